@@ -1,0 +1,23 @@
+# A room is a folder of sources that becomes one static library named rig_<room>; what it may include is what it links.
+function(rig_library name folder)
+  cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  list(TRANSFORM ARG_ROOMS PREPEND rig_)
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC ${ARG_ROOMS} ${ARG_LIBS} PRIVATE rig_warnings)
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name} INTERFACE ${ARG_ROOMS} ${ARG_LIBS})
+  endif()
+endfunction()
+
+function(rig_room room)
+  rig_library(rig_${room} rig/${room} ${ARGN})
+endfunction()
+
+function(rig_outer_room name folder)
+  rig_library(${name} ${folder} ${ARGN})
+endfunction()
