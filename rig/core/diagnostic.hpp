@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rig {
+
+// The text a document was read from; marks point into it. Shared because diagnostics outlive the reader.
+struct SourceText {
+  std::string name;  // as the user named it
+  std::string text;
+};
+
+// A place in a text: line and column count from 1; line 0 means "the document as a whole".
+struct SourceMark {
+  std::shared_ptr<const SourceText> source;
+  int line = 0;
+  int column = 0;
+  // The same mark, `bytes` further right.
+  [[nodiscard]] SourceMark shifted(int bytes) const { return {source, line, column + bytes}; }
+  [[nodiscard]] std::string where() const;  // "file:line:column"
+};
+
+enum class Severity { error, warning };
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  SourceMark mark;
+  std::string message;  // what is wrong
+  std::string hint;     // what would be right, may be empty
+};
+
+// Collects the mistakes of one or several documents, so that one run reports them all.
+class Diagnostics {
+ public:
+  void error(SourceMark mark, std::string message, std::string hint = {});
+  void warning(SourceMark mark, std::string message, std::string hint = {});
+  [[nodiscard]] bool has_errors() const noexcept { return errors_ > 0; }
+  [[nodiscard]] std::size_t error_count() const noexcept { return errors_; }
+  [[nodiscard]] const std::vector<Diagnostic>& all() const noexcept { return list_; }
+  // file:line:column: error: message; hint
+  //     the line
+  //        ^
+  [[nodiscard]] std::string render() const;
+  // Throws RigError holding render() when there are errors.
+  void throw_if_errors() const;
+
+ private:
+  std::vector<Diagnostic> list_;
+  std::size_t errors_ = 0;
+};
+
+std::string render(const Diagnostic& diagnostic);
+
+// The candidate nearest to `word` by edit distance when it is near enough to be a slip, else empty.
+std::string nearest(std::string_view word, std::span<const std::string> candidates);
+// "did you mean 'x'?" or "known: a, b, c"; made to be a hint. Empty without candidates.
+std::string suggestion(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace rig

@@ -1,0 +1,468 @@
+#pragma once
+#include <concepts>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "rig/core/document.hpp"
+#include "rig/core/quantity.hpp"
+
+// One declaration of a YAML mapping gives three things: the reader, the JSON Schema and the listing of its values.
+//
+//   struct Ramp { Volts to; VoltsPerSecond rate; };
+//   template <> struct rig::Fields<Ramp> {
+//     static void declare(rig::Mapping<Ramp>& m) {
+//       m.required("to", &Ramp::to, "where the ramp ends");
+//       m.optional("rate", &Ramp::rate, "how fast; default 10 mV/s");
+//     }
+//   };
+//   rig::read(node, ramp, diagnostics);   rig::schema_of<Ramp>();   rig::list_values("ramp", ramp, out);
+namespace rig {
+
+template <class T>
+struct Fields;  // specialise with static void declare(Mapping<T>&)
+template <class T>
+class Mapping;
+template <class T, class = void>
+struct Codec;  // read(node, T&, diagnostics) -> bool, schema() -> json, list(path, const T&, out)
+
+// One value of a configuration, for `gtxrig list ...`.
+struct ListedValue {
+  std::string path;   // "dut.firmware.pack_ov.threshold"
+  std::string value;  // "56 V"
+  std::string unit;   // "V"
+  std::string help;
+  std::string origin;  // where the number comes from: "manual 9.1-2d", "engineering default" ...
+};
+
+// What surrounds one key in a mapping.
+struct FieldOptions {
+  std::string help;
+  std::string origin;
+  std::optional<double> minimum;  // base units, inclusive; outside is an error ("impossible")
+  std::optional<double> maximum;
+};
+
+template <class T>
+bool read(const Node& node, T& out, Diagnostics& diagnostics) {
+  return Codec<T>::read(node, out, diagnostics);
+}
+template <class T>
+nlohmann::json schema_of() {
+  return Codec<T>::schema();
+}
+template <class T>
+void list_values(const std::string& path, const T& value, std::vector<ListedValue>& out, const FieldOptions& o = {}) {
+  Codec<T>::list(path, value, out, o);
+}
+
+namespace detail {
+// Non-template halves; implemented in fields.cpp.
+bool read_quantity(const Node& node, Dimension dimension, double& value, Diagnostics& diagnostics);
+bool read_duration(const Node& node, Duration& value, Diagnostics& diagnostics);
+bool read_integer(const Node& node, std::int64_t& value, Diagnostics& diagnostics);
+bool read_boolean(const Node& node, bool& value, Diagnostics& diagnostics);  // true/false/on/off/yes/no
+bool read_string(const Node& node, std::string& value, Diagnostics& diagnostics);
+bool read_choice(const Node& node, const std::vector<std::string>& names, std::size_t& index, Diagnostics& diagnostics);
+bool expect_kind(const Node& node, Node::Kind kind, Diagnostics& diagnostics);
+bool check_range(const Node& node, double value, Dimension dimension, const FieldOptions& options, Diagnostics& d);
+void unknown_key(const Node& key, const std::vector<std::string>& known, Diagnostics& diagnostics);
+void missing_key(const Node& mapping, const std::string& key, const std::string& help, Diagnostics& diagnostics);
+nlohmann::json quantity_schema(Dimension dimension);  // a string with a unit pattern, or a number for ratios
+}  // namespace detail
+
+// The mapping's keys. required/optional bind a key to a member; choices of an enum are declared by Choices<E>.
+template <class T>
+class Mapping {
+ public:
+  template <class M, std::convertible_to<std::string> Help>  // a template, so that {.help = ...} is FieldOptions
+  Mapping& required(std::string key, M T::*member, Help help) {
+    return add(std::move(key), member, {.help = std::move(help)}, true);
+  }
+  template <class M, std::convertible_to<std::string> Help>  // a template, so that {.help = ...} is FieldOptions
+  Mapping& optional(std::string key, M T::*member, Help help) {
+    return add(std::move(key), member, {.help = std::move(help)}, false);
+  }
+  template <class M>
+  Mapping& optional(std::string key, M T::*member, FieldOptions options) {
+    return add(std::move(key), member, std::move(options), false);
+  }
+  template <class M>
+  Mapping& required(std::string key, M T::*member, FieldOptions options) {
+    return add(std::move(key), member, std::move(options), true);
+  }
+  // Runs after the fields were read without error: checks between fields.
+  Mapping& check(std::function<void(const Node&, const T&, Diagnostics&)> f) {
+    checks_.push_back(std::move(f));
+    return *this;
+  }
+  // Keeps the place of the mapping itself, for later messages.
+  Mapping& mark(SourceMark T::*member) {
+    mark_ = member;
+    return *this;
+  }
+  Mapping& title(std::string text) {
+    title_ = std::move(text);
+    return *this;
+  }
+
+  bool read(const Node& node, T& out, Diagnostics& diagnostics) const;
+  [[nodiscard]] nlohmann::json schema() const;
+  void list(const std::string& path, const T& value, std::vector<ListedValue>& out) const;
+
+ private:
+  struct Field {
+    std::string key;
+    FieldOptions options;
+    bool required = false;
+    std::function<bool(const Node&, T&, Diagnostics&)> read;
+    std::function<nlohmann::json()> schema;
+    std::function<void(const std::string&, const T&, std::vector<ListedValue>&)> list;
+  };
+  template <class M>
+  Mapping& add(std::string key, M T::*member, FieldOptions options, bool required);
+
+  std::string title_;
+  std::vector<Field> fields_;
+  std::vector<std::function<void(const Node&, const T&, Diagnostics&)>> checks_;
+  SourceMark T::*mark_ = nullptr;
+};
+
+template <class T>
+const Mapping<T>& mapping_of() {
+  static const Mapping<T> mapping = [] {
+    Mapping<T> m;
+    Fields<T>::declare(m);
+    return m;
+  }();
+  return mapping;
+}
+
+// Enumerations: specialise with `static std::vector<std::pair<std::string, E>> names();`
+template <class E>
+struct Choices;
+
+// ---------------------------------------------------------------------------------------------------------- codecs
+
+template <class T>
+struct Codec<T, std::void_t<decltype(Fields<T>::declare(std::declval<Mapping<T>&>()))>> {
+  static bool read(const Node& n, T& out, Diagnostics& d) { return mapping_of<T>().read(n, out, d); }
+  static nlohmann::json schema() { return mapping_of<T>().schema(); }
+  static void list(const std::string& path, const T& v, std::vector<ListedValue>& out, const FieldOptions&) {
+    mapping_of<T>().list(path, v, out);
+  }
+};
+
+template <int V, int A, int S, int K>
+struct Codec<Quantity<V, A, S, K>> {
+  using Q = Quantity<V, A, S, K>;
+  static bool read(const Node& n, Q& out, Diagnostics& d) {
+    double value = 0;
+    if (!detail::read_quantity(n, Q::dimension(), value, d)) {
+      return false;
+    }
+    out = Q{value};
+    return true;
+  }
+  static nlohmann::json schema() { return detail::quantity_schema(Q::dimension()); }
+  static void list(const std::string& path, const Q& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    out.push_back(
+        {path, format_quantity(v.value(), Q::dimension()), std::string(base_unit(Q::dimension())), o.help, o.origin});
+  }
+};
+
+template <>
+struct Codec<Celsius> {
+  static bool read(const Node& n, Celsius& out, Diagnostics& d) {
+    double value = 0;
+    if (!detail::read_quantity(n, dimension::temperature, value, d)) {
+      return false;
+    }
+    out = Celsius{value};
+    return true;
+  }
+  static nlohmann::json schema() { return detail::quantity_schema(dimension::temperature); }
+  static void list(const std::string& path, const Celsius& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    out.push_back({path, format_quantity(v.value(), dimension::temperature), "degC", o.help, o.origin});
+  }
+};
+
+template <>
+struct Codec<Duration> {
+  static bool read(const Node& n, Duration& out, Diagnostics& d) { return detail::read_duration(n, out, d); }
+  static nlohmann::json schema() { return detail::quantity_schema(dimension::time); }
+  static void list(const std::string& path, const Duration& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    out.push_back({path, format_quantity(to_seconds(v), dimension::time), "s", o.help, o.origin});
+  }
+};
+
+template <>
+struct Codec<bool> {
+  static bool read(const Node& n, bool& out, Diagnostics& d) { return detail::read_boolean(n, out, d); }
+  static nlohmann::json schema() { return {{"type", "boolean"}}; }
+  static void list(const std::string& path, const bool& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    out.push_back({path, v ? "true" : "false", "", o.help, o.origin});
+  }
+};
+
+template <class I>
+struct Codec<I, std::enable_if_t<std::is_integral_v<I> && !std::is_same_v<I, bool>>> {
+  static bool read(const Node& n, I& out, Diagnostics& d) {
+    std::int64_t value = 0;
+    if (!detail::read_integer(n, value, d)) {
+      return false;
+    }
+    if (!std::in_range<I>(value)) {
+      d.error(n.mark, "the number " + n.scalar + " is out of range");
+      return false;
+    }
+    out = static_cast<I>(value);
+    return true;
+  }
+  static nlohmann::json schema() { return {{"type", "integer"}}; }
+  static void list(const std::string& path, const I& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    out.push_back({path, std::to_string(v), "", o.help, o.origin});
+  }
+};
+
+template <>
+struct Codec<std::string> {
+  static bool read(const Node& n, std::string& out, Diagnostics& d) { return detail::read_string(n, out, d); }
+  static nlohmann::json schema() { return {{"type", "string"}}; }
+  static void list(const std::string& path, const std::string& v, std::vector<ListedValue>& out,
+                   const FieldOptions& o) {
+    out.push_back({path, v, "", o.help, o.origin});
+  }
+};
+
+template <class E>
+struct Codec<E, std::enable_if_t<std::is_enum_v<E>>> {
+  static std::vector<std::string> words() {
+    std::vector<std::string> result;
+    for (const auto& [name, value] : Choices<E>::names()) {
+      result.push_back(name);
+    }
+    return result;
+  }
+  static bool read(const Node& n, E& out, Diagnostics& d) {
+    std::size_t index = 0;
+    if (!detail::read_choice(n, words(), index, d)) {
+      return false;
+    }
+    out = Choices<E>::names()[index].second;
+    return true;
+  }
+  static nlohmann::json schema() { return {{"enum", words()}}; }
+  static void list(const std::string& path, const E& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    for (const auto& [name, value] : Choices<E>::names()) {
+      if (value == v) {
+        out.push_back({path, name, "", o.help, o.origin});
+      }
+    }
+  }
+};
+
+template <class T>
+struct Codec<std::vector<T>> {
+  static bool read(const Node& n, std::vector<T>& out, Diagnostics& d) {
+    if (!detail::expect_kind(n, Node::Kind::sequence, d)) {
+      return false;
+    }
+    bool ok = true;
+    out.clear();
+    for (const Node& item : n.items) {
+      T value{};
+      ok = rig::read(item, value, d) && ok;
+      out.push_back(std::move(value));
+    }
+    return ok;
+  }
+  static nlohmann::json schema() { return {{"type", "array"}, {"items", schema_of<T>()}}; }
+  static void list(const std::string& path, const std::vector<T>& v, std::vector<ListedValue>& out,
+                   const FieldOptions& o) {
+    for (std::size_t i = 0; i < v.size(); ++i) {
+      list_values(path + "[" + std::to_string(i) + "]", v[i], out, o);
+    }
+  }
+};
+
+template <class T>
+struct Codec<std::optional<T>> {
+  static bool read(const Node& n, std::optional<T>& out, Diagnostics& d) {
+    T value{};
+    const bool ok = rig::read(n, value, d);
+    out = std::move(value);
+    return ok;
+  }
+  static nlohmann::json schema() { return schema_of<T>(); }
+  static void list(const std::string& path, const std::optional<T>& v, std::vector<ListedValue>& out,
+                   const FieldOptions& o) {
+    if (v) {
+      list_values(path, *v, out, o);
+    }
+  }
+};
+
+// Free keys, in the order of the document.
+template <class T>
+struct Codec<std::vector<std::pair<std::string, T>>> {
+  using List = std::vector<std::pair<std::string, T>>;
+  static bool read(const Node& n, List& out, Diagnostics& d) {
+    if (!detail::expect_kind(n, Node::Kind::mapping, d)) {
+      return false;
+    }
+    bool ok = true;
+    out.clear();
+    for (const auto& [key, value] : n.members) {
+      T item{};
+      ok = rig::read(value, item, d) && ok;
+      out.emplace_back(key.scalar, std::move(item));
+    }
+    return ok;
+  }
+  static nlohmann::json schema() { return {{"type", "object"}, {"additionalProperties", schema_of<T>()}}; }
+  static void list(const std::string& path, const List& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    for (const auto& [key, value] : v) {
+      list_values(path + "." + key, value, out, o);
+    }
+  }
+};
+
+// A subtree kept as it is, for a reader that comes later (a driver's own parameters).
+template <>
+struct Codec<Node> {
+  static bool read(const Node& n, Node& out, Diagnostics&) {
+    out = n;
+    return true;
+  }
+  static nlohmann::json schema() { return nlohmann::json::object(); }
+  static void list(const std::string&, const Node&, std::vector<ListedValue>&, const FieldOptions&) {}
+};
+
+// A text with its place: an expression, a name that is looked up later.
+struct MarkedText {
+  std::string text;
+  SourceMark mark;
+};
+template <>
+struct Codec<MarkedText> {
+  static bool read(const Node& n, MarkedText& out, Diagnostics& d) {
+    out.mark = n.mark;
+    return detail::read_string(n, out.text, d);
+  }
+  static nlohmann::json schema() { return {{"type", {"string", "number", "boolean"}}}; }
+  static void list(const std::string& path, const MarkedText& v, std::vector<ListedValue>& out, const FieldOptions& o) {
+    out.push_back({path, v.text, "", o.help, o.origin});
+  }
+};
+
+// --------------------------------------------------------------------------------------------------- implementation
+
+template <class T>
+template <class M>
+Mapping<T>& Mapping<T>::add(std::string key, M T::*member, FieldOptions options, bool is_required) {
+  Field field;
+  field.key = std::move(key);
+  field.options = options;
+  field.required = is_required;
+  field.read = [member, options](const Node& n, T& out, Diagnostics& d) {
+    if (!rig::read(n, out.*member, d)) {
+      return false;
+    }
+    if constexpr (requires {
+                    (out.*member).value();
+                    M::dimension();
+                  }) {
+      return detail::check_range(n, (out.*member).value(), M::dimension(), options, d);
+    } else if constexpr (std::is_same_v<M, Duration>) {
+      return detail::check_range(n, to_seconds(out.*member), dimension::time, options, d);
+    } else if constexpr (std::is_integral_v<M>) {
+      return detail::check_range(n, static_cast<double>(out.*member), dimension::none, options, d);
+    } else {
+      return true;
+    }
+  };
+  field.schema = [] { return schema_of<M>(); };
+  field.list = [member, options](const std::string& path, const T& v, std::vector<ListedValue>& out) {
+    list_values(path, v.*member, out, options);
+  };
+  fields_.push_back(std::move(field));
+  return *this;
+}
+
+template <class T>
+bool Mapping<T>::read(const Node& node, T& out, Diagnostics& diagnostics) const {
+  if (!detail::expect_kind(node, Node::Kind::mapping, diagnostics)) {
+    return false;
+  }
+  const std::size_t errors_before = diagnostics.error_count();
+  if (mark_ != nullptr) {
+    out.*mark_ = node.mark;
+  }
+  for (const auto& [key, value] : node.members) {
+    bool known = false;
+    for (const Field& field : fields_) {
+      if (field.key == key.scalar) {
+        field.read(value, out, diagnostics);
+        known = true;
+        break;
+      }
+    }
+    if (!known) {
+      std::vector<std::string> names;
+      for (const Field& field : fields_) {
+        names.push_back(field.key);
+      }
+      detail::unknown_key(key, names, diagnostics);
+    }
+  }
+  for (const Field& field : fields_) {
+    if (field.required && node.find(field.key) == nullptr) {
+      detail::missing_key(node, field.key, field.options.help, diagnostics);
+    }
+  }
+  if (diagnostics.error_count() == errors_before) {
+    for (const auto& check : checks_) {
+      check(node, out, diagnostics);
+    }
+  }
+  return diagnostics.error_count() == errors_before;
+}
+
+template <class T>
+nlohmann::json Mapping<T>::schema() const {
+  nlohmann::json properties = nlohmann::json::object();
+  nlohmann::json required = nlohmann::json::array();
+  for (const Field& field : fields_) {
+    nlohmann::json property = field.schema();
+    property["description"] = field.options.help;
+    properties[field.key] = std::move(property);
+    if (field.required) {
+      required.push_back(field.key);
+    }
+  }
+  nlohmann::json result = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
+  if (!required.empty()) {
+    result["required"] = required;
+  }
+  if (!title_.empty()) {
+    result["title"] = title_;
+  }
+  return result;
+}
+
+template <class T>
+void Mapping<T>::list(const std::string& path, const T& value, std::vector<ListedValue>& out) const {
+  for (const Field& field : fields_) {
+    field.list(path.empty() ? field.key : path + "." + field.key, value, out);
+  }
+}
+
+}  // namespace rig

@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/core/time.hpp"
+#include "rig/signal/command_row.hpp"
+#include "rig/signal/signal_table.hpp"
+
+namespace rig {
+
+// What an instrument declares: the signals that it writes and the set-points that it accepts. Names are given without
+// the instance: "voltage" becomes "supply.voltage".
+class Declarations {
+ public:
+  Declarations(std::string instance, std::string driver, SignalTable& signals, CommandTable& commands)
+      : instance_(std::move(instance)), driver_(std::move(driver)), signals_(signals), commands_(commands) {}
+  SignalId signal(const std::string& part, SignalSpec spec);     // fills name and source
+  CommandId command(const std::string& part, CommandSpec spec);  // fills name and instrument
+  [[nodiscard]] const std::string& instance() const noexcept { return instance_; }
+
+ private:
+  std::string instance_;
+  std::string driver_;
+  SignalTable& signals_;
+  CommandTable& commands_;
+};
+
+// Where a case begins. What is not given is left to the bench's default.
+struct StartState {
+  std::optional<double> soc;          // 0..1
+  std::optional<double> temperature;  // degC, pack and ambient
+  std::string state = "standby";      // "standby" or "off"
+  std::optional<double> cell_spread;  // scale of the drawn SOC spread: 0 = equalised, 1 = as drawn
+  std::optional<int> leading_cell;    // 1..16: this cell stands apart from the others by `leading_by`
+  double leading_by = 0.0;            // SOC, 0..1; negative = behind
+};
+
+// What arm() may rely on: the bench's limits, for the instrument's own protections.
+struct ArmLimits {
+  double over_voltage = 0.0;   // V
+  double under_voltage = 0.0;  // V
+  double over_current = 0.0;   // A
+};
+
+// A box on the bench, real or virtual; nobody can ask which.
+//
+// Order of calls: declare() once; then per case: preset() or not, arm(), and for every tick sample() then apply();
+// make_safe() at any moment, also first and also twice. sample/apply/make_safe run inside the loop: no allocation, no
+// lock, no exception. declare() and arm() may throw RigError.
+class Instrument {
+ public:
+  virtual ~Instrument() = default;
+  virtual void declare(Declarations& out) = 0;
+  // Puts the start state at once, if the instrument can. An instrument that cannot returns false; one that has nothing
+  // to do with it returns false too. At least one instrument of the bench has to return true.
+  virtual bool preset(const StartState&) { return false; }
+  virtual void arm(const ArmLimits&) {}
+  virtual void sample(const Tick& tick, SignalTable& out) noexcept = 0;
+  virtual void apply(const Tick& tick, const CommandRow& row) noexcept = 0;
+  // Output off, input off. Must work in every state.
+  virtual void make_safe() noexcept = 0;
+  // After make_safe(): has the read-back confirmed it?
+  [[nodiscard]] virtual bool is_safe() const noexcept { return true; }
+};
+
+}  // namespace rig
