@@ -1,0 +1,52 @@
+#pragma once
+#include "rig/model/measured.hpp"
+
+namespace rig {
+
+// The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
+// B as an interval:
+// - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current;
+// - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
+// - with neither and both directions open, B = P;
+// - otherwise B is where it was, give or take what cells relax, and where the pack says, once the pack's own reading
+//   has been cross-checked in this run.
+class BatteryVoltage {
+ public:
+  struct Paths {
+    bool charge_surely_open = true;  // the charge FET is closed for sure: nothing blocks charging
+    bool discharge_surely_open = true;
+  };
+  explicit BatteryVoltage(Interval path_resistance = {}) : resistance_(path_resistance) {}
+  void restart() noexcept {
+    value_ = {};
+    last_ = {};
+    has_last_ = false;
+    drop_uncertainty_ = 0.0;
+  }
+  // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
+  void update(const Measured& measured, Paths paths, Interval reported) noexcept;
+  [[nodiscard]] Interval value() const noexcept { return value_; }
+  // B when it was last known from what the rig measured, and how much of that interval is the path's resistance, V.
+  [[nodiscard]] Interval last() const noexcept { return last_; }
+  [[nodiscard]] double drop_uncertainty() const noexcept { return drop_uncertainty_; }
+  // B follows from what the rig itself measured, in this tick.
+  [[nodiscard]] bool independent() const noexcept { return independent_; }
+
+  // Current above which the path surely conducts, A.
+  static constexpr double conducting = 0.5;
+  // Largest drop of a body diode, V.
+  static constexpr double diode = 0.9;
+  // How far B falls by itself after charging and rises after discharging (30 min: 0.94 V and 1.1 V at 50 A), V.
+  static constexpr double falls = 1.5;
+  static constexpr double rises = 1.8;
+
+ private:
+  Interval resistance_;
+  Interval value_;
+  Interval last_;
+  double drop_uncertainty_ = 0.0;
+  bool has_last_ = false;
+  bool independent_ = false;
+};
+
+}  // namespace rig

@@ -1,0 +1,56 @@
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "rig/core/math.hpp"
+
+namespace rig {
+
+// Where an interval has been over the last twelve seconds, in buckets of 0.1 s: enough for the longest voltage
+// protection's delay and latency. Asking is rare, adding is every tick.
+class History {
+ public:
+  void restart() noexcept { newest_ = -1; }
+
+  void add(double time, Interval value) noexcept {
+    const auto bucket = static_cast<std::int64_t>(time * 10.0);
+    if (newest_ < 0 || bucket - newest_ >= static_cast<std::int64_t>(size)) {
+      newest_ = bucket;
+      oldest_ = bucket;
+      buckets_[index(bucket)] = value;
+      return;
+    }
+    while (newest_ < bucket) {
+      ++newest_;
+      buckets_[index(newest_)] = value;
+    }
+    if (newest_ - oldest_ >= static_cast<std::int64_t>(size)) {
+      oldest_ = newest_ - static_cast<std::int64_t>(size) + 1;
+    }
+    Interval& slot = buckets_[index(bucket)];
+    slot = hull(slot, value);
+  }
+
+  // Hull of all that was between two moments (s), as far back as is known.
+  [[nodiscard]] Interval between(double from, double to) const noexcept {
+    if (newest_ < 0) {
+      return {};
+    }
+    const auto first = std::clamp(static_cast<std::int64_t>(from * 10.0), oldest_, newest_);
+    const auto last = std::clamp(static_cast<std::int64_t>(to * 10.0), oldest_, newest_);
+    Interval result = buckets_[index(first)];
+    for (std::int64_t b = first + 1; b <= last; ++b) {
+      result = hull(result, buckets_[index(b)]);
+    }
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t size = 128;
+  static std::size_t index(std::int64_t bucket) noexcept { return static_cast<std::size_t>(bucket) & (size - 1); }
+  std::array<Interval, size> buckets_{};
+  std::int64_t newest_ = -1;
+  std::int64_t oldest_ = 0;
+};
+
+}  // namespace rig

@@ -1,0 +1,75 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "rig/core/math.hpp"
+#include "rig/requirement/requirement.hpp"
+#include "rig/signal/signal_table.hpp"
+
+namespace rig {
+
+// A truth that may not be known now.
+enum class Truth : std::uint8_t { unknown, no, yes };
+
+// A measured number as the interval it lies in, with its own time.
+struct MeasuredValue {
+  Interval value;      // value +- U, hull with the sample before: holds at any moment since that one
+  Interval latest;     // value +- U of the newest sample alone: holds at its own time
+  double time = 0.0;   // s
+  bool good = false;   // false: never came, stale or invalid; the interval then holds everything
+  bool fresh = false;  // came since the last tick
+};
+struct MeasuredTruth {
+  Truth value = Truth::unknown;
+  double time = 0.0;
+};
+
+// All that the reference may know of one tick. There is no place in it for a set-point, a firmware state or the truth
+// of a plant.
+struct Measured {
+  MeasuredValue voltage;                                           // P+/P-, by the rig
+  MeasuredValue current;                                           // by the rig, charging positive
+  MeasuredTruth charge_demand;                                     // a source that is switched on, read back
+  MeasuredTruth discharge_demand;                                  // a load that is switched on, read back
+  MeasuredValue reported_voltage, reported_current, reported_soc;  // by the pack
+  struct Outputs {
+    MeasuredTruth allowed;             // what the pack says it permits
+    MeasuredValue limit;               // current limit as sent
+    MeasuredTruth prohibited;          // dry contact
+    std::vector<MeasuredTruth> flags;  // one for each flag of the direction's rules
+  };
+  Outputs charge, discharge;
+};
+
+// Reads a Measured from the table's row. Signals that the bench does not have stay unknown.
+class MeasuredReader {
+ public:
+  void bind(const SignalTable& table, const std::vector<std::string>& charge_flags,
+            const std::vector<std::string>& discharge_flags);
+  void restart() noexcept;
+  void read(const SignalTable& table) noexcept;
+  [[nodiscard]] const Measured& measured() const noexcept { return measured_; }
+
+ private:
+  struct Number {
+    SignalId id;
+    double last_value = 0.0;
+    TimePoint last_time{};
+    bool has_last = false;
+  };
+  void number(Number& source, const SignalTable& table, MeasuredValue& out) noexcept;
+  static void truth(SignalId id, const SignalTable& table, MeasuredTruth& out) noexcept;
+  static Number find(const SignalTable& table, const std::string& name);
+
+  struct Direction {
+    SignalId allowed, prohibited;
+    Number limit;
+    std::vector<SignalId> flags;
+  };
+  Number voltage_, current_, reported_voltage_, reported_current_, reported_soc_;
+  SignalId charge_demand_, discharge_demand_;
+  Direction charge_, discharge_;
+  Measured measured_;
+};
+
+}  // namespace rig
