@@ -79,7 +79,8 @@ void Conformance::bind_truths(std::size_t d, const SignalTable& table) {
                      optional_id(table, signal),
                      optional_id(table, "model." + signal + ".may"),
                      optional_id(table, "model." + signal + ".must"),
-                     inverted};
+                     inverted,
+                     signal};
     if (wanted(signal) && check.seen.valid() && check.may.valid()) {
       truths_.push_back(check);
     }

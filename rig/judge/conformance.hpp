@@ -65,6 +65,7 @@ class Conformance final : public Monitor {
     std::uint32_t mask;     // causes that this output belongs to
     SignalId seen, may, must;
     bool inverted;          // true means allowed
+    std::string signal;     // its name, for messages
     bool followed = false;  // has been seen blocked in the present event
     bool diverged = false;
     std::uint64_t forced = 0;  // ticks in which a conforming pack had no choice
@@ -114,7 +115,9 @@ class Conformance final : public Monitor {
   void diverge(const Tick& tick, Divergence divergence, const SignalTable& s) noexcept;
   [[nodiscard]] std::size_t number_row(const NumberCheck& check, double seen, double lo, double hi) const noexcept;
   [[nodiscard]] std::size_t truth_row(const TruthCheck& check, Fault fault, std::uint32_t causes) const noexcept;
-  [[nodiscard]] Finding describe(const Divergence& divergence) const;
+  [[nodiscard]] bool says_blocked(const Divergence& divergence) const;
+  [[nodiscard]] std::size_t culprit(std::size_t index) const;
+  [[nodiscard]] Finding describe(std::size_t index) const;
   [[nodiscard]] std::string causes_text(std::size_t direction, std::uint32_t causes) const;
   [[nodiscard]] Interval parameter_of(std::size_t row) const;
   void vacuity_of(std::size_t row, RuleResult& result) const;

@@ -59,8 +59,34 @@ std::string Conformance::causes_text(std::size_t direction, std::uint32_t causes
   return text;
 }
 
-Finding Conformance::describe(const Divergence& d) const {
-  const RequirementRow& row = requirements_.rows[d.row];
+// Whether the divergent output claimed that its direction is blocked.
+bool Conformance::says_blocked(const Divergence& d) const {
+  return d.fault == Fault::out_of_range ? d.seen < d.lo : (d.seen != 0.0) != truths_[d.check].inverted;
+}
+
+// The row that a divergence belongs to. A contact or a zero limit is often only the first to show what the whole pack
+// did: when the path, the enable bit or the flag says the same within the outputs' latencies, the protection is wrong
+// and not the contact.
+std::size_t Conformance::culprit(std::size_t index) const {
+  constexpr Duration together = std::chrono::milliseconds(3500);
+  const Divergence& d = divergences_[index];
+  const RowKind kind = requirements_.rows[d.row].kind;
+  if (kind != RowKind::contact && kind != RowKind::zero_limit) {
+    return d.row;
+  }
+  for (const auto& other : divergences_) {
+    const bool truth = other.fault <= Fault::not_released && truths_[other.check].output != Output::contact;
+    if (truth && other.direction == d.direction && other.time - d.time < together && d.time - other.time < together &&
+        says_blocked(other) == says_blocked(d)) {
+      return other.row;
+    }
+  }
+  return d.row;
+}
+
+Finding Conformance::describe(std::size_t index) const {
+  const Divergence& d = divergences_[index];
+  const RequirementRow& row = requirements_.rows[culprit(index)];
   const std::string verb = d.direction == 0 ? "charging" : "discharging";
   Finding f;
   f.kind = FindingKind::divergence;
@@ -76,21 +102,7 @@ Finding Conformance::describe(const Divergence& d) const {
                      d.fault == Fault::released_early || d.fault == Fault::not_released;
   if (truth) {
     const TruthCheck& check = truths_[d.check];
-    const RequirementRow* contact = check.row == no_row ? nullptr : &requirements_.rows[check.row];
-    switch (check.output) {
-      case Output::path:
-        f.signal = fmt::format("pack.{}_blocked", direction_names[d.direction]);
-        break;
-      case Output::permission:
-        f.signal = fmt::format("dut.{}_allowed", direction_names[d.direction]);
-        break;
-      case Output::contact:
-        f.signal = contact->signal;
-        break;
-      case Output::flag:
-        f.signal = row.flag.empty() ? "the flag" : row.flag;
-        break;
-    }
+    f.signal = check.signal;
     const bool sees_blocked = (d.seen != 0.0) != check.inverted;
     const std::string shown =
         check.output == Output::path
@@ -149,15 +161,15 @@ Finding Conformance::describe(const Divergence& d) const {
     f.seen = fmt::format("{:.2f} changes a second", d.seen);
   }
   f.step = d.step >= 0 ? fmt::format("{:.0f}", d.step) : "";
-  f.sentence = fmt::format("{} {}: expected {}; seen {}{}", row.id, row.statement, f.expected, f.seen,
+  f.sentence = fmt::format("{} {} Expected {}; seen {}{}", row.id, row.statement, f.expected, f.seen,
                            row.manual == "-" ? "" : " (manual " + row.manual + ")");
   return f;
 }
 
 std::vector<Finding> Conformance::findings() const {
   std::vector<Finding> result;
-  for (const auto& divergence : divergences_) {
-    result.push_back(describe(divergence));
+  for (std::size_t i = 0; i < divergences_.size(); ++i) {
+    result.push_back(describe(i));
     result.back().consequential = result.size() > 1;
   }
   return result;
@@ -268,12 +280,12 @@ std::vector<RuleResult> Conformance::results() const {
         result.margin_unit = "V";
       }
     }
-    for (const auto& divergence : divergences_) {
-      if (divergence.row == r && result.first_divergence.empty()) {
+    for (std::size_t i = 0; i < divergences_.size(); ++i) {
+      if (culprit(i) == r && result.first_divergence.empty()) {
         result.verdict = Verdict::fail;
         result.tested = true;
         result.vacuity.clear();
-        result.first_divergence = describe(divergence).sentence;
+        result.first_divergence = describe(i).sentence;
       }
     }
     list.push_back(std::move(result));

@@ -5,10 +5,11 @@
 namespace rig {
 namespace {
 
+// A latency that is only an engineering default fails nothing that a patient observer would wait for, s.
+constexpr double patience = 60.0;
+
 Interval judged_latency(const OriginInterval& range) {
-  const Interval interval = range.interval();
-  // A latency that is only an engineering default may be any; it then fails nothing.
-  return range.can_fail() ? interval : Interval{0.0, infinity};
+  return range.can_fail() ? range.interval() : Interval{0.0, patience};
 }
 
 constexpr Truth negate(Truth truth) noexcept {
@@ -40,9 +41,8 @@ DirectionModel::DirectionModel(Direction direction, std::vector<ThresholdRule> r
   for (std::size_t i = first_flag; i < outputs(); ++i) {
     latency_[i] = judged_latency(latencies.flag);
   }
-  // Default latencies are endless, but waiting for an output that never comes must end.
   for (std::size_t i = 0; i < outputs(); ++i) {
-    longest_latency_ = std::max(longest_latency_, std::min(latency_[i].hi, 5.0));
+    longest_latency_ = std::max(longest_latency_, latency_[i].hi);
   }
 }
 

@@ -19,7 +19,7 @@ struct RuleInputs {
 // What a case knows of the cells at its start.
 struct CellKnowledge {
   bool equalised = false;                       // no cell stands apart by more than `equal_spread`
-  static constexpr double equal_spread = 0.06;  // V, on the steep ends of the curve
+  static constexpr double equal_spread = 0.02;  // V, on the steep ends of the curve
 };
 
 // One protection of the requirements: beyond a threshold for a delay it blocks its direction, and by one of several
