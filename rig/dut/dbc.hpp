@@ -1,0 +1,108 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/core/diagnostic.hpp"
+#include "rig/core/time.hpp"
+
+namespace rig {
+
+// Where a number sits in a frame's data. `start` is the DBC's bit number (byte * 8 + bit): the least significant bit of
+// an Intel field, the most significant bit of a Motorola field.
+struct BitField {
+  std::uint8_t start = 0;
+  std::uint8_t length = 1;  // 1..64
+  bool motorola = false;
+  bool is_signed = false;
+  // Bits counted in the order of transmission (bit 7 of byte 0 is 0). For Motorola fields this is the first bit.
+  [[nodiscard]] unsigned network_start() const noexcept { return (start & ~7u) + (7u - (start & 7u)); }
+  // The frame has to have at least so many bytes to hold the whole field.
+  [[nodiscard]] unsigned bytes_needed() const noexcept {
+    return ((motorola ? network_start() : start) + length - 1u) / 8u + 1u;
+  }
+  // Bit n of the mask is bit n % 8 of byte n / 8. Only for fields inside 8 bytes.
+  [[nodiscard]] std::uint64_t occupied() const noexcept;
+};
+
+// physical = (raw * multiplier + addend) / divisor. A factor such as 0.1 is kept as 1/10: 35 * 0.01 is not the double
+// 0.35, but 35 / 100 is, and a case that says `dut.soc <= 35 %` has to see the same number.
+struct LinearScale {
+  double multiplier = 1.0;
+  double addend = 0.0;
+  double divisor = 1.0;
+  static LinearScale of(double factor, double offset) noexcept;
+  // The same scale in another unit, of which one of the old ones holds `factor`.
+  [[nodiscard]] LinearScale in_units_of(double factor) const noexcept;
+  [[nodiscard]] double apply(double raw) const noexcept { return (raw * multiplier + addend) / divisor; }
+  [[nodiscard]] double step() const noexcept;  // the size of one bit, positive
+};
+
+enum class DbcNumber : std::uint8_t { integer, float32, float64 };
+enum class DbcMultiplex : std::uint8_t { none, selector, selected };
+
+struct DbcLabel {
+  std::int64_t value = 0;
+  std::string text;
+};
+
+struct DbcSignal {
+  std::string name;
+  BitField field;
+  LinearScale scale;
+  double factor = 1.0;
+  double offset = 0.0;
+  double minimum = 0.0;  // minimum = maximum = 0: the file gives no range. Nothing is clipped to it.
+  double maximum = 0.0;
+  std::string unit;
+  DbcNumber number = DbcNumber::integer;
+  DbcMultiplex multiplex = DbcMultiplex::none;
+  std::uint64_t selected_by = 0;  // a `selected` signal is present when the selector holds this value
+  std::vector<DbcLabel> labels;   // VAL_
+  SourceMark mark;
+};
+
+struct DbcMessage {
+  std::uint32_t id = 0;  // without the marker bit 31
+  bool extended = false;
+  std::string name;
+  unsigned length = 0;  // bytes, 0..8
+  std::string sender;
+  Duration cycle_time{};  // GenMsgCycleTime; zero: not cyclic
+  std::vector<DbcSignal> signals;
+  SourceMark mark;
+  [[nodiscard]] const DbcSignal* find(std::string_view signal) const noexcept;
+  [[nodiscard]] const DbcSignal* selector() const noexcept;
+};
+
+// A CAN database: what the frames of a bus mean. Understood are BO_, SG_ (both byte orders, simple multiplexing),
+// VAL_, SIG_VALTYPE_ and the attribute GenMsgCycleTime; everything else that a DBC may hold is skipped. The form is
+// described in the DBC File Format Documentation, version 1.0.5 (Vector).
+struct Dbc {
+  std::vector<DbcMessage> messages;
+  std::shared_ptr<const SourceText> source;
+  [[nodiscard]] const DbcMessage* find(std::uint32_t id, bool extended = false) const noexcept;
+  [[nodiscard]] const DbcMessage* find(std::string_view name) const noexcept;
+};
+
+// Reads what can be read and reports every mistake with its place; use the result only when there were no errors.
+Dbc parse_dbc(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics);
+// From a file or "builtin:cases/gtx5000.dbc". Throws RigError with all mistakes.
+Dbc read_dbc(const std::string& path);
+
+// The bits of a field, not yet sign-extended; nothing when the frame is too short to hold all of them (the rule of
+// length: packs send shorter forms of 0x355, 0x356 and 0x359, and what is not there is not available). Never allocates.
+std::optional<std::uint64_t> raw_bits(const BitField& field, std::span<const std::uint8_t> data) noexcept;
+// The field as a number before scaling; signed fields in two's complement.
+std::optional<double> raw_number(const BitField& field, DbcNumber number, std::span<const std::uint8_t> data) noexcept;
+// The physical value. Does not look at multiplexers.
+std::optional<double> decode(const DbcSignal& signal, std::span<const std::uint8_t> data) noexcept;
+// As above; also nothing when the message's selector chooses other signals.
+std::optional<double> decode(const DbcMessage& message, const DbcSignal& signal,
+                             std::span<const std::uint8_t> data) noexcept;
+
+}  // namespace rig

@@ -1,0 +1,97 @@
+#pragma once
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "rig/dut/dbc.hpp"
+#include "rig/dut/dialect.hpp"
+#include "rig/instrument/frame_batch.hpp"
+#include "rig/signal/signal_table.hpp"
+
+namespace rig {
+
+struct DutOptions {
+  Dialect dialect = Dialect::unknown;             // unknown: found out from 0x35E, 0x35C and 0x35A
+  Duration max_age = std::chrono::seconds{5};     // a dut.* signal older than this is stale; also for dut.online
+  Duration keep_alive = std::chrono::seconds{1};  // period of 0x305 towards a pylon_v12 pack; zero: never sent
+};
+
+// What the pack says on CAN, as signals dut.*.
+//
+// A value carries the moment at which its frame arrived; a frame that comes again with the same value refreshes that
+// moment. What the dialect does not tell, or the frame is too short for, is not written: it stays `never` or grows
+// stale. A value that the pack withdraws ("not supported"), or that the dialect now in force would read differently,
+// becomes `invalid`. Ratios are 0..1, charge is in A*s. Nothing is clipped: 120 % of charge is reported as 1.2.
+//
+// dut.charge_allowed and dut.discharge_allowed follow the enable bits. Where none are sent they follow the current
+// limits, so a first 0x351 speaks until the first 0x35C. In sofar_amass the bits (0x30F byte 1) count once one of them
+// was seen set: a public implementation that drives a SOFAR inverter always sends 0 there.
+//
+// Order of calls: declare() once, the table's seal(), then per tick decode(), which like due() neither allocates nor
+// throws; reset() between cases.
+class DutPort {
+ public:
+  // Throws RigError naming every message, field or unit that the dialect needs and the DBC does not give, and for a
+  // max_age that is not positive.
+  explicit DutPort(const Dbc& dbc, DutOptions options = {});
+
+  void declare(SignalTable& table);
+  void decode(const Tick& tick, const FrameBatch& batch, SignalTable& table) noexcept;
+  // The keep-alive that the PCS side has to send in this tick, or null. Only pylon_v12 is known to want one. The frame
+  // stays valid until the next call. Late ticks skip periods, they never send bursts.
+  const CanFrame* due(const Tick& tick) noexcept;
+  // Forgets all that was heard.
+  void reset() noexcept;
+  [[nodiscard]] Dialect dialect() const noexcept { return dialect_; }
+
+ private:
+  enum class Held : std::uint8_t { untold, cleared, raised };
+  struct Link {
+    DutSignal to{};
+    DutCoding coding{};
+    BitField field;
+    DbcNumber number{};
+    LinearScale scale;  // to base units
+    Held held = Held::untold;
+  };
+  using Links = std::vector<Link>;
+  struct Slot {  // one message of the DBC
+    std::uint32_t id = 0;
+    bool extended = false;
+    bool is_from_pack = false;
+    unsigned shortest = 0;
+    unsigned longest = 8;
+    DutSignal period = DutSignal::count;
+    std::optional<TimePoint> last;
+    std::array<Links, dialect_count> links;  // by dialect, what all have in common included
+  };
+
+  void add_slots(const Dbc& dbc);
+  void add_links(const Dbc& dbc, Dialect dialect, Diagnostics& diagnostics);
+  void add_link(const Dbc& dbc, Dialect dialect, const DialectRow& row, Diagnostics& diagnostics);
+
+  void take(const CanFrame& frame, SignalTable& table) noexcept;
+  void note_period(Slot& slot, const CanFrame& frame, SignalTable& table) noexcept;
+  void settle_dialect(const CanFrame& frame, SignalTable& table) noexcept;
+  void change_dialect(Dialect dialect, SignalTable& table) noexcept;
+  void take_links(Links& links, const CanFrame& frame, SignalTable& table) noexcept;
+  void take_number(const Link& link, const CanFrame& frame, SignalTable& table) noexcept;
+  void take_enables(const Links& links, const CanFrame& frame, SignalTable& table) noexcept;
+  static bool hear(Link& link, const CanFrame& frame) noexcept;
+  void state_own(const Tick& tick, SignalTable& table) noexcept;
+  void state(DutSignal signal, double value, TimePoint time, SignalTable& table) noexcept;
+  [[nodiscard]] SignalId id(DutSignal signal) const noexcept { return ids_[static_cast<std::size_t>(signal)]; }
+
+  DutOptions options_;
+  std::vector<Slot> slots_;
+  std::array<SignalId, dut_signal_count> ids_{};
+  std::array<double, dut_signal_count> steps_{};  // coarsest resolution of what feeds the signal, base units
+  Dialect dialect_ = Dialect::unknown;
+  bool enables_in_use_ = false;
+  std::optional<TimePoint> last_heard_;
+  std::uint64_t frame_errors_ = 0;
+  std::optional<TimePoint> next_keep_alive_;
+  CanFrame keep_alive_;
+};
+
+}  // namespace rig
