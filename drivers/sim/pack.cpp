@@ -1,0 +1,82 @@
+#include "drivers/sim/world.hpp"
+#include "rig/instrument/registry.hpp"
+
+namespace rig::sim {
+namespace {
+
+// The virtual GTX5000: cells and firmware. It declares no signal: whatever is known of it, the rig has to measure.
+class SimPack final : public Instrument {
+ public:
+  struct Parameters : PackParameters {
+    struct Cells {
+      Coulombs capacity{103.0 * 3600};
+      Ratio capacity_sigma{0.004};
+      Ratio soc_sigma{0.0025};
+      Ratio resistance_spread{0.025};
+    } cells;
+    std::string serial = "VIRTUAL-1";
+  };
+  SimPack(const Parameters& parameters, BenchContext& context) : world_(context.shared<World>("world")) {
+    PackParameters pack = parameters;
+    pack.spread = {parameters.cells.capacity.value(), parameters.cells.capacity_sigma.value(),
+                   parameters.cells.soc_sigma.value(), parameters.cells.resistance_spread.value()};
+    world_->configure(pack, context.seed());
+  }
+  void declare(Declarations&) override {}
+  bool preset(const StartState& start) override {
+    world_->preset(start);
+    return true;
+  }
+  void sample(const Tick& tick, SignalTable&) noexcept override { world_->advance_to(tick); }
+  void apply(const Tick&, const CommandRow&) noexcept override {}
+  void make_safe() noexcept override {}
+
+ private:
+  std::shared_ptr<World> world_;
+};
+
+}  // namespace
+}  // namespace rig::sim
+
+template <>
+struct rig::Fields<rig::sim::SimPack::Parameters::Cells> {
+  static void declare(Mapping<sim::SimPack::Parameters::Cells>& m) {
+    using C = sim::SimPack::Parameters::Cells;
+    m.optional("capacity", &C::capacity,
+               {.help = "mean capacity of the cells",
+                .origin = "manual 3 with what stays below 45.6 V",
+                .minimum = 3600.0,
+                .maximum = 3.6e6});
+    m.optional("capacity_sigma", &C::capacity_sigma,
+               {.help = "spread of the capacity, clipped at 2 %",
+                .origin = "sorted cells, SIL16",
+                .minimum = 0.0,
+                .maximum = 0.2});
+    m.optional("soc_sigma", &C::soc_sigma,
+               {.help = "spread of the initial SOC", .origin = "sorted cells, SIL16", .minimum = 0.0, .maximum = 0.2});
+    m.optional("resistance_spread", &C::resistance_spread,
+               {.help = "spread of the resistances, uniform", .origin = "SIL16", .minimum = 0.0, .maximum = 0.9});
+  }
+};
+
+template <>
+struct rig::Fields<rig::sim::SimPack::Parameters> {
+  static void declare(Mapping<sim::SimPack::Parameters>& m) {
+    using P = sim::SimPack::Parameters;
+    // Members of the base have to be named through the derived type for the mapping.
+    m.optional("firmware", static_cast<sim::FirmwareParameters P::*>(&P::firmware),
+               "the pack's firmware, every number by name");
+    m.optional("default_soc", static_cast<Ratio P::*>(&P::default_soc),
+               {.help = "SOC where a case names none", .minimum = 0.0, .maximum = 1.0});
+    m.optional("ambient", static_cast<Celsius P::*>(&P::ambient),
+               {.help = "ambient temperature where a case names none", .minimum = -40.0, .maximum = 90.0});
+    m.optional("path_resistance", static_cast<Ohms P::*>(&P::path_resistance),
+               {.help = "from B+/B- to P+/P-", .minimum = 1e-5, .maximum = 0.1});
+    m.optional("cells", &P::cells, "how the cells differ");
+    m.optional("serial", &P::serial, "serial number");
+  }
+};
+
+namespace rig::sim {
+RIG_DRIVER(SimPack, "sim.pack", "a GTX5000 with cells and a firmware of its own")
+}

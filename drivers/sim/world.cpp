@@ -1,0 +1,88 @@
+#include "drivers/sim/world.hpp"
+
+#include <algorithm>
+
+#include "rig/core/math.hpp"
+
+namespace rig::sim {
+namespace {
+double towards(double from, double to, double most) noexcept { return from + std::clamp(to - from, -most, most); }
+}  // namespace
+
+void World::configure(const PackParameters& parameters, std::uint64_t seed) {
+  parameters_ = parameters;
+  cells_.draw(seed, parameters.spread);
+  firmware_.configure(parameters.firmware, seed);
+  preset({});
+}
+
+void World::preset(const StartState& start) {
+  const double soc = start.soc.value_or(parameters_.default_soc.value());
+  const double celsius = start.temperature.value_or(parameters_.ambient.value());
+  cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
+  firmware_.restart(cells_.mean_soc(), parameters_.spread.capacity);
+  supply.set = {};
+  supply.voltage = 0;
+  supply.current = 0;
+  load.set = {};
+  load.current = 0;
+  now_ = TimePoint{};
+  started_ = false;
+  node_ = {.voltage = cells_.source_voltage()};
+}
+
+void World::move_instruments(double dt) noexcept {
+  if (supply.set.output) {
+    supply.voltage = towards(supply.voltage, supply.set.voltage.value(), supply.voltage_slew * dt);
+    supply.current = towards(supply.current, supply.set.current.value(), supply.current_slew * dt);
+  } else {
+    supply.voltage = 0;
+    supply.current = 0;
+  }
+  double wanted = 0;
+  if (load.set.input) {
+    const double voltage = std::max(node_.voltage, 1.0);
+    wanted = load.set.mode == LoadMode::constant_power ? load.set.power.value() / voltage : load.set.current.value();
+  }
+  load.current = load.set.input ? towards(load.current, wanted, load.current_slew * dt) : 0.0;
+}
+
+void World::solve_terminals(double dt) noexcept {
+  const PackPort pack{cells_.source_voltage(), cells_.series_resistance() + parameters_.path_resistance.value(),
+                      firmware_.charge_fet(), firmware_.discharge_fet()};
+  SupplyPort source{supply.set.output, supply.voltage, supply.current};
+  if (supply.set.power.value() > 0) {
+    source.current = std::min(source.current, supply.set.power.value() / std::max(node_.voltage, 1.0));
+  }
+  const bool holds = load.set.mode == LoadMode::constant_voltage;
+  const LoadPort sink{load.set.input, load.current, holds ? load.set.voltage.value() : 0.0};
+  const double before = node_.voltage;
+  node_ = solve(pack, source, sink);
+  // Nothing loads the supply's terminals: they rise to the set voltage as fast as its output stage settles.
+  if (node_.supply_regulates_voltage && node_.supply_current == 0.0 && node_.voltage > before) {
+    node_.voltage -= (node_.voltage - before) * exact_exp(-dt / supply.settling);
+  }
+}
+
+void World::step(double dt) noexcept {
+  cells_.step(node_.pack_current, dt);
+  move_instruments(dt);
+  firmware_.task(to_seconds(now_), dt, cells_, node_.pack_current);
+  solve_terminals(dt);
+}
+
+void World::advance_to(const Tick& tick) noexcept {
+  if (!started_) {
+    started_ = true;
+    now_ = tick.start;
+    solve_terminals(to_seconds(world_step));
+    return;
+  }
+  while (now_ < tick.start) {
+    const Duration dt = std::min(world_step, tick.start - now_);
+    now_ += dt;
+    step(to_seconds(dt));
+  }
+}
+
+}  // namespace rig::sim

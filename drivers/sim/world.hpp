@@ -1,0 +1,67 @@
+#pragma once
+#include "drivers/sim/circuit.hpp"
+#include "drivers/sim/firmware.hpp"
+#include "drivers/sim/pack_cells.hpp"
+#include "rig/instrument/instrument.hpp"
+#include "rig/instrument/roles.hpp"
+
+namespace rig::sim {
+
+// How the virtual pack differs from the nominal one, and where it stands.
+struct PackParameters {
+  FirmwareParameters firmware;
+  Ratio default_soc{0.5};
+  Celsius ambient{25.0};
+  CellSpread spread;
+  Ohms path_resistance{0.003};
+};
+
+// A supply of the world: its set-points, and how fast it follows them.
+struct SupplyState {
+  PowerSupply::Setpoint set;
+  double voltage = 0;                             // V, what it regulates to now
+  double current = 0;                             // A, its limit now
+  double voltage_slew = 200, current_slew = 500;  // V/s, A/s
+  double settling = 0.004;                        // s, time constant of the unloaded terminals
+};
+struct LoadState {
+  ElectronicLoad::Setpoint set;
+  double current = 0;  // A, what it takes now
+  double current_slew = 500;
+};
+
+// The one world of a virtual bench: the pack's cells, its firmware, the supply and the load, joined at the terminals.
+// Instruments meet here through BenchContext::shared<World>("world"). advance_to() is idempotent: the first instrument
+// of a tick moves the world, the others find it there.
+class World {
+ public:
+  void configure(const PackParameters& parameters, std::uint64_t seed);
+  void preset(const StartState& start);
+
+  // Brings the world to the begin of the tick. Commands that arrived after the last call act from then on.
+  void advance_to(const Tick& tick) noexcept;
+  [[nodiscard]] const Node& node() const noexcept { return node_; }
+  [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
+  [[nodiscard]] Firmware& firmware() noexcept { return firmware_; }
+  [[nodiscard]] TimePoint now() const noexcept { return now_; }
+
+  SupplyState supply;
+  LoadState load;
+
+ private:
+  void step(double dt) noexcept;
+  void move_instruments(double dt) noexcept;
+  void solve_terminals(double dt) noexcept;
+
+  PackParameters parameters_;
+  PackCells cells_;
+  Firmware firmware_;
+  Node node_;
+  TimePoint now_{};
+  bool started_ = false;
+};
+
+// The longest step of cells and firmware; longer ticks are cut into several.
+inline constexpr Duration world_step = std::chrono::milliseconds(10);
+
+}  // namespace rig::sim
