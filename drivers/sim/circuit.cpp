@@ -27,8 +27,8 @@ double load_current_at(const LoadPort& load, double voltage) noexcept {
 }
 
 // No source: the pack feeds the load, or nothing does and the terminals show the pack through its leakage.
-Node unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
-  Node node;
+CircuitNode unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
+  CircuitNode node;
   const double rest = pack.charge_fet || pack.discharge_fet ? pack.source : 0.0;
   if (!load.on || load.current <= 0.0) {
     node.voltage = rest;
@@ -55,13 +55,13 @@ Node unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
 
 }  // namespace
 
-Node solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
-  const Node without = unsupplied(pack, load);
+CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
+  const CircuitNode without = unsupplied(pack, load);
   // A supply that does not sink gives nothing while the terminals already stand above its voltage.
   if (!supply.on || supply.voltage <= without.voltage) {
     return without;
   }
-  Node node;
+  CircuitNode node;
   const double taken = load_current_at(load, supply.voltage);
   const double wanted = pack_current_at(pack, supply.voltage) + taken;
   if (wanted <= supply.current) {

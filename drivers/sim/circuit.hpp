@@ -23,7 +23,7 @@ struct LoadPort {
   double hold_voltage = 0;  // V, > 0: takes only as much as keeps the terminals at this voltage (CV)
 };
 
-struct Node {
+struct CircuitNode {
   double voltage = 0;         // V at P+/P-
   double pack_current = 0;    // A into the pack
   double supply_current = 0;  // A out of the supply
@@ -35,6 +35,6 @@ struct Node {
 inline constexpr double body_diode = 0.7;
 
 // One node, solved in closed form.
-Node solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept;
+CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept;
 
 }  // namespace rig::sim

@@ -44,7 +44,7 @@ class SimLoad final : public ElectronicLoad {
     reading.time = tick.start;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      const Node& node = world_->node();
+      const CircuitNode& node = world_->node();
       reading.voltage = Volts{voltage_.read(node.voltage)};
       reading.current = Amps{on ? current_.read(node.load_current) : 0.0};
       reading.regulation = regulation(on);

@@ -40,7 +40,7 @@ class World {
 
   // Brings the world to the begin of the tick. Commands that arrived after the last call act from then on.
   void advance_to(const Tick& tick) noexcept;
-  [[nodiscard]] const Node& node() const noexcept { return node_; }
+  [[nodiscard]] const CircuitNode& node() const noexcept { return node_; }
   [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
   [[nodiscard]] Firmware& firmware() noexcept { return firmware_; }
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
@@ -56,7 +56,7 @@ class World {
   PackParameters parameters_;
   PackCells cells_;
   Firmware firmware_;
-  Node node_;
+  CircuitNode node_;
   TimePoint now_{};
   bool started_ = false;
 };
