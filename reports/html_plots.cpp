@@ -1,0 +1,300 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "reports/case_marks.hpp"
+#include "reports/html_case.hpp"
+#include "reports/svg_plot.hpp"
+#include "reports/text.hpp"
+#include "rig/core/error.hpp"
+#include "rig/core/units.hpp"
+
+namespace rig {
+namespace {
+constexpr std::size_t buckets = 900;  // about one per pixel
+constexpr double before_moment = 3;   // s shown before a trip or a finding
+constexpr double after_moment = 5;    // s shown after it
+constexpr double longest_zoom = 60;   // s; a longer matter is shown from its begin
+constexpr std::size_t most_zooms = 4;
+
+struct View {
+  std::string heading;
+  Window window;
+  int height = 220;
+  std::string html;
+};
+
+struct Group {
+  std::string title;
+  std::vector<std::string> signals;
+  std::string unit;
+  double least_span = 0;  // of the value axis
+};
+
+class CasePlots {
+ public:
+  CasePlots(RunReader& reader, const RunInfo& info, std::string id)
+      : reader_(reader), info_(info), id_(std::move(id)), end_(end_of_run()) {}
+
+  std::string html() {
+    if (end_ <= 0) {
+      return "<p class=\"note\">The record holds no sample.</p>";
+    }
+    make_views();
+    for (const Group& group : groups()) {
+      add_group(group);
+    }
+    add_strips();
+    std::string out;
+    for (const View& view : views_) {
+      if (!view.html.empty()) {
+        out += "<h4>" + escaped(view.heading) + "</h4>" + steps_html(info_, view.window) + view.html;
+      }
+    }
+    return out + quiet_ + left_out_html();
+  }
+
+ private:
+  double end_of_run();
+  void make_views();
+  void add_zoom(double moment, double until, const std::string& what);
+  std::vector<Group> groups() const;
+  void add_group(const Group& group);
+  Plot empty_plot(const Group& group, const View& view) const;
+  void add_strips();
+  std::string left_out_html() const;
+  [[nodiscard]] bool recorded(const std::string& name) const { return reader_.find(name).has_value(); }
+
+  RunReader& reader_;
+  const RunInfo& info_;
+  std::string id_;
+  double end_;
+  std::vector<View> views_;
+  std::set<std::string> left_out_;
+  std::string quiet_;  // truth values in which nothing happened
+  int figures_ = 0;
+};
+
+double CasePlots::end_of_run() {
+  double end = to_seconds(info_.end);
+  if (end <= 0 && reader_.block_count() > 0) {  // a run that did not come to its end
+    for (std::size_t b = reader_.block_count(); b-- > 0 && end <= 0;) {
+      if (const auto rows = reader_.read_rows(b); rows && !rows->indexes.empty()) {
+        end = to_seconds(info_.tick * rows->indexes.back());
+      }
+    }
+  }
+  return end;
+}
+
+void CasePlots::add_zoom(double moment, double until, const std::string& what) {
+  const Window window{std::max(0.0, moment - before_moment),
+                      std::min(end_, std::max(moment, std::min(until, moment + longest_zoom)) + after_moment)};
+  if (window.length() <= 0 || window.length() > end_ * 0.8) {
+    return;  // the whole run shows as much
+  }
+  for (View& view : views_) {
+    if (moment >= view.window.from + 1 && moment <= view.window.to - 1) {
+      return;
+    }
+  }
+  if (views_.size() < most_zooms) {
+    views_.push_back(
+        {fmt::format("Around {} at {}", what, moment_text(TimePoint{from_seconds(moment)})), window, 200, {}});
+  }
+}
+
+void CasePlots::make_views() {
+  for (const FindingRow& finding : info_.findings) {
+    if (!finding.consequential) {
+      const double time = to_seconds(finding.time);
+      const double since = to_seconds(finding.since);
+      add_zoom(since > 0 && since < time ? since : time, time, "the finding");
+      break;
+    }
+  }
+  for (const TripRow& trip : info_.trips) {
+    add_zoom(to_seconds(trip.time), to_seconds(trip.time),
+             trip.label.empty() ? "the trip" : "\u201c" + trip.label + "\u201d");
+  }
+  views_.push_back({"The whole run", {0, end_}, 180, {}});
+}
+
+// Voltage, current and temperature as everybody expects them; then whatever else has an envelope, by unit.
+std::vector<Group> CasePlots::groups() const {
+  std::vector<Group> out = {
+      {"Voltage", {"pack.voltage", "dut.voltage"}, "V", 0.3},
+      {"Current", {"pack.current", "dut.current"}, "A", 1},
+      {"Temperature", {"pack.skin_temperature", "ambient.temperature", "dut.temperature"}, "degC", 2}};
+  std::set<std::string> taken;
+  for (Group& group : out) {
+    std::erase_if(group.signals, [&](const std::string& name) { return !recorded(name); });
+    taken.insert(group.signals.begin(), group.signals.end());
+  }
+  std::map<std::string, Group> others;
+  for (const SignalSpec& spec : reader_.columns()) {
+    if (!taken.contains(spec.name) && recorded("model." + spec.name + ".lo") &&
+        recorded("model." + spec.name + ".hi")) {
+      const std::string unit(base_unit(spec.dimension));
+      Group& group = others[unit];
+      group.unit = unit;
+      group.title = "Other values that the reference judges";
+      group.signals.push_back(spec.name);
+    }
+  }
+  for (auto& [unit, group] : others) {
+    out.push_back(std::move(group));
+  }
+  std::erase_if(out, [](const Group& group) { return group.signals.empty(); });
+  return out;
+}
+
+Plot CasePlots::empty_plot(const Group& group, const View& view) const {
+  Plot plot;
+  plot.title = group.title + ", " + view.heading;
+  plot.unit = group.unit;
+  plot.window = view.window;
+  plot.height = view.height;
+  plot.least_span = group.least_span;
+  plot.whole_bands = group.least_span == 0;  // a limit that must be zero is the point of the picture
+  plot.marks = marks_of(info_, {group.signals.begin(), group.signals.end()}, view.window);
+  plot.shades = shades_of(info_);
+  for (const LimitRow& limit : info_.limits) {
+    if (std::find(group.signals.begin(), group.signals.end(), limit.signal) == group.signals.end()) {
+      continue;
+    }
+    if (limit.lower) {
+      plot.levels.push_back({limit.label, limit.kind, *limit.lower, false});
+    }
+    if (limit.upper) {
+      plot.levels.push_back({limit.label, limit.kind, *limit.upper, true});
+    }
+  }
+  return plot;
+}
+
+void CasePlots::add_group(const Group& group) {
+  std::vector<Plot> plots;
+  for (const View& view : views_) {
+    plots.push_back(empty_plot(group, view));
+  }
+  std::string legend;
+  int colour = 0;
+  for (const std::string& name : group.signals) {
+    const ColumnData data = reader_.read(name);
+    const ColumnData lower = reader_.read("model." + name + ".lo");
+    const ColumnData upper = reader_.read("model." + name + ".hi");
+    if (data.size() == 0 && upper.size() == 0) {
+      continue;
+    }
+    for (Plot& plot : plots) {
+      if (upper.size() > 0) {
+        plot.bands.push_back({"may be shown as " + name, colour, reduce(lower, plot.window, buckets),
+                              reduce(upper, plot.window, buckets)});
+      }
+      plot.lines.push_back({name, colour, reduce(data, plot.window, buckets)});
+      plot.description += (plot.description.empty() ? "" : ", ") + name;
+    }
+    legend += fmt::format(R"(<span class="key"><i class="swatch c{}"></i>{}</span>)", colour, escaped(name));
+    if (upper.size() > 0) {
+      legend +=
+          fmt::format(R"(<span class="key"><i class="swatch area c{}"></i>what the reference allows</span>)", colour);
+    }
+    colour = (colour + 1) % 6;
+  }
+  for (std::size_t i = 0; colour > 0 && i < views_.size(); ++i) {
+    std::vector<std::string> left_out;
+    const std::string drawing = svg(plots[i], fmt::format("{}-f{}", id_, ++figures_), left_out);
+    left_out_.insert(left_out.begin(), left_out.end());
+    views_[i].html +=
+        fmt::format("<figure><figcaption><b>{}</b>{}</figcaption>{}</figure>", escaped(group.title), legend, drawing);
+  }
+}
+
+void CasePlots::add_strips() {
+  struct Truth {
+    std::string name;
+    ColumnData may, must, seen;
+  };
+  std::vector<Truth> truths;
+  std::string quiet;
+  for (const SignalSpec& spec : reader_.columns()) {
+    if (!recorded("model." + spec.name + ".may")) {
+      continue;
+    }
+    Truth truth{spec.name, reader_.read("model." + spec.name + ".may"), reader_.read("model." + spec.name + ".must"),
+                reader_.read(spec.name)};
+    const Window all{0, end_};
+    if (true_intervals(truth.may, all).empty() && true_intervals(truth.must, all).empty() &&
+        true_intervals(truth.seen, all).empty()) {
+      quiet += (quiet.empty() ? "" : ", ") + escaped(spec.name);
+    } else {
+      truths.push_back(std::move(truth));
+    }
+  }
+  if (!quiet.empty()) {
+    quiet_ = "<p class=\"note\">Neither allowed, demanded nor seen in this run: " + quiet + ".</p>";
+  }
+  const std::string legend =
+      R"(<span class="key"><i class="swatch box may"></i>may act</span><span class="key"><i class="swatch box must"></i>must act</span><span class="key"><i class="swatch box seen"></i>the pack acted</span><span class="key"><i class="swatch box wrong"></i>acted, not allowed</span><span class="key"><i class="swatch box absent"></i>did not act, but must</span>)";
+  for (View& view : views_) {
+    StripPlot plot;
+    plot.title = "What the reference allows and what the pack showed, " + view.heading;
+    plot.window = view.window;
+    plot.marks = marks_of(info_, {}, view.window);
+    plot.shades = shades_of(info_);
+    for (const Truth& truth : truths) {
+      plot.strips.push_back({truth.name, true_intervals(truth.may, view.window),
+                             true_intervals(truth.must, view.window), true_intervals(truth.seen, view.window)});
+    }
+    if (!truths.empty()) {
+      view.html += fmt::format("<figure><figcaption><b>Decisions of the pack</b>{}</figcaption>{}</figure>", legend,
+                               svg(plot, fmt::format("{}-f{}", id_, ++figures_)));
+    }
+  }
+}
+
+std::string CasePlots::left_out_html() const {
+  std::string out;
+  for (const std::string& text : left_out_) {
+    out += (out.empty() ? "" : "; ") + escaped(text);
+  }
+  return out.empty() ? out : "<p class=\"note\">Too far from the values to be drawn: " + out + ".</p>";
+}
+
+std::string list_html(const std::string& heading, const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) {
+    out += "<li>" + escaped(item) + "</li>";
+  }
+  return out.empty() ? out : "<div class=\"warning\"><b>" + heading + "</b><ul>" + out + "</ul></div>";
+}
+}  // namespace
+
+std::string plots_html(const RunForReport& run, const std::string& id) {
+  if (run.record.empty()) {
+    return "<p class=\"note\">No samples were recorded (level " + std::string(record_level_name(run.info.level)) +
+           "), so there are no plots.</p>";
+  }
+  try {
+    RunReader reader(run.record);
+    std::string out = CasePlots(reader, run.info, id).html();
+    std::vector<std::string> problems(reader.damage());
+    for (const RecordGap& gap : reader.gaps()) {
+      problems.push_back(fmt::format("{} ticks from {} to {} were dropped: the disk was too slow", gap.rows,
+                                     gap.first_tick, gap.last_tick));
+    }
+    if (reader.state() != "complete") {
+      problems.push_back("the record is in the state '" + reader.state() + "' " + reader.failure());
+    }
+    return list_html("The record is not whole", problems) + out;
+  } catch (const RigError& error) {
+    return list_html("The record cannot be read", {error.what()});
+  }
+}
+
+}  // namespace rig

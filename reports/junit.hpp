@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "rig/record/run_info.hpp"
+
+namespace rig {
+
+// JUnit XML of one or many runs: a test suite per theme (RunInfo::suite), a test case per run or row. A `fail` is a
+// failure; `invalid`, `error` and `aborted` are errors. Keeps to what both usual schemas allow (Jenkins' junit-10.xsd
+// and the one of Apache Ant).
+std::string junit_xml(const std::vector<RunInfo>& runs);
+void write_junit(const std::vector<RunInfo>& runs, const std::string& path);
+
+}  // namespace rig

@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "rig/core/time.hpp"
+
+namespace rig {
+
+// The last five seconds of a value beside the pack's current, to find the value at a physical event that shows only
+// later: a flag on CAN comes up to seconds after the FET opened, and by then the terminals stand at another voltage.
+// All memory is taken at construction.
+class EventValue {
+ public:
+  struct Entry {
+    double value = 0.0;
+    double uncertainty = 0.0;
+    double current = 0.0;  // A, at the pack
+    TimePoint time{};      // the value's own time
+    TimePoint tick{};      // when it was looked at
+  };
+
+  EventValue();
+  void restart() noexcept;
+  // Keeps the entry unless the one before is nearer than span / capacity: 10 ms.
+  void push(const Entry& entry) noexcept;
+  // The most recent entry before the current collapsed: |current| still at 90 % of what it was a second before, and
+  // above 0.2 A. Without any current: the last entry that is not younger than `event`. Nothing when there is no entry.
+  [[nodiscard]] std::optional<Entry> at(TimePoint event) const noexcept;
+
+ private:
+  // i = 0 is the newest.
+  [[nodiscard]] const Entry& back(std::size_t i) const noexcept;
+
+  std::vector<Entry> entries_;
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace rig

@@ -1,0 +1,286 @@
+#include "rig/case/script.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rig {
+namespace {
+
+// MonitorState of rig/judge/monitor.hpp as it stands in a judge column. The rooms do not include each other: the column
+// is their interface, and tests/engine holds the numbers together.
+constexpr double column_passed = 2;
+constexpr double column_failed = 3;
+
+// How much longer than its own time an expectation may stay undecided before the script gives it up.
+constexpr Duration patience = std::chrono::seconds(5);
+
+bool uses(const Expression& expression, SignalId signal) {
+  return std::ranges::find(expression.inputs(), signal) != expression.inputs().end();
+}
+
+bool program_uses(const Program& program, SignalId signal) {
+  bool result = false;
+  const auto look = [&](const Expression& e) { result = result || uses(e, signal); };
+  for (const StepCode& step : program.steps) {
+    std::ranges::for_each(step.settings, [&](const auto& s) { look(s.value); });
+    std::ranges::for_each(step.ramps, [&](const auto& r) { look(r.to); });
+    if (step.until) {
+      look(*step.until);
+    }
+    for (const KeepCode& keep : step.keeps) {
+      look(keep.value);
+      if (keep.event) {
+        look(*keep.event);
+      }
+    }
+  }
+  std::ranges::for_each(program.expectations, [&](const auto& e) { look(e.that); });
+  std::ranges::for_each(program.measures, [&](const auto& m) { look(m.value); });
+  for (const CompiledWatch& watch : program.watches) {
+    look(watch.condition);
+    if (watch.then) {
+      look(*watch.then);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Script::Script(const Program& program, const SignalTable& signals, const CommandTable& commands)
+    : program_(program),
+      commands_(commands),
+      step_signal_(signals.require("script.step")),
+      time_signal_(signals.require("script.time")),
+      current_(signals.find("pack.current").value_or(SignalId{})),
+      asked_(commands.size()),
+      scratch_(commands.size()) {
+  for (std::size_t i = 0; i < program.expectations.size(); ++i) {
+    judged_.push_back(signals.require("judge.expect." + std::to_string(i)));
+  }
+  std::size_t most_ramps = 0;
+  std::size_t most_events = 0;
+  for (const StepCode& step : program.steps) {
+    const auto events = std::ranges::count_if(step.keeps, [](const auto& k) { return k.event.has_value(); });
+    most_events = std::max(most_events, static_cast<std::size_t>(events));
+    most_ramps = std::max(most_ramps, step.ramps.size());
+    witnesses_.push_back(step.until ? Witness(*step.until, signals) : Witness());
+    for (const KeepCode& keep : step.keeps) {
+      if (std::ranges::none_of(known_, [&](const auto& k) { return k.signal == keep.signal; })) {
+        known_.push_back({keep.signal, 0.0});
+      }
+    }
+  }
+  ramps_.resize(most_ramps);
+  events_.resize(most_events);
+  faults_.resize(program.steps.size() - program.finally_begin + 2);
+  uses_time_ = program_uses(program, time_signal_);
+}
+
+void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted) noexcept {
+  if (phase_ == Phase::idle) {
+    begin_ = tick.start;
+    std::ranges::copy(wanted.values(), asked_.begin());
+    step_begin_ = tick.start;
+    phase_ = Phase::steps;
+    if (stop_) {
+      report(ScriptFaultKind::stopped, tick, signals);
+      leave_steps(tick, signals);
+    } else {
+      enter_or_finish(0, tick, signals);
+    }
+  } else if (phase_ != Phase::done) {
+    if (uses_time_) {
+      signals.write(time_signal_, to_seconds(tick.start - step_begin_), tick.start);
+    }
+    run_step(tick, signals);
+  }
+  want(signals, wanted);
+}
+
+void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
+  const StepCode& step = code();
+  if (phase_ == Phase::steps) {
+    if (stop_) {
+      report(ScriptFaultKind::stopped, tick, signals);
+      leave_steps(tick, signals);
+      return;
+    }
+    if (program_.timeout && tick.start - begin_ >= *program_.timeout) {
+      report(ScriptFaultKind::case_timeout, tick, signals);
+      leave_steps(tick, signals);
+      return;
+    }
+  }
+  watch_events(step, tick, signals);
+  const bool ramps_done = move_ramps(step, tick.start - step_begin_);
+  const Progress until = look_at_until(step, tick, signals);
+  const Progress expectations = look_at_expectations(step, tick, signals);
+  if (until == Progress::failed || expectations == Progress::failed) {
+    if (phase_ == Phase::steps) {
+      leave_steps(tick, signals);
+    } else {
+      enter_or_finish(step_ + 1, tick, signals);
+    }
+    return;
+  }
+  const bool held = !step.hold || tick.start - step_begin_ >= *step.hold;
+  const bool ramped = ramps_done || step.until;  // a ramp with an `until` ends where that comes true
+  if (held && ramped && until == Progress::finished && expectations == Progress::finished) {
+    take_values(step, tick, signals);
+    enter_or_finish(step_ + 1, tick, signals);
+  }
+}
+
+void Script::enter_or_finish(std::uint32_t step, const Tick& tick, SignalTable& signals) noexcept {
+  if (phase_ == Phase::steps && step == program_.finally_begin) {
+    for (const CompiledMeasure& measure : program_.measures) {
+      if (!measure.step) {
+        take_measure(measure, tick, signals);
+      }
+    }
+    phase_ = Phase::finally;
+  }
+  // A step of `finally` whose set-points cannot be computed is skipped: the next one may still switch off.
+  for (; step < program_.steps.size(); ++step) {
+    enter(step, tick, signals);
+    if (begin_settings(code(), tick, signals)) {
+      begin_events(code(), tick, signals);
+      return;
+    }
+    if (phase_ == Phase::steps) {
+      leave_steps(tick, signals);
+      return;
+    }
+  }
+  phase_ = Phase::done;
+  step_ = static_cast<std::uint32_t>(program_.steps.size());
+  signals.write(step_signal_, step_, tick.start);
+}
+
+void Script::leave_steps(const Tick& tick, SignalTable& signals) noexcept {
+  failed_ = true;
+  phase_ = Phase::finally;
+  enter_or_finish(static_cast<std::uint32_t>(program_.finally_begin), tick, signals);
+}
+
+void Script::enter(std::uint32_t step, const Tick& tick, SignalTable& signals) noexcept {
+  step_ = step;
+  step_begin_ = tick.start;
+  until_came_ = false;
+  next_look_ = tick.start + std::max(code().every, Duration{1});
+  signals.write(step_signal_, step, tick.start);
+  signals.write(time_signal_, 0.0, tick.start);
+}
+
+// All values first, then all at once: a step of which one set-point is refused changes nothing.
+bool Script::begin_settings(const StepCode& step, const Tick& tick, const SignalTable& signals) noexcept {
+  std::ranges::copy(asked_, scratch_.begin());
+  for (const SettingCode& setting : step.settings) {
+    double& value = scratch_[setting.command.index];
+    if (setting.constant) {
+      value = *setting.constant;
+    } else if (!resolve(setting.command, setting.value, tick, signals, value)) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < step.ramps.size(); ++i) {
+    const RampCode& ramp = step.ramps[i];
+    ramps_[i] = {asked_[ramp.command.index], ramp.constant.value_or(0.0), false};
+    if (!ramp.constant && !resolve(ramp.command, ramp.to, tick, signals, ramps_[i].to)) {
+      return false;
+    }
+  }
+  asked_.swap(scratch_);
+  return true;
+}
+
+bool Script::resolve(CommandId command, const Expression& value, const Tick& tick, const SignalTable& signals,
+                     double& out) noexcept {
+  const Evaluation now = value.evaluate(signals);
+  if (now.quality != Quality::good) {
+    report(ScriptFaultKind::stale, tick, signals, command, now.value);
+    return false;
+  }
+  if (!commands_.spec(command).range.contains(now.value) && !commands_.spec(command).dimension.boolean) {
+    report(ScriptFaultKind::refused, tick, signals, command, now.value);
+    return false;
+  }
+  out = now.value;
+  return true;
+}
+
+// Every ramp is computed from its begin, so that it neither drifts nor depends on how long the ticks are.
+bool Script::move_ramps(const StepCode& step, Duration elapsed) noexcept {
+  bool all_done = true;
+  for (std::size_t i = 0; i < step.ramps.size(); ++i) {
+    RampState& state = ramps_[i];
+    const double way = step.ramps[i].rate * to_seconds(elapsed);
+    state.done = way >= std::abs(state.to - state.from);
+    const double along = state.to >= state.from ? state.from + way : state.from - way;
+    asked_[step.ramps[i].command.index] = state.done ? state.to : along;
+    all_done = all_done && state.done;
+  }
+  return all_done;
+}
+
+Script::Progress Script::look_at_until(const StepCode& step, const Tick& tick, const SignalTable& signals) noexcept {
+  if (!step.until || until_came_) {
+    return Progress::finished;
+  }
+  const bool last_chance = tick.start - step_begin_ >= step.timeout;
+  if (tick.start < next_look_ && !last_chance) {
+    return Progress::busy;
+  }
+  if (step.every > Duration::zero()) {
+    next_look_ += step.every * ((tick.start - next_look_) / step.every + 1);
+  }
+  const Evaluation now = step.until->evaluate(signals);
+  if (now.is_true()) {
+    until_came_ = true;
+    return Progress::finished;
+  }
+  if (last_chance) {
+    report(now.quality == Quality::good ? ScriptFaultKind::timeout : ScriptFaultKind::stale, tick, signals);
+    return Progress::failed;
+  }
+  return Progress::busy;
+}
+
+// The columns hold what the judges said at the tick before.
+Script::Progress Script::look_at_expectations(const StepCode& step, const Tick& tick,
+                                              const SignalTable& signals) noexcept {
+  bool all_passed = true;
+  for (const std::uint32_t i : step.expectations) {
+    const double state = signals[judged_[i]].value;
+    if (state == column_failed) {
+      return Progress::failed;
+    }
+    all_passed = all_passed && state == column_passed;
+  }
+  if (!all_passed && tick.start - step_begin_ > step.longest + patience) {
+    report(ScriptFaultKind::undecided, tick, signals);
+    return Progress::failed;
+  }
+  return all_passed ? Progress::finished : Progress::busy;
+}
+
+void Script::report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command,
+                    double value) noexcept {
+  if (fault_count_ == faults_.size()) {
+    return;
+  }
+  faults_[fault_count_++] = {kind, step_, tick.start, step_begin_, command, value};
+  witnesses_[step_].take(signals);
+}
+
+void Script::want(const SignalTable& signals, CommandRow& wanted) const noexcept {
+  for (std::uint32_t i = 0; i < asked_.size(); ++i) {
+    wanted.set({i}, asked_[i]);
+  }
+  if (program_.pcs) {
+    ObedientPcs::limit(*program_.pcs, signals, wanted);
+  }
+}
+
+}  // namespace rig

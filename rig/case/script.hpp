@@ -1,0 +1,129 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rig/case/event_value.hpp"
+#include "rig/case/program.hpp"
+#include "rig/signal/witness.hpp"
+
+namespace rig {
+
+// Why the steps ended early, apart from a failed expectation (its monitor has the finding).
+enum class ScriptFaultKind : std::uint8_t {
+  timeout,       // an `until` did not come true
+  stale,         // it could not be seen whether it did, or a set-point could not be computed: the data was not good
+  refused,       // a computed set-point is outside the instrument's range
+  undecided,     // an expectation was never decided: its column does not move
+  case_timeout,  // the case took longer than its `timeout`
+  stopped        // stop() was called
+};
+
+struct ScriptFault {
+  ScriptFaultKind kind = ScriptFaultKind::timeout;
+  std::uint32_t step = 0;
+  TimePoint time{};
+  TimePoint since{};    // when the step began
+  CommandId command{};  // of refused and stale set-points
+  double value = 0.0;   // what was refused
+};
+
+struct ScriptFaultText {
+  std::string step;
+  std::string rule;      // the expression or the set-point
+  std::string expected;
+  std::string seen;
+  std::string sentence;  // the whole
+};
+
+// Walks the steps of a program and writes what the case wants. README.md says what a step means, tick by tick.
+//
+// Order of calls: advance() once per tick, after the instruments were sampled and before model and judges. It reads
+// judge.expect.<i> of the tick before, so these signals must be declared and the table sealed when it is made.
+// advance() neither allocates nor throws.
+class Script {
+ public:
+  Script(const Program& program, const SignalTable& signals, const CommandTable& commands);
+  void advance(const Tick& tick, SignalTable& signals, CommandRow& wanted) noexcept;
+  // Gives up the steps: `finally` runs from the next tick on.
+  void stop() noexcept { stop_ = true; }
+
+  // The last step and `finally` are over; nothing more will be wanted.
+  [[nodiscard]] bool done() const noexcept { return phase_ == Phase::done; }
+  // The steps ended before their end: a fault, or a failed expectation.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  [[nodiscard]] bool in_finally() const noexcept { return phase_ == Phase::finally; }
+  [[nodiscard]] std::uint32_t step() const noexcept { return step_; }
+  [[nodiscard]] const Program& program() const noexcept { return program_; }
+
+  [[nodiscard]] std::span<const ScriptFault> faults() const noexcept { return {faults_.data(), fault_count_}; }
+  [[nodiscard]] ScriptFaultText text(const ScriptFault& fault) const;  // after the loop
+
+ private:
+  enum class Phase : std::uint8_t { idle, steps, finally, done };
+  enum class Progress : std::uint8_t { busy, finished, failed };
+  struct RampState {
+    double from = 0.0;
+    double to = 0.0;
+    bool done = false;
+  };
+  struct EventState {
+    EventValue history;
+    bool before = false;  // the event's truth at the tick before
+    bool taken = false;
+  };
+
+  void run_step(const Tick& tick, SignalTable& signals) noexcept;
+  void enter(std::uint32_t step, const Tick& tick, SignalTable& signals) noexcept;
+  void enter_or_finish(std::uint32_t step, const Tick& tick, SignalTable& signals) noexcept;
+  void leave_steps(const Tick& tick, SignalTable& signals) noexcept;
+  bool begin_settings(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
+  bool resolve(CommandId command, const Expression& value, const Tick& tick, const SignalTable& signals,
+               double& out) noexcept;
+  bool move_ramps(const StepCode& code, Duration elapsed) noexcept;
+  Progress look_at_until(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
+  Progress look_at_expectations(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
+  void begin_events(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
+  void watch_events(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
+  void take_values(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
+  void take_measure(const CompiledMeasure& measure, const Tick& tick, SignalTable& signals) noexcept;
+  void keep(const KeepCode& code, double value, double uncertainty, TimePoint time, SignalTable& signals) noexcept;
+  void report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command = {},
+              double value = 0) noexcept;
+  void want(const SignalTable& signals, CommandRow& wanted) const noexcept;
+  [[nodiscard]] const StepCode& code() const noexcept { return program_.steps[step_]; }
+
+  const Program& program_;
+  const CommandTable& commands_;
+  SignalId step_signal_, time_signal_;
+  SignalId current_{};  // pack.current, if the bench has it
+  std::vector<SignalId> judged_;
+  std::vector<KnownUncertainty> known_;
+  std::vector<Witness> witnesses_;  // of each step's until
+  std::vector<double> asked_;       // per set-point, before an obedient PCS holds it back
+  std::vector<double> scratch_;
+  std::vector<RampState> ramps_;
+  std::vector<EventState> events_;
+  std::vector<ScriptFault> faults_;
+  std::size_t fault_count_ = 0;
+  bool uses_time_ = false;
+
+  Phase phase_ = Phase::idle;
+  std::uint32_t step_ = 0;
+  TimePoint begin_{};
+  TimePoint step_begin_{};
+  TimePoint next_look_{};
+  bool until_came_ = false;
+  bool failed_ = false;
+  bool stop_ = false;
+};
+
+// Holds what the case wants inside what the pack permits: CVL, CCL, DCL, and nothing at all where charging or
+// discharging is not allowed or the pack's word is missing or old.
+class ObedientPcs {
+ public:
+  static void limit(const PcsCode& pcs, const SignalTable& signals, CommandRow& wanted) noexcept;
+};
+
+}  // namespace rig

@@ -1,0 +1,89 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/record/column_codec.hpp"
+#include "rig/record/run_info.hpp"
+#include "rig/record/sqlite.hpp"
+#include "rig/signal/signal_table.hpp"
+
+namespace rig {
+
+// All kept samples of one column, in order.
+struct ColumnData {
+  std::vector<std::int64_t> ticks;  // index of the tick at which the sample arrived
+  std::vector<TimePoint> times;     // the sample's own moment
+  std::vector<double> values;
+  std::vector<Quality> qualities;
+  [[nodiscard]] std::size_t size() const noexcept { return ticks.size(); }
+};
+
+struct RecordGap {
+  std::int64_t first_tick = 0;
+  std::int64_t last_tick = 0;
+  std::int64_t rows = 0;
+};
+
+// Reads a record, also one that is still being written. Opening throws RigError for what is no record of gtxrig or of
+// another format version. A damaged block is named in damage() and left out; everything else stays readable.
+class RunReader {
+ public:
+  // `path`: run.sqlite, or the run's folder.
+  explicit RunReader(const std::string& path);
+  RunReader(const RunReader&) = delete;
+  RunReader& operator=(const RunReader&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return database_.path(); }
+  [[nodiscard]] const std::string& state() const noexcept { return state_; }      // "running", "complete", "failed"
+  [[nodiscard]] const std::string& failure() const noexcept { return failure_; }  // why it failed
+  [[nodiscard]] const RunInfo& info() const noexcept { return info_; }
+  [[nodiscard]] std::span<const SignalSpec> columns() const noexcept { return columns_; }
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
+
+  // The samples of a column; empty when the record has no such column.
+  ColumnData read(std::string_view name);
+  ColumnData read(std::size_t column);
+  std::vector<RecordedFrame> frames();
+  std::vector<ClockEvent> clock_events();
+  std::vector<RecordGap> gaps();
+
+  // Block by block, for those who walk through the rows. Nothing when the block, or the column in it, is damaged.
+  [[nodiscard]] std::size_t block_count() const noexcept { return blocks_.size(); }
+  std::optional<DecodedRows> read_rows(std::size_t block);
+  // An empty column where it was not written in this block.
+  std::optional<DecodedColumn> read_block(std::size_t block, std::size_t column);
+
+  // What could not be read so far: "block 12 of supply.voltage (ticks 49152 to 53247): the checksum does not match".
+  [[nodiscard]] const std::vector<std::string>& damage() const noexcept { return damage_; }
+
+ private:
+  struct Block {
+    std::int64_t number = 0;
+    std::int64_t first_tick = 0;
+    std::size_t rows = 0;
+  };
+  void load_columns();
+  void load_blocks();
+  std::vector<std::uint8_t> load(Statement& select, char table, std::int64_t id);
+  void note_damage(const std::string& what, const Block& block, const std::string& why);
+
+  Database database_;
+  std::optional<Statement> select_rows_;
+  std::optional<Statement> select_samples_;
+  std::string state_;
+  std::string failure_;
+  RunInfo info_;
+  std::vector<SignalSpec> columns_;
+  std::vector<Block> blocks_;
+  std::vector<std::string> damage_;
+};
+
+// A fingerprint of everything in a complete record but its wall-clock fields, from the decoded content: equal for two
+// runs of the same case with the same seed. Throws RigError when the record is damaged.
+std::string record_digest(const std::string& path);
+
+}  // namespace rig

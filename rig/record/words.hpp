@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "rig/record/bytes.hpp"
+
+namespace rig {
+
+// 64-bit words made small for zstd, without loss. Two forms, the better is taken:
+//   dictionary  up to 256 different words and a byte for each (quantised readings: noise of some digits)
+//   lanes       differences, zigzag, byte-shuffled: all lowest bytes, then all second bytes ..., lanes of zeros left
+//   out
+//               (slow numbers of full precision, counters, times)
+void encode_words(std::span<const std::uint64_t> words, ByteWriter& out);
+std::vector<std::uint64_t> decode_words(ByteReader& in, std::size_t count);
+
+// zstd with one reused context. pack(): a form byte, the size and the data; incompressible or tiny input stays as it
+// is.
+class Compressor {
+ public:
+  explicit Compressor(int level);
+  Compressor(const Compressor&) = delete;
+  Compressor& operator=(const Compressor&) = delete;
+  ~Compressor();
+  void pack(std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out);
+
+ private:
+  void* context_;
+  int level_;
+};
+
+// The inverse. Throws DamagedBlock for anything that pack() did not write, and for more than `limit` bytes.
+std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size_t limit = std::size_t{1} << 28);
+
+}  // namespace rig
