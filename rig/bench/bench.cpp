@@ -1,0 +1,79 @@
+#include "rig/bench/bench.hpp"
+
+#include <algorithm>
+
+#include "rig/core/error.hpp"
+
+namespace rig {
+
+bool Bench::preset(const StartState& state) {
+  bool done = pack_ != nullptr && pack_->preset(state);
+  for (const Owned& owned : instruments_) {
+    done = owned.instrument->preset(state) || done;
+  }
+  return done;
+}
+
+void Bench::arm() {
+  const FixtureConfig& fixture = config_.fixture;
+  const ArmLimits limits{.over_voltage = fixture.maximum_voltage.value(),
+                         .under_voltage = 0.0,
+                         .over_current = fixture.maximum_current.value()};
+  for (const Owned& owned : instruments_) {
+    owned.instrument->arm(limits);
+  }
+  if (pack_) {
+    pack_->arm(limits);
+  }
+}
+
+void Bench::sample(const Tick& tick) noexcept {
+  if (pack_) {
+    pack_->sample(tick, signals_);
+  }
+  for (const Owned& owned : instruments_) {
+    owned.instrument->sample(tick, signals_);
+  }
+  if (port_) {
+    port_->decode(tick, can_->received(), signals_);
+  }
+  signals_.age(tick.start);
+  for (const Wire& wire : wires_) {
+    const Evaluation now = wire.value.evaluate(signals_);
+    const Sample& before = signals_[wire.signal];
+    if (now.value != before.value || now.time != before.time || now.quality != before.quality) {
+      signals_.write(wire.signal, now.value, now.time, now.quality);
+    }
+  }
+}
+
+void Bench::apply(const Tick& tick, const CommandRow& row) noexcept {
+  if (port_) {
+    if (const CanFrame* frame = port_->due(tick)) {
+      can_->send(*frame);
+    }
+  }
+  for (const Owned& owned : instruments_) {
+    owned.instrument->apply(tick, row);
+  }
+  if (pack_) {
+    pack_->apply(tick, row);
+  }
+}
+
+void Bench::make_safe(TripCause cause) noexcept {
+  // make_safe() of an instrument is noexcept: none can keep the next one from being switched off.
+  for (Instrument* instrument : safe_orders_[static_cast<std::size_t>(cause)]) {
+    instrument->make_safe();
+  }
+}
+
+bool Bench::is_safe() const noexcept {
+  const bool pack_safe = pack_ == nullptr || pack_->is_safe();
+  return pack_safe && std::all_of(instruments_.begin(), instruments_.end(),
+                                  [](const Owned& owned) { return owned.instrument->is_safe(); });
+}
+
+void Bench::seal() { signals_.seal(); }
+
+}  // namespace rig

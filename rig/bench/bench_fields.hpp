@@ -1,0 +1,75 @@
+#pragma once
+#include "rig/bench/bench_config.hpp"
+
+// The keys of a bench file: the reader, the JSON Schema and the listing come from these declarations.
+namespace rig {
+
+template <>
+struct Choices<TripCause> {
+  static std::vector<std::pair<std::string, TripCause>> names();
+};
+template <>
+struct Choices<ClockKind> {
+  static std::vector<std::pair<std::string, ClockKind>> names() {
+    return {{"lockstep", ClockKind::lockstep}, {"wall", ClockKind::wall}};
+  }
+};
+
+template <>
+struct Codec<InstrumentList> {
+  static bool read(const Node& node, InstrumentList& out, Diagnostics& diagnostics);
+  static nlohmann::json schema();
+  static void list(const std::string& path, const InstrumentList& v, std::vector<ListedValue>& out,
+                   const FieldOptions& o);
+};
+template <>
+struct Codec<DutConfig> {
+  static bool read(const Node& node, DutConfig& out, Diagnostics& diagnostics);
+  static nlohmann::json schema();
+  static void list(const std::string& path, const DutConfig& v, std::vector<ListedValue>& out, const FieldOptions& o);
+};
+
+template <>
+struct Fields<DutRigKeys> {
+  static void declare(Mapping<DutRigKeys>& m) {
+    m.required("requirements", &DutRigKeys::requirements, "file of the requirements that the pack is judged by");
+    m.optional("profile", &DutRigKeys::profile, "file of the pack's profile; without it defaults only characterise");
+    m.required("dbc", &DutRigKeys::dbc, "CAN database");
+    m.optional("dialect", &DutRigKeys::dialect, "auto, sofar_amass or pylon_v12; default auto: found from the frames");
+    m.required("can", &DutRigKeys::can, "name of the instrument that is on the pack's CAN");
+    m.optional("max_age", &DutRigKeys::max_age,
+               {.help = "a dut.* value older than this is stale", .minimum = 0.01, .maximum = 3600});
+    m.optional("keep_alive", &DutRigKeys::keep_alive,
+               {.help = "period of the keep-alive frame where the dialect wants one", .minimum = 0, .maximum = 3600});
+  }
+};
+
+template <>
+struct Fields<FixtureConfig> {
+  static void declare(Mapping<FixtureConfig>& m) {
+    m.required("maximum_voltage", &FixtureConfig::maximum_voltage,
+               {.help = "highest voltage that may be set", .minimum = 0, .maximum = 2000});
+    m.required("maximum_current", &FixtureConfig::maximum_current,
+               {.help = "highest current that may be set", .minimum = 0, .maximum = 5000});
+    m.required("maximum_power", &FixtureConfig::maximum_power,
+               {.help = "highest power that may be set", .minimum = 0, .maximum = 1e6});
+    m.optional("lead_resistance", &FixtureConfig::lead_resistance,
+               {.help = "both leads together", .minimum = 0, .maximum = 1});
+  }
+};
+
+template <>
+struct Fields<LimitConfig> {
+  static void declare(Mapping<LimitConfig>& m) {
+    m.required("name", &LimitConfig::name, "its name in messages and in the report");
+    m.required("never", &LimitConfig::never, "the condition that must never hold, \"pack.voltage > 60 V\"");
+    m.optional("cause", &LimitConfig::cause, "chooses the order of switching off; default other");
+  }
+};
+
+template <>
+struct Fields<BenchConfig> {
+  static void declare(Mapping<BenchConfig>& m);
+};
+
+}  // namespace rig

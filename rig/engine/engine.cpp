@@ -1,0 +1,137 @@
+#include "rig/engine/engine.hpp"
+
+namespace rig {
+
+Engine::Engine(const Parts& parts, const EngineOptions& options)
+    : bench_(parts.bench),
+      supervisor_(parts.supervisor),
+      script_(parts.script),
+      model_(parts.reference),
+      monitors_(parts.judges),
+      recorder_(parts.recorder),
+      clock_(parts.clock),
+      signals_(parts.bench.signals()),
+      options_(options),
+      wanted_(parts.bench.commands()),
+      moments_(parts.bench.signals(), parts.script.program().steps.size()) {}
+
+Engine::~Engine() {
+  if (!left_) {
+    bench_.make_safe(TripCause::other);
+  }
+}
+
+void Engine::step(const Tick& tick) noexcept {
+  bench_.sample(tick);                                                  // 1  the world, as it stands at tick.start
+  supervisor_.inspect(tick, signals_);                                  // 2  may trip, which is final
+  advance_script(tick);                                                 // 3  what the case would like
+  model_.step(tick, signals_);                                          // 4  what may be seen, given what was measured
+  monitors_.observe(tick, signals_);                                    // 5
+  supervisor_.admit(tick, wanted_);                                     // 6  refuses; never clips in silence
+  bench_.apply(tick, supervisor_.admitted());                           // 7  from here on: in force
+  recorder_.push(tick, signals_, wanted_, supervisor_.admitted());      // 8  the row that explains the verdict
+}
+
+void Engine::advance_script(const Tick& tick) noexcept {
+  if (script_runs_) {
+    script_.advance(tick, signals_, wanted_);
+    moments_.look(tick, signals_);
+  }
+}
+
+// The next tick, when its time has come.
+void Engine::turn() noexcept {
+  const std::int64_t missed = clock_.wait_until(TimePoint{index_ * options_.tick});
+  index_ += missed;
+  const Tick tick{index_, TimePoint{index_ * options_.tick}, (1 + missed) * options_.tick};
+  if (missed > 0 || clock_.late() != late_seen_) {
+    late_seen_ = clock_.late();
+    missed_ += script_runs_ ? missed : 0;
+    recorder_.note_clock({index_, missed});
+  }
+  step(tick);
+  now_.store(tick.start.time_since_epoch().count(), std::memory_order_relaxed);
+  ++index_;
+  ++ticks_;
+}
+
+WayOut Engine::run(const std::atomic<int>& interrupts) {
+  WayOut way = WayOut::broken;
+  try {
+    bench_.arm();
+    clock_.start(options_.tick);
+    way = run_steps(interrupts);
+  } catch (...) {
+    leave(WayOut::broken, interrupts);
+    throw;
+  }
+  leave(way, interrupts);
+  return way;
+}
+
+WayOut Engine::run_steps(const std::atomic<int>& interrupts) {
+  const TimePoint ready_by = TimePoint{bench_.config().ready_within};
+  while (true) {
+    turn();
+    if (interrupts.load(std::memory_order_relaxed) > 0) {
+      return WayOut::aborted;
+    }
+    if (supervisor_.tripped()) {
+      return WayOut::tripped;
+    }
+    if (supervisor_.refused()) {
+      return WayOut::refused;
+    }
+    if (recorder_.failed()) {
+      return WayOut::record_failed;
+    }
+    if (script_runs_ && (script_.in_finally() || script_.done())) {
+      return WayOut::completed;
+    }
+    if (monitors_.wants_stop()) {
+      return WayOut::diverged;
+    }
+    if (!script_runs_ && supervisor_.ready()) {
+      begin_script();
+    } else if (!script_runs_ && now() >= ready_by) {
+      return WayOut::not_ready;
+    }
+    if (now() >= TimePoint{options_.bound}) {
+      return WayOut::overdue;
+    }
+  }
+}
+
+// Every way out ends here: safe, confirmed, `finally`, safe. Nothing can be energised any more, so `finally` sets what
+// else has to be set.
+void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
+  left_at_ = now();
+  bench_.make_safe(supervisor_.cause());
+  supervisor_.hold_safe();
+  const bool began = script_runs_;
+  script_runs_ = false;
+  confirm_safe(interrupts);
+  if (began && way != WayOut::aborted && way != WayOut::record_failed) {
+    script_runs_ = true;
+    script_.stop();
+    const TimePoint overdue = now() + options_.bound;
+    while (!script_.done() && interrupts.load(std::memory_order_relaxed) == 0 && now() < overdue) {
+      turn();
+    }
+    bench_.make_safe(TripCause::other);
+    script_runs_ = false;
+  }
+  left_ = true;
+  monitors_.finish(now());
+}
+
+void Engine::confirm_safe(const std::atomic<int>& interrupts) noexcept {
+  const TimePoint until = now() + bench_.config().safe_within;
+  const int interrupts_before = interrupts.load(std::memory_order_relaxed);
+  do {
+    turn();  // at least once: the row behind the last decision is in the record
+    safe_confirmed_ = bench_.is_safe();
+  } while (!safe_confirmed_ && now() < until && interrupts.load(std::memory_order_relaxed) <= interrupts_before);
+}
+
+}  // namespace rig

@@ -1,0 +1,100 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "rig/bench/bench.hpp"
+#include "rig/case/script.hpp"
+#include "rig/core/clock.hpp"
+#include "rig/engine/judges.hpp"
+#include "rig/engine/moments.hpp"
+#include "rig/engine/row_recorder.hpp"
+#include "rig/engine/supervisor.hpp"
+
+namespace rig {
+
+// Why the steps of a case are over.
+enum class WayOut : std::uint8_t {
+  completed,      // all steps done, or one of them failed: the script went into `finally` by itself
+  diverged,       // a divergence, and the case said `resync: stop`
+  tripped,        // a limit, or a watched signal went stale while energised
+  refused,        // a set-point that the bench does not allow
+  not_ready,      // the watched signals did not become good in time; nothing was energised
+  overdue,        // longer than the case can take
+  record_failed,  // the record cannot be written further
+  aborted,        // the user asked to stop
+  broken          // an exception
+};
+
+struct EngineOptions {
+  Duration tick = std::chrono::milliseconds(10);
+  Duration bound = std::chrono::hours(1);  // no run is longer, `finally` not counted
+};
+
+// Turns the loop. Owns nothing: the parts are assembled by Run and outlive the engine.
+//
+// The destructor makes the bench safe when a run did not end by itself.
+class Engine {
+ public:
+  struct Parts {
+    Bench& bench;
+    Supervisor& supervisor;
+    Script& script;
+    Reference& reference;
+    Judges& judges;
+    RowRecorder& recorder;
+    Clock& clock;
+  };
+  Engine(const Parts& parts, const EngineOptions& options);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  // From the first tick to a confirmed safe state and the end of `finally`. `interrupts` counts the wishes to stop.
+  WayOut run(const std::atomic<int>& interrupts);
+
+  // One turn: the order is the contract, see rig/README.md.
+  void step(const Tick& tick) noexcept;
+
+  // The script begins in the next tick. run() does it when all watched signals are good.
+  void begin_script() noexcept { script_runs_ = true; }
+  // How far the run is; any thread may look.
+  [[nodiscard]] TimePoint now() const noexcept { return TimePoint{Duration{now_.load(std::memory_order_relaxed)}}; }
+  [[nodiscard]] std::int64_t ticks() const noexcept { return ticks_; }
+  [[nodiscard]] std::int64_t missed() const noexcept { return missed_; }
+  [[nodiscard]] std::int64_t late() const noexcept { return clock_.late(); }
+  [[nodiscard]] bool safe_confirmed() const noexcept { return safe_confirmed_; }
+  [[nodiscard]] TimePoint left_at() const noexcept { return left_at_; }
+  [[nodiscard]] const Moments& moments() const noexcept { return moments_; }
+
+ private:
+  void advance_script(const Tick& tick) noexcept;
+  void turn() noexcept;
+  WayOut run_steps(const std::atomic<int>& interrupts);
+  void leave(WayOut way, const std::atomic<int>& interrupts) noexcept;
+  void confirm_safe(const std::atomic<int>& interrupts) noexcept;
+
+  Bench& bench_;
+  Supervisor& supervisor_;
+  Script& script_;
+  Reference& model_;
+  Judges& monitors_;
+  RowRecorder& recorder_;
+  Clock& clock_;
+  SignalTable& signals_;
+  EngineOptions options_;
+  CommandRow wanted_;
+  Moments moments_;
+  std::int64_t index_ = 0;
+  std::int64_t ticks_ = 0;
+  std::int64_t missed_ = 0;
+  std::int64_t late_seen_ = 0;
+  bool script_runs_ = false;
+  bool left_ = false;
+  bool safe_confirmed_ = true;
+  TimePoint left_at_{};
+  std::atomic<std::int64_t> now_{0};
+};
+
+}  // namespace rig

@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+
+#include "rig/case/case.hpp"
+#include "rig/case/program.hpp"
+#include "rig/engine/judges.hpp"
+
+namespace rig {
+
+// Everything of a run that needs no bench: the compiled case, the reference and the judges. A replay builds it again
+// over the columns of a record.
+//
+// Order of calls: constructor (declares and compiles; the table is still open), the table's seal(), begin().
+class Judgement {
+ public:
+  // Declares model.*, script.* (unless the table has them from a record) and judge.*, and compiles the case. Mistakes go
+  // to `diagnostics`; the judgement may be used only when there were none. `requirements` outlives it.
+  Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
+            const CommandTable& commands, Diagnostics& diagnostics);
+  Judgement(const Judgement&) = delete;
+  Judgement& operator=(const Judgement&) = delete;
+
+  void begin(const SignalTable& signals);
+  // Stages 4 and 5 of a tick.
+  void step(const Tick& tick, SignalTable& signals) noexcept {
+    reference_.step(tick, signals);
+    judges_->observe(tick, signals);
+  }
+
+  [[nodiscard]] const Program& program() const noexcept { return program_; }
+  [[nodiscard]] Reference& reference() noexcept { return reference_; }
+  [[nodiscard]] Judges& judges() noexcept { return *judges_; }
+
+ private:
+  const Requirements& requirements_;
+  bool cells_equalised_;
+  Program program_;
+  Reference reference_;
+  std::optional<Judges> judges_;
+};
+
+}  // namespace rig

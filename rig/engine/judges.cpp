@@ -1,0 +1,120 @@
+#include "rig/engine/judges.hpp"
+
+#include <algorithm>
+
+#include "rig/judge/expectation.hpp"
+#include "rig/judge/limit_monitor.hpp"
+
+namespace rig {
+namespace {
+
+std::string expectation_name(std::size_t index) { return "expect." + std::to_string(index); }
+std::string watch_name(std::size_t index) { return "always." + std::to_string(index); }
+constexpr const char* conformance_name = "conformance";
+
+LimitSpec::Kind kind_of(WatchKind kind) {
+  switch (kind) {
+    case WatchKind::never:
+      return LimitSpec::Kind::never;
+    case WatchKind::always:
+      return LimitSpec::Kind::always;
+    case WatchKind::whenever:
+      break;
+  }
+  return LimitSpec::Kind::whenever;
+}
+
+}  // namespace
+
+void Judges::declare(const Program& program, SignalTable& table) {
+  const auto column = [&](const std::string& name, const std::string& help) {
+    table.declare({.name = "judge." + name,
+                   .origin = Origin::judge,
+                   .source = "judge",
+                   .help = help,
+                   .labels = {"idle", "pending", "passed", "failed", "undecided"}});
+  };
+  for (std::size_t i = 0; i < program.expectations.size(); ++i) {
+    column(expectation_name(i), program.expectations[i].that.text());
+  }
+  for (std::size_t i = 0; i < program.watches.size(); ++i) {
+    column(watch_name(i), program.watches[i].condition.text());
+  }
+  if (program.reference) {
+    column(conformance_name, "the pack shows what a conforming pack may show");
+  }
+}
+
+Judges::Judges(const Program& program, const Requirements& requirements, const SignalTable& table) {
+  for (std::size_t i = 0; i < program.expectations.size(); ++i) {
+    const CompiledExpectation& e = program.expectations[i];
+    seat(std::make_unique<Expectation>(ExpectationSpec{.name = expectation_name(i),
+                                                       .that = e.that,
+                                                       .within = e.within,
+                                                       .for_ = e.for_,
+                                                       .after = e.after,
+                                                       .step = e.step,
+                                                       .step_name = e.step_name},
+                                       table),
+         table);
+  }
+  for (std::size_t i = 0; i < program.watches.size(); ++i) {
+    const CompiledWatch& w = program.watches[i];
+    seat(std::make_unique<LimitMonitor>(LimitSpec{.name = watch_name(i),
+                                                  .kind = kind_of(w.kind),
+                                                  .condition = w.condition,
+                                                  .then = w.then,
+                                                  .within = w.within},
+                                        table),
+         table);
+  }
+  if (program.reference) {
+    auto conformance = std::make_unique<Conformance>(
+        requirements, table,
+        Conformance::Options{.outputs = program.reference->outputs,
+                             .stop_at_divergence = program.reference->resync == Resync::stop,
+                             .name = conformance_name});
+    conformance_ = conformance.get();
+    seat(std::move(conformance), table);
+  }
+}
+
+void Judges::seat(std::unique_ptr<Monitor> monitor, const SignalTable& table) {
+  const SignalId column = table.require("judge." + monitor->name());
+  seats_.push_back({std::move(monitor), column});
+}
+
+void Judges::observe(const Tick& tick, SignalTable& signals) noexcept {
+  for (const Seat& seat : seats_) {
+    const MonitorState state = seat.monitor->observe(tick, std::as_const(signals));
+    const auto number = static_cast<double>(state);
+    const Sample& before = signals[seat.column];
+    if (!before.good() || before.value != number) {
+      signals.write(seat.column, number, tick.start);
+    }
+    wants_stop_ = wants_stop_ || (seat.monitor.get() == conformance_ && state == MonitorState::failed &&
+                                  conformance_->stop_at_divergence());
+  }
+}
+
+void Judges::finish(TimePoint end) noexcept {
+  for (const Seat& seat : seats_) {
+    seat.monitor->finish(end);
+  }
+}
+
+bool Judges::any_decided() const noexcept {
+  return std::any_of(seats_.begin(), seats_.end(), [](const Seat& seat) { return seat.monitor->decided(); });
+}
+
+std::vector<Finding> Judges::findings() const {
+  std::vector<Finding> result;
+  for (const Seat& seat : seats_) {
+    for (Finding& finding : seat.monitor->findings()) {
+      result.push_back(std::move(finding));
+    }
+  }
+  return result;
+}
+
+}  // namespace rig

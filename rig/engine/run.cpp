@@ -1,0 +1,255 @@
+#include "rig/engine/run.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "rig/core/error.hpp"
+#include "rig/core/files.hpp"
+#include "rig/engine/run_texts.hpp"
+
+namespace rig {
+namespace {
+
+std::int64_t unix_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::unique_ptr<Clock> clock_of(ClockKind kind) {
+  if (kind == ClockKind::wall) {
+    return std::make_unique<WallClock>();
+  }
+  return std::make_unique<LockstepClock>();
+}
+
+std::string joined(const std::vector<MarkedText>& list) {
+  std::string text;
+  for (const MarkedText& item : list) {
+    text += (text.empty() ? "" : ",") + item.text;
+  }
+  return text;
+}
+
+}  // namespace
+
+Run::Run(const RunOrder& order, Diagnostics& diagnostics)
+    : order_(order),
+      tick_(order.tick.value_or(order.setup->bench.tick)),
+      bench_(order.setup->bench, order.seed, diagnostics),
+      judgement_(*order.test, order.row, order.setup->requirements, bench_.signals(), bench_.commands(), diagnostics) {
+  bench_.seal();
+  check_start(diagnostics);
+}
+
+Run::~Run() = default;
+
+Duration Run::estimated() const { return estimate(judgement_.program()); }
+
+StartState Run::start_state() const {
+  const StartClause& start = order_.test->start;
+  StartState state;
+  state.state = start.state == StartWord::off ? "off" : "standby";
+  if (start.soc) {
+    state.soc = start.soc->value();
+  }
+  if (start.temperature) {
+    state.temperature = start.temperature->value();
+  }
+  if (start.cells) {
+    state.cell_spread = *start.cells == CellsWord::equalised ? 0.0 : 1.0;
+  }
+  if (start.cell_spread) {
+    state.cell_spread = start.cell_spread->value();
+  }
+  if (start.leading_cell) {
+    state.leading_cell = start.leading_cell->cell;
+    state.leading_by = start.leading_cell->by.value();
+  }
+  return state;
+}
+
+// A record is a file of a length that a disk has; a tick that the case's times cannot be told in is a slip.
+void Run::check_start(Diagnostics& diagnostics) const {
+  if (tick_ < std::chrono::microseconds(10) || tick_ > std::chrono::seconds(10)) {
+    diagnostics.error(order_.setup->bench.mark, "a tick lies between 10 us and 10 s");
+  }
+}
+
+void Run::fill_known(RunInfo& info) {
+  const Case& test = *order_.test;
+  info.case_name = test.name.text;
+  info.suite = order_.suite;
+  info.title = test.title;
+  info.why = test.why;
+  info.row = order_.row == nullptr ? "" : order_.row->name;
+  info.verifies = joined(test.verifies);
+  info.seed = order_.seed;
+  info.tick = tick_;
+  info.software = order_.software;
+  info.level = order_.level;
+  info.started_unix_ns = unix_now();
+  for (const std::string& file : test.files) {
+    const auto source = read_text(file);
+    info.documents.push_back({"case", file, fingerprint(source->text), source->text});
+  }
+  for (const std::string& text : order_.parameters) {
+    info.documents.push_back({"parameter", "--param", fingerprint(text), text});
+  }
+  info.documents.insert(info.documents.end(), order_.setup->documents.begin(), order_.setup->documents.end());
+  info.limits = limit_rows(order_.setup->bench, order_.setup->requirements, judgement_.program(), bench_.signals());
+  info.identification = {{"bench", order_.setup->bench.name},
+                         {"product", order_.setup->requirements.product},
+                         {"clock", order_.setup->bench.clock == ClockKind::wall ? "wall" : "lockstep"}};
+}
+
+Engine& Run::begin() {
+  const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
+  if (!bench_.preset(start_state())) {
+    throw RigError("no instrument of bench '" + order_.setup->bench.name + "' can put the start state",
+                   order_.setup->bench.path, "a real bench needs conditioning steps, which do not exist yet");
+  }
+  fill_known(info_);
+  writer_ = std::make_unique<RunWriter>(order_.folder, info_, RecordOptions{.level = order_.level});
+  std::unique_ptr<Recorder> recorder;
+  if (order_.level != RecordLevel::none) {
+    recorder = std::make_unique<Recorder>(
+        *writer_, bench_.signals(), bench_.commands(),
+        RecorderOptions{.blocking = lockstep, .block_time = lockstep ? Duration{} : std::chrono::seconds(1)});
+  }
+  recorder_ = std::make_unique<RowRecorder>(std::move(recorder), bench_.can());
+  clock_ = clock_of(order_.setup->bench.clock);
+  judgement_.begin(bench_.signals());
+  supervisor_ = std::make_unique<Supervisor>(bench_, judgement_.program().limits);
+  script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands());
+  // What the steps can take, and a minute in which nothing of the rig's own can be that late.
+  const Duration bound = estimated() + order_.setup->bench.ready_within + std::chrono::minutes(1);
+  engine_ = std::make_unique<Engine>(Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(),
+                                                   judgement_.judges(), *recorder_, *clock_},
+                                     EngineOptions{.tick = tick_, .bound = bound});
+  running_.store(engine_.get(), std::memory_order_release);
+  return *engine_;
+}
+
+RunResult Run::execute(const std::atomic<int>& interrupts) {
+  const auto begun = std::chrono::steady_clock::now();
+  Engine& engine = begin();
+  RunResult result;
+  std::string trouble;
+  try {
+    result.way = engine.run(interrupts);
+  } catch (const std::exception& error) {
+    trouble = error.what();
+  }
+  try {
+    recorder_->close();
+  } catch (const RigError& error) {
+    result.way = WayOut::record_failed;
+    trouble = error.what();
+  }
+  conclude(result, trouble);
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  return result;
+}
+
+// Everything that is made of codes and values after the loop: findings, verdict, tables, the end of the record.
+void Run::conclude(RunResult& result, const std::string& trouble) {
+  const Program& program = judgement_.program();
+  const SignalTable& signals = bench_.signals();
+  result.ticks = engine_->ticks();
+  result.findings = findings_of_way_out(result.way, *engine_, *supervisor_, signals, trouble);
+  const auto add = [&](std::vector<Finding> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(result.findings));
+  };
+  add(judgement_.judges().findings());
+  add(findings_of_script(*script_));
+  bool checked = judgement_.judges().any_decided();
+  for (const MeasureResult& measure : decide_measures(program, signals)) {
+    const bool taken = measure.value.has_value();
+    checked = checked || (taken && measure.limits);
+    if (measure.finding && (taken || !script_->failed())) {
+      result.findings.push_back(*measure.finding);
+    }
+    info_.measures.push_back(measure_row(measure));
+  }
+  result.verdict = merge_verdict(result.findings, checked, engine_->now());
+  name_steps(result.findings, program);
+  fill_found(result);
+  finish_record(result, trouble);
+  result.info = info_;
+}
+
+void Run::fill_found(const RunResult& result) {
+  const Program& program = judgement_.program();
+  info_.end = engine_->now();
+  info_.verdict = verdict_name(result.verdict);
+  for (const Finding& finding : result.findings) {
+    info_.findings.push_back(finding_row(finding));
+  }
+  if (const Conformance* conformance = judgement_.judges().conformance()) {
+    for (const RuleResult& rule : conformance->results()) {
+      info_.rules.push_back(rule_row(rule));
+    }
+  }
+  info_.steps = step_rows(engine_->moments(), program, info_.end);
+  info_.trips = trip_rows(engine_->moments());
+  info_.kept = kept_rows(program, bench_.signals());
+  info_.events = event_rows(result.way, *engine_, engine_->moments(), program);
+  info_.sentence = summary(result.verdict, result.findings, info_);
+  info_.stopped_unix_ns = unix_now();
+}
+
+// A record that cannot be ended is an error of the run; the verdict in memory then differs from nothing on disk, where
+// the state stays "failed".
+void Run::finish_record(RunResult& result, const std::string& trouble) {
+  result.record = writer_->path();
+  try {
+    if (result.way == WayOut::record_failed) {
+      writer_->abandon(trouble);
+    } else {
+      writer_->finish(info_);
+    }
+  } catch (const RigError& error) {
+    writer_->abandon(error.what());
+    result.way = WayOut::record_failed;
+    result.verdict = worse(result.verdict, Verdict::error);
+    Finding finding;
+    finding.kind = FindingKind::instrument;
+    finding.verdict = Verdict::error;
+    finding.time = info_.end;
+    finding.rule = "record";
+    finding.sentence = std::string("The record could not be finished: ") + error.what();
+    result.findings.push_back(finding);
+    info_.findings.push_back(finding_row(finding));
+    info_.verdict = verdict_name(result.verdict);
+    info_.sentence = finding.sentence;
+  }
+}
+
+Verdict merge_verdict(std::vector<Finding>& findings, bool anything_checked, TimePoint end) {
+  Verdict verdict = Verdict::pass;
+  for (const Finding& finding : findings) {
+    verdict = worse(verdict, finding.verdict);
+  }
+  if (!anything_checked && verdict <= Verdict::invalid) {
+    Finding finding;
+    finding.kind = FindingKind::nothing_checked;
+    finding.verdict = Verdict::error;
+    finding.time = end;
+    finding.rule = "nothing_checked";
+    finding.expected = "at least one check that is decided";
+    finding.seen = "none";
+    finding.sentence = "Nothing was checked: no expectation, limit, measure or reference of the case was ever decided.";
+    findings.push_back(std::move(finding));
+    verdict = Verdict::error;
+  }
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.time < b.time; });
+  return verdict;
+}
+
+TimePoint Run::now() const noexcept {
+  const Engine* engine = running_.load(std::memory_order_acquire);
+  return engine == nullptr ? TimePoint{} : engine->now();
+}
+
+}  // namespace rig

@@ -1,0 +1,96 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rig/case/case.hpp"
+#include "rig/engine/engine.hpp"
+#include "rig/engine/judgement.hpp"
+#include "rig/engine/setup.hpp"
+#include "rig/judge/decision.hpp"
+#include "rig/record/run_info.hpp"
+
+namespace rig {
+
+// One line of a session: this case, this row, this seed.
+struct RunOrder {
+  const Setup* setup = nullptr;  // these three outlive the run
+  const Case* test = nullptr;
+  const Row* row = nullptr;
+  std::uint64_t seed = 1;
+  std::optional<Duration> tick;  // instead of the bench's
+  RecordLevel level = RecordLevel::full;
+  std::string folder;                   // of the record; not used with RecordLevel::none
+  std::string suite;                    // theme of the case
+  std::string software;                 // version
+  std::vector<std::string> parameters;  // "--param" as given, for the record; already in `test`
+};
+
+struct RunResult {
+  Verdict verdict = Verdict::error;
+  WayOut way = WayOut::broken;
+  RunInfo info;  // as it stands in the record
+  std::vector<Finding> findings;
+  std::int64_t ticks = 0;
+  double wall_seconds = 0.0;
+  std::string record;  // path of run.sqlite, or empty
+};
+
+// One case (and row) on one bench of its own. The constructor builds and checks everything and switches nothing on;
+// execute() runs it once. One thread at a time; runs share nothing that changes.
+class Run {
+ public:
+  // Mistakes go to `diagnostics`; execute() may be called only when there were none.
+  Run(const RunOrder& order, Diagnostics& diagnostics);
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run();
+
+  // Longest time that the case can take.
+  [[nodiscard]] Duration estimated() const;
+  [[nodiscard]] Bench& bench() noexcept { return bench_; }
+  [[nodiscard]] Judgement& judgement() noexcept { return judgement_; }
+  [[nodiscard]] Duration tick() const noexcept { return tick_; }
+
+  // Never throws for what happens during the run: that is a verdict. Throws RigError when the record cannot be begun,
+  // which is before anything is switched on.
+  RunResult execute(const std::atomic<int>& interrupts);
+
+  // How far the run is; any thread may look.
+  [[nodiscard]] TimePoint now() const noexcept;
+
+  // The parts, for benchmarks and tests that turn the loop themselves: begin() is what execute() does before the first
+  // tick.
+  Engine& begin();
+  Supervisor& supervisor() noexcept { return *supervisor_; }
+  Script& script() noexcept { return *script_; }
+  RowRecorder& recorder() noexcept { return *recorder_; }
+
+ private:
+  void check_start(Diagnostics& diagnostics) const;
+  [[nodiscard]] StartState start_state() const;
+  void fill_known(RunInfo& info);
+  void conclude(RunResult& result, const std::string& trouble);
+  void fill_found(const RunResult& result);
+  void finish_record(RunResult& result, const std::string& trouble);
+
+  RunOrder order_;
+  Duration tick_;
+  Bench bench_;
+  Judgement judgement_;
+  std::unique_ptr<RunWriter> writer_;
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<RowRecorder> recorder_;
+  std::unique_ptr<Supervisor> supervisor_;
+  std::unique_ptr<Script> script_;
+  std::unique_ptr<Engine> engine_;
+  std::atomic<const Engine*> running_{nullptr};
+  RunInfo info_;
+};
+
+// Makes the verdict of what was found: the worst wins, `invalid` only replaces a pass, and a run in which nothing was
+// checked is an error. May add the finding that says so.
+Verdict merge_verdict(std::vector<Finding>& findings, bool anything_checked, TimePoint end);
+
+}  // namespace rig

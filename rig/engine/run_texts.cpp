@@ -1,0 +1,298 @@
+#include "rig/engine/run_texts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "rig/core/quantity.hpp"
+
+namespace rig {
+namespace {
+
+Finding finding_at(TimePoint time, FindingKind kind, Verdict verdict, std::string rule, std::string sentence) {
+  Finding finding;
+  finding.kind = kind;
+  finding.verdict = verdict;
+  finding.time = finding.since = time;
+  finding.rule = std::move(rule);
+  finding.sentence = std::move(sentence);
+  return finding;
+}
+
+// Numbers of a truth value have no unit to show.
+std::string unit_of(Dimension dimension) { return dimension.boolean ? "" : std::string(base_unit(dimension)); }
+
+std::optional<double> if_finite(double value) {
+  return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
+}
+
+FindingKind kind_of(ScriptFaultKind kind) {
+  switch (kind) {
+    case ScriptFaultKind::timeout:
+    case ScriptFaultKind::case_timeout:
+      return FindingKind::timeout;
+    case ScriptFaultKind::refused:
+      return FindingKind::refused;
+    case ScriptFaultKind::stale:
+    case ScriptFaultKind::undecided:
+    case ScriptFaultKind::stopped:
+      break;
+  }
+  return FindingKind::stale;
+}
+
+Verdict verdict_of(ScriptFaultKind kind) {
+  switch (kind) {
+    case ScriptFaultKind::timeout:
+    case ScriptFaultKind::case_timeout:
+      return Verdict::fail;
+    case ScriptFaultKind::refused:
+      return Verdict::error;
+    case ScriptFaultKind::stale:
+    case ScriptFaultKind::undecided:
+    case ScriptFaultKind::stopped:
+      break;
+  }
+  return Verdict::invalid;
+}
+
+DecisionRule rule_of(DecisionWord word) {
+  switch (word) {
+    case DecisionWord::guard_band:
+      return DecisionRule::guard_band;
+    case DecisionWord::non_binary:
+      return DecisionRule::non_binary;
+    case DecisionWord::simple:
+      break;
+  }
+  return DecisionRule::simple;
+}
+
+std::string way_name(WayOut way) {
+  switch (way) {
+    case WayOut::completed:
+      return "the steps are over";
+    case WayOut::diverged:
+      return "stopped at the divergence";
+    case WayOut::tripped:
+      return "the bench tripped";
+    case WayOut::refused:
+      return "a set-point was refused";
+    case WayOut::not_ready:
+      return "the bench did not become ready";
+    case WayOut::overdue:
+      return "the case did not end";
+    case WayOut::record_failed:
+      return "the record failed";
+    case WayOut::aborted:
+      return "stopped by the user";
+    case WayOut::broken:
+      break;
+  }
+  return "an error ended the run";
+}
+
+}  // namespace
+
+std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const Supervisor& supervisor,
+                                         const SignalTable& signals, const std::string& exception) {
+  std::vector<Finding> result = supervisor.findings();
+  const auto add = [&](FindingKind kind, Verdict verdict, std::string rule, std::string sentence) {
+    result.push_back(finding_at(engine.left_at(), kind, verdict, std::move(rule), std::move(sentence)));
+  };
+  switch (way) {
+    case WayOut::not_ready:
+      add(FindingKind::stale, Verdict::error, "watch",
+          "Nothing was energised: the watched signals did not become good in time: " +
+              supervisor.not_ready_text(signals) + ".");
+      break;
+    case WayOut::overdue:
+      add(FindingKind::timeout, Verdict::error, "bound", "The case did not end in the time that its steps can take.");
+      break;
+    case WayOut::aborted:
+      add(FindingKind::instrument, Verdict::aborted, "user", "The run was stopped by the user.");
+      break;
+    case WayOut::record_failed:
+      add(FindingKind::instrument, Verdict::error, "record", "The record could not be written: " + exception);
+      break;
+    case WayOut::broken:
+      add(FindingKind::instrument, Verdict::error, "exception", "The run ended by an error: " + exception);
+      break;
+    case WayOut::completed:
+    case WayOut::diverged:
+    case WayOut::tripped:
+    case WayOut::refused:
+      break;
+  }
+  if (!engine.safe_confirmed()) {
+    add(FindingKind::instrument, Verdict::error, "safe",
+        "The safe state was not confirmed: an instrument did not read back that it is off.");
+  }
+  if (engine.missed() > 0) {
+    add(FindingKind::stale, Verdict::invalid, "clock",
+        fmt::format("The loop missed {} ticks, so nothing was seen meanwhile.", engine.missed()));
+  }
+  return result;
+}
+
+std::vector<Finding> findings_of_script(const Script& script) {
+  std::vector<Finding> result;
+  for (const ScriptFault& fault : script.faults()) {
+    if (fault.kind == ScriptFaultKind::stopped) {
+      continue;  // whoever stopped the script has the finding
+    }
+    const ScriptFaultText text = script.text(fault);
+    Finding finding = finding_at(fault.time, kind_of(fault.kind), verdict_of(fault.kind), text.rule, text.sentence);
+    finding.since = fault.since;
+    finding.step = text.step;
+    finding.expected = text.expected;
+    finding.seen = text.seen;
+    result.push_back(std::move(finding));
+  }
+  return result;
+}
+
+std::vector<MeasureResult> decide_measures(const Program& program, const SignalTable& signals) {
+  std::vector<MeasureResult> result;
+  for (const CompiledMeasure& measure : program.measures) {
+    const double uncertainty = measure.uncertainty.valid() ? signals[measure.uncertainty].value : 0.0;
+    result.push_back(decide_measure(measure.id, signals.spec(measure.signal).dimension, signals[measure.signal],
+                                    uncertainty, measure.limits, rule_of(measure.decision)));
+  }
+  return result;
+}
+
+void name_steps(std::vector<Finding>& findings, const Program& program) {
+  for (Finding& finding : findings) {
+    const bool is_number = !finding.step.empty() && std::all_of(finding.step.begin(), finding.step.end(),
+                                                                [](char c) { return c >= '0' && c <= '9'; });
+    const std::size_t index = is_number && finding.step.size() < 9 ? std::stoul(finding.step) : program.steps.size();
+    if (is_number) {
+      finding.step = index < program.steps.size() ? program.steps[index].name : "";
+    }
+  }
+}
+
+FindingRow finding_row(const Finding& f) {
+  return {.kind = std::string(finding_kind_name(f.kind)),
+          .verdict = std::string(verdict_name(f.verdict)),
+          .time = f.time,
+          .since = f.since,
+          .rule = f.rule,
+          .signal = f.signal,
+          .expected = f.expected,
+          .seen = f.seen,
+          .manual = f.manual,
+          .causes = f.causes,
+          .evidence = f.evidence,
+          .step = f.step,
+          .sentence = f.sentence,
+          .consequential = f.consequential};
+}
+
+MeasureRow measure_row(const MeasureResult& m) {
+  MeasureRow row;
+  row.id = m.id;
+  row.value = m.value.value_or(std::nan(""));
+  row.uncertainty = m.uncertainty;
+  row.unit = unit_of(m.dimension);
+  if (m.limits) {
+    row.lower = if_finite(m.limits->lo);
+    row.upper = if_finite(m.limits->hi);
+    row.decision = decision_rule_name(m.rule);
+  }
+  row.verdict = m.value ? std::string(verdict_name(m.decided.verdict)) : "not taken";
+  return row;
+}
+
+RuleRow rule_row(const RuleResult& r) {
+  RuleRow row;
+  row.requirement = r.row;
+  row.rule = r.rule;
+  row.title = r.statement;
+  row.manual = r.manual;
+  row.verdict = r.tested ? std::string(verdict_name(r.verdict)) : "not tested";
+  row.evidence = r.evidence;
+  row.unit = r.unit.empty() ? r.margin_unit : r.unit;
+  if (std::isfinite(r.found.lo) && std::isfinite(r.found.hi)) {
+    row.parameter = "threshold";
+    row.found_lower = r.found.lo;
+    row.found_upper = r.found.hi;
+  }
+  row.margin = if_finite(r.margin);
+  row.may_share = r.may_share;
+  row.must_reached = r.tested;
+  row.vacuity = r.vacuity;
+  row.divergence = r.first_divergence;
+  return row;
+}
+
+std::vector<StepRow> step_rows(const Moments& moments, const Program& program, TimePoint end) {
+  std::vector<StepRow> rows;
+  const auto& begins = moments.steps();
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    if (begins[i].step < program.steps.size()) {
+      rows.push_back({program.steps[begins[i].step].name, begins[i].time,
+                      i + 1 < begins.size() ? begins[i + 1].time : end});
+    }
+  }
+  return rows;
+}
+
+std::vector<TripRow> trip_rows(const Moments& moments) {
+  std::vector<TripRow> rows;
+  for (const Moments::Refusal& refusal : moments.refusals()) {
+    rows.push_back({refusal.time, "pack.voltage", refusal.charge ? "charging refused" : "discharging refused",
+                    refusal.voltage.value, "V"});
+  }
+  return rows;
+}
+
+std::vector<KeptRow> kept_rows(const Program& program, const SignalTable& signals) {
+  std::vector<KeptRow> rows;
+  for (const StepCode& step : program.steps) {
+    for (const KeepCode& keep : step.keeps) {
+      const Sample& sample = signals[keep.signal];
+      const bool known = std::any_of(rows.begin(), rows.end(), [&](const KeptRow& r) { return r.name == keep.name; });
+      if (sample.good() && !known) {
+        rows.push_back({keep.name, sample.value, unit_of(signals.spec(keep.signal).dimension), sample.time});
+      }
+    }
+  }
+  return rows;
+}
+
+std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments& moments, const Program& program) {
+  std::vector<EventRow> rows;
+  for (const StepRow& step : step_rows(moments, program, engine.now())) {
+    rows.push_back({step.begin, "step", step.name});
+  }
+  for (const TripRow& trip : trip_rows(moments)) {
+    rows.push_back({trip.time, "refused by the pack",
+                    trip.label + " at " + format_rounded(trip.value, dimension::voltage)});
+  }
+  rows.push_back({engine.left_at(), "safe", way_name(way) + (engine.safe_confirmed() ? "; everything is off, read back"
+                                                                                     : "; off is not confirmed")});
+  std::stable_sort(rows.begin(), rows.end(), [](const EventRow& a, const EventRow& b) { return a.time < b.time; });
+  return rows;
+}
+
+std::string summary(Verdict verdict, const std::vector<Finding>& findings, const RunInfo& info) {
+  for (const Finding& finding : findings) {
+    if (finding.verdict == verdict && !finding.consequential) {
+      return finding.sentence;
+    }
+  }
+  std::string text = "All checks held";
+  for (const TripRow& trip : info.trips) {
+    text += fmt::format("; {} at {} ({})", trip.label, format_rounded(trip.value, dimension::voltage, 5),
+                        format_rounded(to_seconds(trip.time), dimension::time, 4));
+    if (text.size() > 120) {
+      break;
+    }
+  }
+  return text + ".";
+}
+
+}  // namespace rig

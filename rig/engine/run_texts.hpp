@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "rig/engine/engine.hpp"
+#include "rig/engine/judgement.hpp"
+#include "rig/judge/decision.hpp"
+#include "rig/record/run_info.hpp"
+
+namespace rig {
+
+// The texts and tables of a run, made after the loop.
+
+// What happened that no monitor saw: the way out, the script's faults, the clock.
+std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const Supervisor& supervisor,
+                                         const SignalTable& signals, const std::string& exception);
+std::vector<Finding> findings_of_script(const Script& script);
+// The measures of a program as taken by the script. A measure that was not taken because the steps had failed before is
+// no finding of its own.
+std::vector<MeasureResult> decide_measures(const Program& program, const SignalTable& signals);
+
+FindingRow finding_row(const Finding& finding);
+MeasureRow measure_row(const MeasureResult& measure);
+RuleRow rule_row(const RuleResult& rule);
+std::vector<StepRow> step_rows(const Moments& moments, const Program& program, TimePoint end);
+std::vector<TripRow> trip_rows(const Moments& moments);
+std::vector<LimitRow> limit_rows(const BenchConfig& bench, const Requirements& requirements, const Program& program,
+                                 const SignalTable& signals);
+std::vector<KeptRow> kept_rows(const Program& program, const SignalTable& signals);
+std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments& moments, const Program& program);
+// Steps that a judge could only name by number get their name.
+void name_steps(std::vector<Finding>& findings, const Program& program);
+// The cause in one sentence, or what was shown.
+std::string summary(Verdict verdict, const std::vector<Finding>& findings, const RunInfo& info);
+
+}  // namespace rig

@@ -1,0 +1,32 @@
+#include "rig/engine/setup.hpp"
+
+#include "rig/core/files.hpp"
+
+namespace rig {
+
+Setup read_setup(const std::string& bench_path, const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
+  Setup setup;
+  const std::size_t errors_before = diagnostics.error_count();
+  setup.bench = read_bench(bench_path, overrides, diagnostics);
+  setup.documents.push_back({"bench", bench_path, fingerprint(setup.bench.text), setup.bench.text});
+  for (const std::string& text : overrides) {
+    setup.documents.push_back({"override", "--set", fingerprint(text), text});
+  }
+  if (diagnostics.error_count() > errors_before) {
+    return setup;
+  }
+  const DutRigKeys& dut = setup.bench.dut.rig;
+  setup.requirements = read_requirements(dut.requirements, diagnostics);
+  const std::string& text = setup.requirements.text;
+  setup.documents.push_back({"requirements", dut.requirements, fingerprint(text), text});
+  if (!dut.profile.empty()) {
+    const PackProfile profile = read_profile(dut.profile, diagnostics);
+    setup.documents.push_back({"profile", dut.profile, fingerprint(profile.text), profile.text});
+    if (diagnostics.error_count() == errors_before) {
+      setup.requirements = apply_profile(std::move(setup.requirements), profile, diagnostics);
+    }
+  }
+  return setup;
+}
+
+}  // namespace rig
