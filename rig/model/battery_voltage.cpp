@@ -9,6 +9,18 @@ Interval drop(Interval current, Interval resistance) noexcept {
 }
 }  // namespace
 
+void BatteryVoltage::bound_rest(Interval reported) noexcept {
+  highest_at_rest_ = infinity;
+  lowest_at_rest_ = -infinity;
+  if (has_last_) {
+    // The inner ends of the last interval: the sample in which a path opened may already hold the jump of P.
+    highest_at_rest_ = direction_ > 0 ? last_.lo : direction_ < 0 ? last_.hi + rises : last_.hi;
+    lowest_at_rest_ = direction_ < 0 ? last_.hi : direction_ > 0 ? last_.lo - falls : last_.lo;
+  }
+  highest_at_rest_ = std::min(highest_at_rest_, reported.hi);
+  lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
+}
+
 void BatteryVoltage::update(const Measured& measured, Paths paths, Interval reported) noexcept {
   independent_ = false;
   if (!measured.voltage.good || !measured.current.good) {
@@ -30,6 +42,7 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
     last_ = behind_path;
     has_last_ = true;
     independent_ = true;
+    direction_ = charging ? 1 : -1;
     drop_uncertainty_ = resistance_.width() * std::max(-current.lo, current.hi);
   } else {
     const Interval relaxed = has_last_ ? Interval{last_.lo - falls, last_.hi + rises} : Interval{};
@@ -42,6 +55,7 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
       last_ = behind_path;
       has_last_ = true;
       independent_ = true;
+      direction_ = 0;
       drop_uncertainty_ = 0.0;
     } else if (measured.charge_demand.value == Truth::yes && no_load) {
       value_ = {relaxed.lo, std::min(relaxed.hi, behind_path.hi)};
@@ -55,6 +69,7 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
   if (!both.empty()) {
     value_ = both;
   }
+  bound_rest(reported);
 }
 
 }  // namespace rig

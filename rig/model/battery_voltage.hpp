@@ -22,12 +22,18 @@ class BatteryVoltage {
     last_ = {};
     has_last_ = false;
     drop_uncertainty_ = 0.0;
+    highest_at_rest_ = infinity;
+    lowest_at_rest_ = -infinity;
+    direction_ = 0;
   }
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
   [[nodiscard]] Interval value() const noexcept { return value_; }
-  // B when it was last known from what the rig measured, and how much of that interval is the path's resistance, V.
-  [[nodiscard]] Interval last() const noexcept { return last_; }
+  // The highest that B can be without charging, and the lowest without discharging, V: after charging it only falls,
+  // after discharging it only rises. Terminals beyond these without a current are a path that refuses.
+  [[nodiscard]] double highest_at_rest() const noexcept { return highest_at_rest_; }
+  [[nodiscard]] double lowest_at_rest() const noexcept { return lowest_at_rest_; }
+  // How much of these is the resistance of the path, V.
   [[nodiscard]] double drop_uncertainty() const noexcept { return drop_uncertainty_; }
   // B follows from what the rig itself measured, in this tick.
   [[nodiscard]] bool independent() const noexcept { return independent_; }
@@ -41,10 +47,15 @@ class BatteryVoltage {
   static constexpr double rises = 1.8;
 
  private:
+  void bound_rest(Interval reported) noexcept;
+
   Interval resistance_;
   Interval value_;
   Interval last_;
   double drop_uncertainty_ = 0.0;
+  double highest_at_rest_ = infinity;
+  double lowest_at_rest_ = -infinity;
+  int direction_ = 0;  // of the last current: 1 charging, -1 discharging, 0 at rest
   bool has_last_ = false;
   bool independent_ = false;
 };

@@ -17,6 +17,8 @@ constexpr double limit_age = 2.5;
 // Comparisons of the reported voltage that have to agree before it counts as cross-checked.
 constexpr int cross_checks = 3;
 constexpr double reported_max_age = 2.5;
+// Samples of the current that differ by more are a step, A.
+constexpr double current_step_size = 1.0;
 
 std::vector<ThresholdRule> rules_of(const Requirements& requirements, Direction direction) {
   std::vector<ThresholdRule> rules;
@@ -155,6 +157,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   discharge_path_ = {};
   voltage_compared_ = 0;
   voltage_agrees_ = true;
+  current_step_ = -infinity;
   for (Numeric* numeric : {&reported_voltage_, &reported_current_, &reported_soc_, &plant_, &discharge_limit_}) {
     numeric->value = {};
   }
@@ -164,7 +167,9 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
 Interval ReferenceModel::reported_battery(double now) const noexcept {
   const MeasuredValue& reported = reader_.measured().reported_voltage;
   const bool checked = voltage_agrees_ && voltage_compared_ >= cross_checks && voltage_tolerance_ < infinity;
-  if (!checked || !reported.good || now - reported.time > reported_max_age) {
+  // A reading from before the last step of the current is about another voltage.
+  const bool settled = reported.time > current_step_ + report_age;
+  if (!checked || !settled || !reported.good || now - reported.time > reported_max_age) {
     return {};
   }
   return widened(reported.latest, voltage_tolerance_);
@@ -172,15 +177,13 @@ Interval ReferenceModel::reported_battery(double now) const noexcept {
 
 void ReferenceModel::watch_path(Path& path, bool charge, double now) const noexcept {
   const Measured& m = reader_.measured();
-  const Interval b = battery_.value();
-  const Interval before = battery_.last();
-  const double margin = refused_voltage + battery_.drop_uncertainty();
   const Interval current = charge ? m.current.value : Interval{-m.current.value.hi, -m.current.value.lo};
   const Truth demand = charge ? m.charge_demand.value : m.discharge_demand.value;
-  // With a source and no current B is known only from below P, so the terminals are compared with where B was last:
-  // after charging it only falls, after discharging it only rises.
-  const bool beyond = charge ? m.voltage.latest.lo > std::min(before.lo, b.hi) + margin
-                             : m.voltage.latest.hi < std::max(before.hi, b.lo) - margin;
+  // Through the body diode of a blocked twin, current begins to flow only beyond its drop.
+  const bool twin_open = charge ? discharge_.surely_open() : charge_.surely_open();
+  const double margin = refused_voltage + battery_.drop_uncertainty() + (twin_open ? 0.0 : BatteryVoltage::diode);
+  const bool beyond = charge ? m.voltage.latest.lo > battery_.highest_at_rest() + margin
+                             : m.voltage.latest.hi < battery_.lowest_at_rest() - margin;
   const bool none = current.hi < refused_current;
   if (m.voltage.good && m.current.good && demand == Truth::yes && none && beyond) {
     path.refused_since = std::min(path.refused_since, now);
@@ -264,6 +267,9 @@ void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
   const double now = to_seconds(tick.start);
   const double step = to_seconds(tick.step);
 
+  if (m.current.fresh && m.current.value.width() > current_step_size) {
+    current_step_ = now;
+  }
   battery_.update(m, {charge_.surely_open(), discharge_.surely_open()}, reported_battery(now));
   battery_history_.add(now, battery_.value());
   current_history_.add(now, m.current.good ? m.current.value : Interval{});

@@ -71,6 +71,7 @@ class ReferenceModel {
   // Sensing: how often the pack's voltage was compared, and whether it always agreed.
   int voltage_compared_ = 0;
   bool voltage_agrees_ = true;
+  double current_step_ = -infinity;  // s, when the current last jumped
   double voltage_tolerance_ = infinity;
   double current_tolerance_ = infinity;
   double soc_tolerance_ = infinity;
