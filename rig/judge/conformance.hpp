@@ -31,6 +31,7 @@ class Conformance final : public Monitor {
   [[nodiscard]] std::vector<RuleResult> results() const;
 
  private:
+  static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
   enum class Output : std::uint8_t { path, permission, contact, flag };
   enum class Fault : std::uint8_t {
     not_blocked,     // had to be blocked by now
@@ -59,12 +60,12 @@ class Conformance final : public Monitor {
     std::size_t transition_count = 0;
   };
   struct TruthCheck {
-    Output output;
-    std::size_t direction;  // 0 charge, 1 discharge
-    std::size_t row;        // contact row, or no_row: by cause
-    std::uint32_t mask;     // causes that this output belongs to
+    Output output = Output::path;
+    std::size_t direction = 0;  // 0 charge, 1 discharge
+    std::size_t row = no_row;   // contact row, or no_row: by cause
+    std::uint32_t mask = 0;     // causes that this output belongs to
     SignalId seen, may, must;
-    bool inverted;          // true means allowed
+    bool inverted = false;  // true means allowed
     std::string signal;     // its name, for messages
     bool followed = false;  // has been seen blocked in the present event
     bool diverged = false;
@@ -102,7 +103,6 @@ class Conformance final : public Monitor {
     std::uint32_t causes = 0;
     double step = 0;
   };
-  static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
 
   void bind_direction(std::size_t d, const SignalTable& table);
   void bind_truths(std::size_t d, const SignalTable& table);
@@ -116,6 +116,7 @@ class Conformance final : public Monitor {
   [[nodiscard]] std::size_t number_row(const NumberCheck& check, double seen, double lo, double hi) const noexcept;
   [[nodiscard]] std::size_t truth_row(const TruthCheck& check, Fault fault, std::uint32_t causes) const noexcept;
   [[nodiscard]] bool says_blocked(const Divergence& divergence) const;
+  [[nodiscard]] std::size_t protection_row(const Divergence& divergence) const;
   [[nodiscard]] std::size_t culprit(std::size_t index) const;
   [[nodiscard]] Finding describe(std::size_t index) const;
   [[nodiscard]] std::string causes_text(std::size_t direction, std::uint32_t causes) const;

@@ -65,8 +65,7 @@ bool Conformance::says_blocked(const Divergence& d) const {
 }
 
 // The row that a divergence belongs to. A contact or a zero limit is often only the first to show what the whole pack
-// did: when the path, the enable bit or the flag says the same within the outputs' latencies, the protection is wrong
-// and not the contact.
+// did: when another output says the same within the outputs' latencies, the protection is wrong and not the contact.
 std::size_t Conformance::culprit(std::size_t index) const {
   constexpr Duration together = std::chrono::milliseconds(3500);
   const Divergence& d = divergences_[index];
@@ -75,13 +74,21 @@ std::size_t Conformance::culprit(std::size_t index) const {
     return d.row;
   }
   for (const auto& other : divergences_) {
-    const bool truth = other.fault <= Fault::not_released && truths_[other.check].output != Output::contact;
-    if (truth && other.direction == d.direction && other.time - d.time < together && d.time - other.time < together &&
-        says_blocked(other) == says_blocked(d)) {
-      return other.row;
+    const RowKind other_kind = requirements_.rows[other.row].kind;
+    const bool output = other.fault <= Fault::not_released || other_kind == RowKind::zero_limit;
+    if (output && other.row != d.row && other.direction == d.direction && other.time - d.time < together &&
+        d.time - other.time < together && says_blocked(other) == says_blocked(d)) {
+      return other_kind == RowKind::contact || other_kind == RowKind::zero_limit ? protection_row(d) : other.row;
     }
   }
   return d.row;
+}
+
+// The protection, or the permission, that an output of this direction speaks for.
+std::size_t Conformance::protection_row(const Divergence& d) const {
+  const TruthCheck any{.direction = d.direction, .row = no_row, .mask = ~0u};
+  const bool without_cause = d.causes == 0 && says_blocked(d);
+  return truth_row(any, without_cause ? Fault::no_cause : Fault::not_blocked, d.causes);
 }
 
 Finding Conformance::describe(std::size_t index) const {

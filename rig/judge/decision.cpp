@@ -1,5 +1,6 @@
 #include "rig/judge/decision.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "rig/core/quantity.hpp"
@@ -68,13 +69,14 @@ Finding bad_measure(const MeasureResult& result, const Sample& value) {
   }
   finding.expected = limits_text(*result.limits, result.dimension);
   if (result.rule != DecisionRule::simple) {
-    finding.expected += ", decided by " + std::string(decision_rule_name(result.rule)) + " with U = " +
-                        uncertainty_text(result.uncertainty, result.dimension);
+    finding.expected += ", decided by " + std::string(decision_rule_name(result.rule)) +
+                        " with U = " + uncertainty_text(result.uncertainty, result.dimension);
   }
-  finding.seen = format_rounded(*result.value, result.dimension) + " with U = " +
-                 uncertainty_text(result.uncertainty, result.dimension);
+  finding.seen = format_rounded(*result.value, result.dimension) +
+                 " with U = " + uncertainty_text(result.uncertainty, result.dimension);
   const bool inside = result.limits->contains(*result.value);
-  finding.sentence = result.id + " is " + finding.seen + "; wanted is " + limits_text(*result.limits, result.dimension) +
+  finding.sentence = result.id + " is " + finding.seen + "; wanted is " +
+                     limits_text(*result.limits, result.dimension) +
                      (inside ? ", and that is not proven inside the guard band" : "");
   return finding;
 }

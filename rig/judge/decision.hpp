@@ -24,10 +24,11 @@ std::string_view decision_name(Decision decision);
 
 struct Decided {
   Decision decision = Decision::not_taken;
-  Verdict verdict = Verdict::invalid;  // a conditional pass is a pass, a conditional fail is a fail; the report names them
-  double conformance = 0.0;            // probability that the true value lies inside the limits
-  double false_accept = 0.0;           // of this decision: 1 - conformance when accepted, else 0
-  double false_reject = 0.0;           // of this decision: conformance when rejected, else 0
+  Verdict verdict =
+      Verdict::invalid;       // a conditional pass is a pass, a conditional fail is a fail; the report names them
+  double conformance = 0.0;   // probability that the true value lies inside the limits
+  double false_accept = 0.0;  // of this decision: 1 - conformance when accepted, else 0
+  double false_reject = 0.0;  // of this decision: conformance when rejected, else 0
 };
 
 // The standard normal distribution function; absolute error below 1e-12, the same bits on every CPU.

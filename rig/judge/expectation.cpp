@@ -122,8 +122,8 @@ std::vector<Finding> Expectation::findings() const {
   if (stale_) {
     finding.sentence = begin + "it could not be judged whether " + wording() + ": " + finding.seen;
   } else if (late_) {
-    finding.sentence = begin + "expected " + wording() + "; it came true only at " + moment_text(failed_at_) + " with " +
-                       finding.seen;
+    finding.sentence =
+        begin + "expected " + wording() + "; it came true only at " + moment_text(failed_at_) + " with " + finding.seen;
   } else if (broke_) {
     finding.sentence = begin + "expected " + wording() + "; it was true and ended at " + moment_text(failed_at_) +
                        " with " + finding.seen;

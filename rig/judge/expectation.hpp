@@ -27,10 +27,10 @@ struct ExpectationSpec {
 //   for D                    must be true at the first look and stay so for D
 //   within D, for E          an unbroken stretch of E must begin no later than after + D
 //
-// Data that is not good is no answer: looks go on, the state is `undecided`, and a stretch of `for` is broken. What could
-// not be decided for that reason ends as `failed` with a finding of kind `stale` and verdict invalid; data that is good
-// and false where it had to be true is a finding of kind `expectation`. Without `within`, bad data is waited for 1 s.
-// A step that ends before the decision leaves the expectation undecided, without a finding.
+// Data that is not good is no answer: looks go on, the state is `undecided`, and a stretch of `for` is broken. What
+// could not be decided for that reason ends as `failed` with a finding of kind `stale` and verdict invalid; data that
+// is good and false where it had to be true is a finding of kind `expectation`. Without `within`, bad data is waited
+// for 1 s. A step that ends before the decision leaves the expectation undecided, without a finding.
 class Expectation final : public Monitor {
  public:
   Expectation(ExpectationSpec spec, const SignalTable& signals);
@@ -58,11 +58,11 @@ class Expectation final : public Monitor {
   Witness witness_;
   MonitorState state_ = MonitorState::idle;
   bool armed_ = false;
-  bool looked_ = false;         // at good data
-  bool in_stretch_ = false;     // true since stretch_begin_
-  bool stale_ = false;          // the finding is that the data was bad
-  bool late_ = false;           // it came true behind the deadline
-  bool broke_ = false;          // it had been true and became false
+  bool looked_ = false;      // at good data
+  bool in_stretch_ = false;  // true since stretch_begin_
+  bool stale_ = false;       // the finding is that the data was bad
+  bool late_ = false;        // it came true behind the deadline
+  bool broke_ = false;       // it had been true and became false
   TimePoint armed_at_{};
   TimePoint stretch_begin_{};
   TimePoint failed_at_{};

@@ -143,7 +143,8 @@ std::vector<Finding> LimitMonitor::findings() const {
     finding.since = long_gap_since_;
     finding.signal = stale_witness_.signal();
     finding.seen = stale_witness_.text();
-    finding.sentence = wording() + ": could not be judged from " + moment_text(long_gap_since_) + " on: " + finding.seen;
+    finding.sentence =
+        wording() + ": could not be judged from " + moment_text(long_gap_since_) + " on: " + finding.seen;
     result.push_back(finding);
   }
   return result;

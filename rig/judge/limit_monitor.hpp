@@ -23,9 +23,9 @@ struct LimitSpec {
 //   always A                    A must be true at every tick
 //   whenever A then B within D  for every tick at which A is true, B is true then or no later than D afterwards
 //
-// Before the data has come for the first time nothing is judged. A gap in the data of up to 1 s is bridged; a longer one
-// is a finding of kind `stale`, verdict invalid, because nobody can say that the rule held. The first violation is final.
-// A `whenever` whose A never came true was not tested: decided() is false.
+// Before the data has come for the first time nothing is judged. A gap in the data of up to 1 s is bridged; a longer
+// one is a finding of kind `stale`, verdict invalid, because nobody can say that the rule held. The first violation is
+// final. A `whenever` whose A never came true was not tested: decided() is false.
 class LimitMonitor final : public Monitor {
  public:
   LimitMonitor(LimitSpec spec, const SignalTable& signals);
@@ -49,9 +49,9 @@ class LimitMonitor final : public Monitor {
   bool seen_ = false;      // good data has come once
   bool decided_ = false;
   bool violated_ = false;
-  bool open_ = false;  // whenever: A came, B has not yet
+  bool open_ = false;    // whenever: A came, B has not yet
   bool unseen_ = false;  // B could not be seen at some tick since then
-  bool gap_ = false;   // data is bad since gap_begin_
+  bool gap_ = false;     // data is bad since gap_begin_
   bool long_gap_ = false;
   TimePoint open_since_{};
   TimePoint gap_begin_{};
