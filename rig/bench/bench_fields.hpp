@@ -54,7 +54,7 @@ struct Fields<FixtureConfig> {
     m.required("maximum_power", &FixtureConfig::maximum_power,
                {.help = "highest power that may be set", .minimum = 0, .maximum = 1e6});
     m.optional("lead_resistance", &FixtureConfig::lead_resistance,
-               {.help = "both leads together", .minimum = 0, .maximum = 1});
+               {.help = "both leads together; in `wiring` it is $lead_resistance", .minimum = 0, .maximum = 1});
   }
 };
 

@@ -125,6 +125,7 @@ void Bench::add_wiring(Diagnostics& diagnostics) {
   for (const auto& [name, text] : config_.wiring) {
     ExpressionScope scope;
     scope.signals = &signals_;
+    scope.parameters["lead_resistance"] = {config_.fixture.lead_resistance.value(), dimension::resistance};
     auto expression = Expression::compile(text, scope, diagnostics);
     if (!expression) {
       continue;

@@ -36,7 +36,7 @@ struct LimitPair {
 struct ExpectClause {
   MarkedText that;
   std::optional<TimeText> within;
-  std::optional<TimeText> for_;
+  std::optional<TimeText> stays;
   std::optional<TimeText> after;  // judged only from then on
   SourceMark mark;
 };

@@ -54,8 +54,8 @@ void check_step(const Node& node, const Step& step, Diagnostics& diagnostics) {
 }
 
 void check_always(const Node& node, const AlwaysClause& clause, Diagnostics& diagnostics) {
-  const int kinds = (clause.reference ? 1 : 0) + (clause.never ? 1 : 0) + (clause.always ? 1 : 0) +
-                    (clause.whenever ? 1 : 0);
+  const int kinds =
+      (clause.reference ? 1 : 0) + (clause.never ? 1 : 0) + (clause.always ? 1 : 0) + (clause.whenever ? 1 : 0);
   if (kinds != 1) {
     diagnostics.error(node.mark, "each item of 'always' is exactly one of reference, never, always, whenever",
                       kinds == 0 ? "such as \"- never: pack.voltage > 58.4 V\"" : "write one item for each");
@@ -135,10 +135,7 @@ bool Codec<LimitPair>::read(const Node& node, LimitPair& out, Diagnostics& diagn
 }
 
 nlohmann::json Codec<LimitPair>::schema() {
-  return {{"type", "array"},
-          {"items", {{"type", {"string", "number", "null"}}}},
-          {"minItems", 2},
-          {"maxItems", 2}};
+  return {{"type", "array"}, {"items", {{"type", {"string", "number", "null"}}}}, {"minItems", 2}, {"maxItems", 2}};
 }
 
 bool Codec<StepList>::read(const Node& node, StepList& out, Diagnostics& diagnostics) {
@@ -203,8 +200,7 @@ bool Codec<ReferenceClause>::read(const Node& node, ReferenceClause& out, Diagno
 }
 
 nlohmann::json Codec<ReferenceClause>::schema() {
-  return {{"oneOf",
-           {{{"const", "conforms"}}, {{"type", "array"}, {"minItems", 1}, {"items", {{"type", "string"}}}}}}};
+  return {{"oneOf", {{{"const", "conforms"}}, {{"type", "array"}, {"minItems", 1}, {"items", {{"type", "string"}}}}}}};
 }
 
 bool Codec<Row>::read(const Node& node, Row& out, Diagnostics& diagnostics) {

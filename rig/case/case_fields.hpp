@@ -108,7 +108,7 @@ struct Fields<ExpectClause> {
     m.mark(&ExpectClause::mark);
     m.required("that", &ExpectClause::that, "what must be true, such as \"abs(pack.current) < 0.5 A\"");
     m.optional("within", &ExpectClause::within, "it must become true no later than this");
-    m.optional("for", &ExpectClause::for_, "it must then stay true for this long");
+    m.optional("for", &ExpectClause::stays, "it must then stay true for this long");
     m.optional("after", &ExpectClause::after, "judged only from this time after the step's begin on");
   }
 };
@@ -167,7 +167,8 @@ template <>
 struct Fields<LeadingCell> {
   static void declare(Mapping<LeadingCell>& m) {
     m.required("cell", &LeadingCell::cell, {.help = "its number", .minimum = 1, .maximum = 16});
-    m.required("by", &LeadingCell::by, {.help = "SOC ahead of the others; negative is behind", .minimum = -1, .maximum = 1});
+    m.required("by", &LeadingCell::by,
+               {.help = "SOC ahead of the others; negative is behind", .minimum = -1, .maximum = 1});
   }
 };
 

@@ -12,9 +12,8 @@ namespace {
 constexpr std::size_t most_included_files = 200;
 
 bool is_plain_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 void check_plain_name(const MarkedText& name, const std::string& what, Diagnostics& diagnostics) {
@@ -38,7 +37,7 @@ class Includer {
         expand(step.for_each->steps, from);
       }
       if (step.include) {
-        include(step, from);
+        include(*step.include, step.included, from);
       }
     }
   }
@@ -46,15 +45,15 @@ class Includer {
   void open(const std::string& name) { open_.push_back(name); }
 
  private:
-  void include(Step& step, const std::string& from) {
-    const std::string path = resolve_path(from, step.include->text);
+  void include(const MarkedText& file, StepList& steps, const std::string& from) {
+    const std::string path = resolve_path(from, file.text);
     if (std::ranges::find(open_, path) != open_.end()) {
-      diagnostics_.error(step.include->mark, "'" + step.include->text + "' includes itself", "by way of " + open_.back());
+      diagnostics_.error(file.mark, "'" + file.text + "' includes itself", "by way of " + open_.back());
       return;
     }
     if (++files_ > most_included_files) {
       if (files_ == most_included_files + 1) {
-        diagnostics_.error(step.include->mark, "this case includes more than 200 files");
+        diagnostics_.error(file.mark, "this case includes more than 200 files");
       }
       return;
     }
@@ -62,7 +61,7 @@ class Includer {
     try {
       source = read_text(path);
     } catch (const RigError& error) {
-      diagnostics_.error(step.include->mark, error.what());
+      diagnostics_.error(file.mark, error.what());
       return;
     }
     if (std::ranges::find(test_.files, path) == test_.files.end()) {
@@ -70,11 +69,11 @@ class Includer {
     }
     const std::size_t errors_before = diagnostics_.error_count();
     const Node root = parse_yaml(source, diagnostics_);
-    if (diagnostics_.error_count() != errors_before || !read(root, step.included, diagnostics_)) {
+    if (diagnostics_.error_count() != errors_before || !read(root, steps, diagnostics_)) {
       return;
     }
     open_.push_back(path);
-    expand(step.included, path);
+    expand(steps, path);
     open_.pop_back();
   }
 
@@ -121,7 +120,8 @@ void check_measure_ids(const std::vector<const MeasureClause*>& measures, Diagno
 void check_finally(const StepList& list, Diagnostics& diagnostics) {
   for (const Step& step : list.steps) {
     if (!step.expect.empty() || !step.measure.empty() || !step.keep.empty()) {
-      diagnostics.error(step.mark, "'finally' switches off, it judges nothing", "move expect, keep and measure to steps");
+      diagnostics.error(step.mark, "'finally' switches off, it judges nothing",
+                        "move expect, keep and measure to steps");
     }
     check_finally(step.included, diagnostics);
     if (step.repeat) {
@@ -219,7 +219,8 @@ void override_parameter(Case& test, const std::string& assignment, Diagnostics& 
     }
     known.push_back(parameter.name.text);
   }
-  diagnostics.error(begin, "the case '" + test.name.text + "' has no parameter '" + name + "'", suggestion(name, known));
+  diagnostics.error(begin, "the case '" + test.name.text + "' has no parameter '" + name + "'",
+                    suggestion(name, known));
 }
 
 nlohmann::json case_schema() {

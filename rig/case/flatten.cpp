@@ -61,7 +61,7 @@ class Flattener {
       Turn inner = turn;
       std::string values;
       for (const auto& value : clause.rows[i]) {
-        values += (values.empty() ? "" : ", ") + value.name.text + " = " + value.value.text;
+        values.append(values.empty() ? "" : ", ").append(value.name.text).append(" = ").append(value.value.text);
         if (const auto quantity = read_value(value.value, diagnostics_)) {
           inner.parameters[value.name.text] = *quantity;
         }

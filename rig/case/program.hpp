@@ -37,7 +37,7 @@ struct KeepCode {
 struct CompiledExpectation {
   Expression that;
   std::optional<Duration> within;
-  std::optional<Duration> for_;
+  std::optional<Duration> stays;
   Duration after{};
   std::uint32_t step = 0;
   std::string step_name;

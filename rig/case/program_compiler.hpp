@@ -23,11 +23,13 @@ class ProgramCompiler {
   Program compile();
 
  private:
-  // program_compiler.cpp: the case as a whole
+  // program_compiler.cpp: the order of it all, keeps and measures
   void compile_keeps();
   void compile_step(const Leaf& leaf, bool in_finally);
   void compile_measure(const MeasureClause& clause, const ParameterMap& parameters, const std::string& suffix,
                        std::optional<std::uint32_t> step);
+
+  // watch_compiler.cpp: what belongs to the case as a whole
   void compile_always();
   void compile_limits();
   void compile_pcs();

@@ -31,7 +31,7 @@ struct ScriptFault {
 
 struct ScriptFaultText {
   std::string step;
-  std::string rule;      // the expression or the set-point
+  std::string rule;  // the expression or the set-point
   std::string expected;
   std::string seen;
   std::string sentence;  // the whole

@@ -103,7 +103,8 @@ ScriptFaultText Script::text(const ScriptFault& fault) const {
       text.rule = until;
       text.expected = until + " within " + duration_text(step.timeout);
       text.seen = saw;
-      text.sentence = in_step + until + " did not come true within " + duration_text(step.timeout) + "; last seen: " + saw;
+      text.sentence =
+          in_step + until + " did not come true within " + duration_text(step.timeout) + "; last seen: " + saw;
       break;
     case ScriptFaultKind::stale:
       if (fault.command.valid()) {
@@ -125,7 +126,8 @@ ScriptFaultText Script::text(const ScriptFault& fault) const {
                       format_rounded(spec.range.hi, spec.dimension);
       text.seen = format_rounded(fault.value, spec.dimension);
       text.sentence = in_step + spec.name + " came out as " + text.seen + ", outside the instrument's " +
-                      format_rounded(spec.range.lo, spec.dimension) + " to " + format_rounded(spec.range.hi, spec.dimension);
+                      format_rounded(spec.range.lo, spec.dimension) + " to " +
+                      format_rounded(spec.range.hi, spec.dimension);
       break;
     }
     case ScriptFaultKind::undecided:

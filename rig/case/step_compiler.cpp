@@ -19,10 +19,10 @@ std::optional<CommandId> ProgramCompiler::find_command(const MarkedText& name) {
   }
   const auto known = commands_.names();
   const bool measured = signals_.find(name.text).has_value();
-  diagnostics_.error(name.mark,
-                     measured ? "'" + name.text + "' is measured, it cannot be set"
-                              : "the bench has no set-point '" + name.text + "'",
-                     suggestion(name.text, known));
+  diagnostics_.error(
+      name.mark,
+      measured ? "'" + name.text + "' is measured, it cannot be set" : "the bench has no set-point '" + name.text + "'",
+      suggestion(name.text, known));
   return std::nullopt;
 }
 
@@ -50,9 +50,10 @@ bool ProgramCompiler::fits_command(const MarkedText& text, const Expression& val
     } else if (spec.dimension.boolean) {
       hint = "write on or off";
     }
-    diagnostics_.error(text.mark, "'" + spec.name + "' is " + with_article(spec.dimension) + ", this is " +
-                                      with_article(value.dimension()),
-                       hint);
+    diagnostics_.error(
+        text.mark,
+        "'" + spec.name + "' is " + with_article(spec.dimension) + ", this is " + with_article(value.dimension()),
+        hint);
     return false;
   }
   if (value.is_constant()) {
@@ -126,7 +127,8 @@ void ProgramCompiler::compile_ramps(const Leaf& leaf, StepCode& code) {
 // How long the ramp takes, or at most takes when its ends are only known during the run.
 void ProgramCompiler::note_ramp_time(const RampCode& ramp, StepCode& code, const SourceMark& mark) {
   const auto from = commanded_[ramp.command.index];
-  const double way = from && ramp.constant ? std::abs(*ramp.constant - *from) : commands_.spec(ramp.command).range.width();
+  const double way =
+      from && ramp.constant ? std::abs(*ramp.constant - *from) : commands_.spec(ramp.command).range.width();
   const double seconds = way / ramp.rate;
   constexpr double longest = 9e8;
   if (!(seconds < longest)) {
@@ -163,8 +165,8 @@ void ProgramCompiler::compile_expectations(const Leaf& leaf, StepCode& code) {
     if (clause.within) {
       compiled.within = time(*clause.within, leaf.parameters);
     }
-    if (clause.for_) {
-      compiled.for_ = time(*clause.for_, leaf.parameters);
+    if (clause.stays) {
+      compiled.stays = time(*clause.stays, leaf.parameters);
     }
     if (clause.after) {
       compiled.after = time(*clause.after, leaf.parameters);
@@ -181,7 +183,7 @@ void ProgramCompiler::add_longest(StepCode& code) {
   Duration longest = std::max({code.longest, code.hold.value_or(Duration::zero()), code.timeout});
   for (const std::uint32_t i : code.expectations) {
     const CompiledExpectation& e = program_.expectations[i];
-    longest = std::max(longest, e.after + e.within.value_or(Duration::zero()) + e.for_.value_or(Duration::zero()));
+    longest = std::max(longest, e.after + e.within.value_or(Duration::zero()) + e.stays.value_or(Duration::zero()));
   }
   code.longest = longest;
 }

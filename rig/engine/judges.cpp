@@ -51,7 +51,7 @@ Judges::Judges(const Program& program, const Requirements& requirements, const S
     seat(std::make_unique<Expectation>(ExpectationSpec{.name = expectation_name(i),
                                                        .that = e.that,
                                                        .within = e.within,
-                                                       .for_ = e.for_,
+                                                       .stays = e.stays,
                                                        .after = e.after,
                                                        .step = e.step,
                                                        .step_name = e.step_name},

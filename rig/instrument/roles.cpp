@@ -20,7 +20,7 @@ SignalSpec confirmed(Dimension dimension, std::string help) {
 
 // U(V*I) from U(V) and U(I): both relative parts add, the absolute ones count at full scale of the other.
 Uncertainty power_uncertainty(const SupplyRatings& r) {
-  return {r.voltage_uncertainty.absolute * r.current.value() * 0.1 + r.current_uncertainty.absolute * r.voltage.value(),
+  return {r.voltage_uncertainty.absolute * r.current.value() + r.current_uncertainty.absolute * r.voltage.value(),
           r.voltage_uncertainty.relative + r.current_uncertainty.relative};
 }
 

@@ -51,33 +51,37 @@ std::string uncertainty_text(double expanded, Dimension dimension) {
   return format_rounded(expanded, dimension, digits);
 }
 
-Finding bad_measure(const MeasureResult& result, const Sample& value) {
+Finding finding_of(const MeasureResult& result, FindingKind kind) {
   Finding finding;
-  finding.kind = FindingKind::measure;
+  finding.kind = kind;
   finding.verdict = result.decided.verdict;
-  finding.time = value.time;
-  finding.since = value.time;
+  finding.time = result.time;
+  finding.since = result.time;
   finding.rule = result.id;
   finding.signal = "measure." + result.id;
-  if (!result.value) {
-    finding.kind = FindingKind::stale;
-    finding.expected = "a value of " + result.id;
-    finding.seen = value.quality == Quality::never ? "never taken" : "its data was missing or too old";
-    finding.sentence = result.id + " could not be measured: " +
-                       (value.quality == Quality::never ? "its event or step never came" : finding.seen);
-    return finding;
-  }
-  finding.expected = limits_text(*result.limits, result.dimension);
+  return finding;
+}
+
+Finding not_taken(const MeasureResult& result, Quality quality) {
+  Finding finding = finding_of(result, FindingKind::stale);
+  finding.expected = "a value of " + result.id;
+  finding.seen = quality == Quality::never ? "never taken" : "its data was missing or too old";
+  finding.sentence = result.id + " could not be measured: " +
+                     (quality == Quality::never ? "its event or step never came" : finding.seen);
+  return finding;
+}
+
+Finding not_accepted(const MeasureResult& result, double value, Interval limits) {
+  Finding finding = finding_of(result, FindingKind::measure);
+  const std::string wanted = limits_text(limits, result.dimension);
+  const std::string with_u = " with U = " + uncertainty_text(result.uncertainty, result.dimension);
+  finding.expected = wanted;
   if (result.rule != DecisionRule::simple) {
-    finding.expected += ", decided by " + std::string(decision_rule_name(result.rule)) +
-                        " with U = " + uncertainty_text(result.uncertainty, result.dimension);
+    finding.expected += ", decided by " + std::string(decision_rule_name(result.rule)) + with_u;
   }
-  finding.seen = format_rounded(*result.value, result.dimension) +
-                 " with U = " + uncertainty_text(result.uncertainty, result.dimension);
-  const bool inside = result.limits->contains(*result.value);
-  finding.sentence = result.id + " is " + finding.seen + "; wanted is " +
-                     limits_text(*result.limits, result.dimension) +
-                     (inside ? ", and that is not proven inside the guard band" : "");
+  finding.seen = format_rounded(value, result.dimension) + with_u;
+  finding.sentence = result.id + " is " + finding.seen + "; wanted is " + wanted +
+                     (limits.contains(value) ? ", and that is not proven inside the guard band" : "");
   return finding;
 }
 
@@ -163,13 +167,18 @@ MeasureResult decide_measure(std::string id, Dimension dimension, const Sample& 
   result.time = value.time;
   result.limits = limits;
   result.rule = rule;
-  if (value.good()) {
-    result.value = value.value;
-    result.decided = limits ? decide(value.value, expanded_uncertainty, *limits, rule)
-                            : Decided{Decision::pass, Verdict::pass, 1, 0, 0};
+  if (!value.good()) {
+    result.finding = not_taken(result, value.quality);
+    return result;
   }
+  result.value = value.value;
+  if (!limits) {
+    result.decided = {Decision::pass, Verdict::pass, 1, 0, 0};
+    return result;
+  }
+  result.decided = decide(value.value, expanded_uncertainty, *limits, rule);
   if (result.decided.verdict != Verdict::pass) {
-    result.finding = bad_measure(result, value);
+    result.finding = not_accepted(result, value.value, *limits);
   }
   return result;
 }

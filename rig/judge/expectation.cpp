@@ -63,7 +63,7 @@ MonitorState Expectation::look_good_and_true(TimePoint now) noexcept {
     in_stretch_ = true;
     stretch_begin_ = now;
   }
-  return now - stretch_begin_ >= spec_.for_.value_or(Duration::zero()) ? MonitorState::passed : MonitorState::pending;
+  return now - stretch_begin_ >= spec_.stays.value_or(Duration::zero()) ? MonitorState::passed : MonitorState::pending;
 }
 
 MonitorState Expectation::look_false(TimePoint now, const SignalTable& signals) noexcept {
@@ -99,7 +99,7 @@ bool Expectation::decided() const noexcept {
 std::string Expectation::wording() const {
   std::string text = spec_.that.text();
   text += spec_.within ? " within " + duration_text(*spec_.within) : "";
-  text += spec_.for_ ? " for " + duration_text(*spec_.for_) : "";
+  text += spec_.stays ? " for " + duration_text(*spec_.stays) : "";
   text += spec_.after > Duration::zero() ? " after " + duration_text(spec_.after) : "";
   return text;
 }

@@ -13,7 +13,7 @@ struct ExpectationSpec {
   std::string name;  // "expect.0"
   Expression that;
   std::optional<Duration> within;  // must become true no later than `after + within`
-  std::optional<Duration> for_;    // must then stay true this long without a gap
+  std::optional<Duration> stays;   // must then stay true this long without a gap
   Duration after{};                // not looked at before
   std::uint32_t step = 0;          // armed while script.step is this
   std::string step_name;

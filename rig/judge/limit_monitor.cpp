@@ -44,7 +44,7 @@ MonitorState LimitMonitor::watch_simple(TimePoint now, const SignalTable& signal
 // Only the oldest debt counts: one B that is true pays for every A before it.
 MonitorState LimitMonitor::watch_response(TimePoint now, const SignalTable& signals) noexcept {
   const Evaluation condition = spec_.condition.evaluate(signals);
-  const Evaluation then = spec_.then->evaluate(signals);
+  const Evaluation then = spec_.then ? spec_.then->evaluate(signals) : Evaluation{};
   const bool condition_known = condition.quality == Quality::good;
   const bool then_known = then.quality == Quality::good;
   if (condition_known && then_known) {
@@ -117,7 +117,7 @@ std::string LimitMonitor::wording() const {
     case LimitSpec::Kind::whenever:
       break;
   }
-  return "whenever " + spec_.condition.text() + " then " + spec_.then->text() +
+  return "whenever " + spec_.condition.text() + " then " + (spec_.then ? spec_.then->text() : std::string()) +
          (spec_.within > Duration::zero() ? " within " + duration_text(spec_.within) : "");
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "rig/core/math.hpp"
+
 namespace rig {
 namespace {
 
@@ -49,9 +51,7 @@ Cell decide(const Cell& a, const Cell& b, bool deciding) noexcept {
   return {value ? 1.0 : 0.0, std::min(a.time, b.time), worst(a.quality, b.quality)};
 }
 
-constexpr bool is_unary(Op op) noexcept {
-  return op == Op::negate || op == Op::absolute || op == Op::logical_not;
-}
+constexpr bool is_unary(Op op) noexcept { return op == Op::negate || op == Op::absolute || op == Op::logical_not; }
 
 }  // namespace
 
@@ -145,7 +145,8 @@ double Expression::uncertainty(const SignalTable& signals, std::span<const Known
     double value, slope;
   };
   double sum = 0;
-  // One pass per input carries its partial derivative along, so that a signal that stands in the text twice counts once.
+  // One pass per input carries its partial derivative along, so that a signal that stands in the text twice counts
+  // once.
   for (const SignalId input : inputs_) {
     std::array<Dual, max_depth> stack;
     std::size_t top = 0;
@@ -197,7 +198,7 @@ double Expression::uncertainty(const SignalTable& signals, std::span<const Known
         own != known.end() ? own->expanded : signals.spec(input).uncertainty.at(signals[input].value);
     sum += stack[0].slope * expanded * stack[0].slope * expanded;
   }
-  return std::sqrt(sum);
+  return std::isnan(sum) ? infinity : std::sqrt(sum);  // divided by zero: nothing is known
 }
 
 }  // namespace rig

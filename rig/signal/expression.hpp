@@ -30,9 +30,9 @@ struct KnownUncertainty {
 };
 
 struct Evaluation {
-  double value = 0.0;      // base units; a truth value is 0 or 1
+  double value = 0.0;               // base units; a truth value is 0 or 1
   Quality quality = Quality::good;  // the worst of the inputs that mattered
-  TimePoint time{};        // the oldest input's own time
+  TimePoint time{};                 // the oldest input's own time
   [[nodiscard]] bool is_true() const noexcept { return quality == Quality::good && value != 0.0; }
 };
 
@@ -60,8 +60,25 @@ class Expression {
   [[nodiscard]] bool is_constant() const noexcept { return inputs_.empty(); }
 
   enum class Op : std::uint8_t {
-    push_constant, push_signal, add, subtract, multiply, divide, negate, absolute, minimum, maximum,
-    less, less_equal, greater, greater_equal, equal, not_equal, logical_and, logical_or, logical_not
+    push_constant,
+    push_signal,
+    add,
+    subtract,
+    multiply,
+    divide,
+    negate,
+    absolute,
+    minimum,
+    maximum,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,
+    logical_and,
+    logical_or,
+    logical_not
   };
   struct Instruction {
     Op op;

@@ -42,6 +42,8 @@ class ExpressionCompiler {
   Operand parse_product();
   Operand parse_unary();
   Operand parse_primary();
+
+  // expression_operands.cpp: what stands between the operators
   Operand parse_number(bool negative, std::size_t offset);
   Operand parse_name();
   Operand parse_parameter();

@@ -20,13 +20,13 @@ std::string words_of(const std::vector<std::string>& labels) {
 // "a voltage", without the unit.
 std::string short_name(Dimension dimension) {
   const std::string text = with_article(dimension);
-  return text.substr(0, text.find(" ("));
+  return std::string(text, 0, text.find(" ("));
 }
 
 }  // namespace
 
 std::string with_article(Dimension dimension) {
-  const std::string text = describe(dimension);
+  std::string text = describe(dimension);
   if (text.starts_with("a ")) {
     return text;
   }
@@ -117,11 +117,11 @@ ExpressionCompiler::Operand ExpressionCompiler::product(Operand a, const Token& 
     return poisoned(a.offset);
   }
   const Dimension dimension = divide ? a.dimension / b.dimension : a.dimension * b.dimension;
-  for (const int exponent : {dimension.volt, dimension.ampere, dimension.second, dimension.kelvin}) {
-    if (std::abs(exponent) > 8) {
-      error(sign.offset, "this product has no sensible unit");
-      return poisoned(a.offset);
-    }
+  const auto senseless = [](std::int8_t exponent) { return exponent > 8 || exponent < -8; };
+  if (senseless(dimension.volt) || senseless(dimension.ampere) || senseless(dimension.second) ||
+      senseless(dimension.kelvin)) {
+    error(sign.offset, "this product has no sensible unit");
+    return poisoned(a.offset);
   }
   return binary(divide ? Op::divide : Op::multiply, std::move(a), b, dimension);
 }
@@ -191,9 +191,10 @@ bool ExpressionCompiler::same_dimension(const Operand& a, const Token& sign, con
   for (const auto& [literal, other] : {std::pair{&a, &b}, std::pair{&b, &a}}) {
     if (literal->bare_number && literal->dimension == dimension::none && !other->dimension.boolean) {
       const std::string unit(base_unit(other->dimension));
-      const std::string action = verb.ends_with("compares") ? "compared with" : verb == "adds" ? "added to" : "combined with";
-      error(literal->offset,
-            literal->source + " is " + action + " " + short_name(other->dimension),
+      const std::string action = verb.ends_with("compares") ? "compared with"
+                                 : verb == "adds"           ? "added to"
+                                                            : "combined with";
+      error(literal->offset, literal->source + " is " + action + " " + short_name(other->dimension),
             "write " + literal->source + " " + unit);
       return false;
     }
@@ -241,6 +242,9 @@ ExpressionCompiler::Operand ExpressionCompiler::binary(Op op, Operand a, const O
   const bool plain = a.bare_number && b.bare_number;
   if (a.constant && b.constant) {
     const double value = Expression::apply(op, *a.constant, *b.constant);
+    if (!std::isfinite(value)) {
+      error(a.offset, "this is no finite number");
+    }
     result_.program_.resize(a.code);
     Operand folded = constant(value, dimension, a.offset, {});
     folded.source = plain ? format_quantity(value, dimension::none) : "";

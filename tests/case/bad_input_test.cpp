@@ -67,8 +67,9 @@ TEST(BadInput, is_not_found_in_a_good_case) { EXPECT_EQ(mistakes(good), ""); }
 TEST(BadInput, is_shown_with_line_and_caret) {
   Diagnostics diagnostics;
   TestBench bench;
-  bench.load("case: x\nsteps:\n  - { until: pack.volage > 56 V, timeout: 1 h }\nalways: [{ never: pack.voltage > 1 A }]\n",
-             diagnostics);
+  bench.load(
+      "case: x\nsteps:\n  - { until: pack.volage > 56 V, timeout: 1 h }\nalways: [{ never: pack.voltage > 1 A }]\n",
+      diagnostics);
   EXPECT_EQ(diagnostics.render(),
             "case.yaml:3:14: error: the bench has no signal 'pack.volage'; did you mean 'pack.voltage'?\n"
             "      - { until: pack.volage > 56 V, timeout: 1 h }\n"
@@ -82,8 +83,9 @@ TEST(BadInput, in_a_step_is_reported_at_its_place) {
   const std::vector<std::pair<std::string, std::string>> table{
       {"{ hold: 1 s, untill: on }", "3:18: unknown key 'untill'; did you mean 'until'?"},
       {"{ hold: 5 }", "3:13: expected a time such as \"1.5 s\", found \"5\"; add a unit: s, ms, us, ns, min, h, d"},
-      {"{ hold: 5 V }", "3:13: expected a time such as \"1.5 s\", found \"5 V\", which is voltage (V); its unit is one of: "
-                        "s, ms, us, ns, min, h, d"},
+      {"{ hold: 5 V }",
+       "3:13: expected a time such as \"1.5 s\", found \"5 V\", which is voltage (V); its unit is one of: "
+       "s, ms, us, ns, min, h, d"},
       {"{ hold: -5 s }", "3:13: a time of -5 s is over before it begins; times are positive"},
       {"{ hold: $nap }", "3:13: there is no parameter '$nap'; declare it under 'parameters'"},
       {"{ until: pack.charge_refused }", "3:14: this 'until' has no timeout; add 'timeout: 1 h' to the step"},
@@ -105,7 +107,8 @@ TEST(BadInput, in_a_step_is_reported_at_its_place) {
        "3:34: supply.voltage_set 90 V is outside the instrument's 0 V to 80 V"},
       {"{ set: { supply.voltage_set: 57 V + 100 V } }",
        "3:34: supply.voltage_set 157 V is outside the instrument's 0 V to 80 V"},
-      {"{ set: { supply.output: 1 } }", "3:29: 'supply.output' is a truth value, this is a plain number; write on or off"},
+      {"{ set: { supply.output: 1 } }",
+       "3:29: 'supply.output' is a truth value, this is a plain number; write on or off"},
       {"{ set: { supply.output: onn } }", "3:29: 'onn' is neither a signal nor a kept value"},
       {"{ set: { load.mode: constant_curent } }",
        "3:25: 'load.mode' cannot be 'constant_curent'; did you mean 'constant_current'?"},
@@ -121,8 +124,9 @@ TEST(BadInput, in_a_step_is_reported_at_its_place) {
        "3:15: 'load.current_set' is both set and ramped in this step; set it in the step before"},
       {"{ expect: [{ that: max(pack.voltage, 1 V) > 3 V }] }",
        "3:42: the comma before \"1 V) > 3 V\" ended the value; quote the expression: { key: \"max(a, b) > 3 V\" }"},
-      {"{ expect: [{ within: 1 s }] }", "3:16: the key 'that' is missing; what must be true, such as "
-                                        "\"abs(pack.current) < 0.5 A\""},
+      {"{ expect: [{ within: 1 s }] }",
+       "3:16: the key 'that' is missing; what must be true, such as "
+       "\"abs(pack.current) < 0.5 A\""},
       {"{ expect: [{ that: pack.voltage > 3 V, within: -1 s }] }",
        "3:52: a time of -1 s is over before it begins; times are positive"},
       {"{ keep: { Trip: pack.voltage } }",
@@ -135,8 +139,7 @@ TEST(BadInput, in_a_step_is_reported_at_its_place) {
        "3:55: the lower limit is above the upper one; limits are [lowest, highest]"},
       {"{ measure: [{ id: m, value: pack.voltage, limits: [57 A, 55 V] }] }",
        "3:56: this limit needs a voltage (V), this is a current (A)"},
-      {"{ measure: [{ id: m, value: pack.voltage, limits: [~, ~] }] }",
-       "3:55: these limits are open on both sides"},
+      {"{ measure: [{ id: m, value: pack.voltage, limits: [~, ~] }] }", "3:55: these limits are open on both sides"},
       {"{ measure: [{ id: m, value: pack.voltage, limits: 57 V }] }",
        "3:55: limits are a list of two values; such as [55.8 V, 56.2 V]; ~ leaves a side open"},
       {"{ repeat: { times: 0, steps: [{ hold: 1 s }] } }", "3:24: \"0\" is below 1, the least that is possible here"},
@@ -163,7 +166,8 @@ TEST(BadInput, in_a_case_is_reported_at_its_place) {
       {"case: x\n" + watch, "1:1: the key 'steps' is missing; what is done, one step after the other"},
       {"case: Over Voltage\n" + steps + watch,
        "1:7: 'Over Voltage' is no name for a case; names are lower case: letters, digits and '_'"},
-      {"case: x\ncase: y\n" + steps + watch, "2:1: the key 'case' stands here a second time; the first one is at case.yaml:1:1"},
+      {"case: x\ncase: y\n" + steps + watch,
+       "2:1: the key 'case' stands here a second time; the first one is at case.yaml:1:1"},
       {"case: x\nneeds: [chambr]\n" + steps + watch,
        "2:9: the bench has no 'chambr'; known: ambient, dut, load, pack, script, supply"},
       {"case: x\nparameters: { nap: 1 s }\n" + steps + watch, "warning 2:15: the parameter 'nap' is not used"},

@@ -43,7 +43,8 @@ class Stage {
   // As a tick that spans n base steps leaves it.
   void skip(int n) { index_ += n; }
   // The tick at which the script was done, counted from the first; -1 when it is not after `most` ticks.
-  int run(int most, const std::function<void(int)>& before_tick = [](int) {}) {
+  int run(
+      int most, const std::function<void(int)>& before_tick = [](int) {}) {
     for (int i = 0; i < most; ++i) {
       before_tick(static_cast<int>(index_));
       tick();
@@ -60,9 +61,7 @@ class Stage {
   [[nodiscard]] double step() const { return signal("script.step").value; }
   Script& script() { return *script_; }
   [[nodiscard]] const Program& program() const { return program_; }
-  std::string fault() {
-    return script_->faults().empty() ? "" : script_->text(script_->faults().front()).sentence;
-  }
+  std::string fault() { return script_->faults().empty() ? "" : script_->text(script_->faults().front()).sentence; }
 
  private:
   TestBench bench_;
@@ -77,8 +76,9 @@ std::string with_check(const std::string& steps, const std::string& more = "") {
 }
 
 TEST(Script, wants_a_set_point_in_the_tick_in_which_its_step_begins) {
-  Stage stage(with_check("  - { set: { supply.voltage_set: 57 V, supply.output: on, load.mode: constant_power } }\n"
-                         "  - { set: { supply.voltage_set: 58 V } }\n"));
+  Stage stage(
+      with_check("  - { set: { supply.voltage_set: 57 V, supply.output: on, load.mode: constant_power } }\n"
+                 "  - { set: { supply.voltage_set: 58 V } }\n"));
   EXPECT_EQ(stage.wanted("supply.voltage_set"), 0);
   stage.tick();
   EXPECT_EQ(stage.step(), 0);
@@ -121,9 +121,10 @@ TEST(Script, looks_only_as_often_as_every_says) {
 }
 
 TEST(Script, ends_the_steps_when_until_does_not_come_in_time_and_runs_finally) {
-  Stage stage(with_check("  - { name: approach, set: { supply.output: on }, until: pack.voltage > 56 V, timeout: 1 s }\n"
-                         "  - { set: { load.input: on } }\n",
-                         "finally: { set: { supply.output: off } }\n"));
+  Stage stage(
+      with_check("  - { name: approach, set: { supply.output: on }, until: pack.voltage > 56 V, timeout: 1 s }\n"
+                 "  - { set: { load.input: on } }\n",
+                 "finally: { set: { supply.output: off } }\n"));
   stage.tick(10);
   EXPECT_EQ(stage.wanted("supply.output"), 1);
   EXPECT_FALSE(stage.script().failed());
@@ -156,9 +157,10 @@ TEST(Script, calls_a_timeout_on_bad_data_stale) {
 }
 
 TEST(Script, ramps_from_where_the_set_point_stands_and_ends_exactly) {
-  Stage stage(with_check("  - { set: { load.current_set: 1 A } }\n"
-                         "  - { ramp: { load.current_set: { to: 2.25 A, rate: 0.5 A/s } } }\n"
-                         "  - { ramp: { load.current_set: { to: 2 A, rate: 10 A/s } } }\n"));
+  Stage stage(
+      with_check("  - { set: { load.current_set: 1 A } }\n"
+                 "  - { ramp: { load.current_set: { to: 2.25 A, rate: 0.5 A/s } } }\n"
+                 "  - { ramp: { load.current_set: { to: 2 A, rate: 10 A/s } } }\n"));
   stage.tick(2);
   EXPECT_EQ(stage.wanted("load.current_set"), 1);
   stage.tick();
@@ -198,8 +200,7 @@ TEST(Script, refuses_a_computed_set_point_outside_the_range_and_changes_nothing)
   EXPECT_TRUE(stage.script().failed());
   EXPECT_EQ(stage.wanted("supply.voltage_set"), 0);
   EXPECT_EQ(stage.wanted("load.input"), 0);
-  EXPECT_EQ(stage.fault(),
-            "in step 'push' supply.voltage_set came out as 108 V, outside the instrument's 0 V to 80 V");
+  EXPECT_EQ(stage.fault(), "in step 'push' supply.voltage_set came out as 108 V, outside the instrument's 0 V to 80 V");
 }
 
 TEST(Script, ends_a_step_when_all_its_expectations_have_passed) {
@@ -216,7 +217,8 @@ TEST(Script, ends_a_step_when_all_its_expectations_have_passed) {
 }
 
 TEST(Script, ends_at_once_when_an_expectation_fails) {
-  Stage stage(with_check("  - { hold: 10 s, expect: [{ that: pack.voltage > 1 V, within: 9 s }] }\n  - { hold: 1 s }\n"));
+  Stage stage(
+      with_check("  - { hold: 10 s, expect: [{ that: pack.voltage > 1 V, within: 9 s }] }\n  - { hold: 1 s }\n"));
   stage.tick(3);
   stage.write("judge.expect.0", failed);
   stage.tick();
@@ -226,7 +228,8 @@ TEST(Script, ends_at_once_when_an_expectation_fails) {
 }
 
 TEST(Script, waits_for_both_until_and_expect) {
-  Stage stage(with_check("  - { until: pack.charge_refused, timeout: 10 s, expect: [{ that: pack.voltage > 1 V, for: 1 s }] }\n"));
+  Stage stage(with_check(
+      "  - { until: pack.charge_refused, timeout: 10 s, expect: [{ that: pack.voltage > 1 V, for: 1 s }] }\n"));
   stage.tick();
   stage.write("pack.charge_refused", 1);
   stage.tick();
@@ -245,7 +248,8 @@ TEST(Script, gives_up_an_expectation_that_nobody_decides) {
 }
 
 TEST(Script, keeps_a_value_when_its_step_ends) {
-  Stage stage(with_check("  - { hold: 1 s, keep: { start: pack.voltage } }\n  - { set: { supply.voltage_set: start } }\n"));
+  Stage stage(
+      with_check("  - { hold: 1 s, keep: { start: pack.voltage } }\n  - { set: { supply.voltage_set: start } }\n"));
   stage.run(100, [&](int i) { stage.write("pack.voltage", 54 + i * 0.1); });
   EXPECT_DOUBLE_EQ(stage.signal("keep.start").value, 55);
   EXPECT_EQ(stage.signal("keep.start").time, TimePoint{std::chrono::seconds(1)});
@@ -286,9 +290,10 @@ TEST(Script, keeps_nothing_at_an_event_that_never_came_or_was_already_there) {
 }
 
 TEST(Script, measures_with_the_uncertainty_of_what_was_kept) {
-  Stage stage(with_check("  - { hold: 1 s, keep: { start: pack.voltage } }\n"
-                         "  - { hold: 1 s, measure: [{ id: now, value: pack.voltage }] }\n",
-                         "measure: [{ id: rise, value: (pack.voltage - start) / 2, limits: [~, 1 V] }]\n"));
+  Stage stage(
+      with_check("  - { hold: 1 s, keep: { start: pack.voltage } }\n"
+                 "  - { hold: 1 s, measure: [{ id: now, value: pack.voltage }] }\n",
+                 "measure: [{ id: rise, value: (pack.voltage - start) / 2, limits: [~, 1 V] }]\n"));
   stage.run(100, [&](int i) { stage.write("pack.voltage", 54 + i * 0.1); });
   EXPECT_DOUBLE_EQ(stage.signal("measure.now").value, 56);
   EXPECT_DOUBLE_EQ(stage.signal("measure.rise").value, 0.5);
@@ -299,7 +304,8 @@ TEST(Script, measures_with_the_uncertainty_of_what_was_kept) {
 }
 
 TEST(Script, measures_nothing_after_a_failure) {
-  Stage stage(with_check("  - { until: pack.charge_refused, timeout: 1 s }\n", "measure: [{ id: v, value: pack.voltage }]\n"));
+  Stage stage(
+      with_check("  - { until: pack.charge_refused, timeout: 1 s }\n", "measure: [{ id: v, value: pack.voltage }]\n"));
   stage.run(100);
   EXPECT_EQ(stage.signal("measure.v").quality, Quality::never);
 }
@@ -321,8 +327,9 @@ TEST(Script, unrolls_loops_with_their_values_and_numbers_their_measures) {
 }
 
 TEST(Script, takes_the_parameters_of_its_row) {
-  const std::string yaml = with_check("  - { set: { supply.voltage_set: $v }, hold: $t }\n",
-                                      "parameters: { v: 50 V, t: 1 s }\nrows: [{ name: low, v: 51 V }, { name: high, v: 52 V, t: 2 s }]\n");
+  const std::string yaml =
+      with_check("  - { set: { supply.voltage_set: $v }, hold: $t }\n",
+                 "parameters: { v: 50 V, t: 1 s }\nrows: [{ name: low, v: 51 V }, { name: high, v: 52 V, t: 2 s }]\n");
   Stage low(yaml, 0);
   EXPECT_EQ(low.run(100), 10);
   EXPECT_EQ(low.wanted("supply.voltage_set"), 51);
@@ -350,7 +357,8 @@ TEST(Script, runs_all_of_finally_even_when_a_part_of_it_fails) {
 }
 
 TEST(Script, goes_to_finally_when_it_is_stopped_even_before_it_began) {
-  const std::string yaml = with_check("  - { set: { supply.output: on }, hold: 1 h }\n", "finally: { set: { supply.output: off } }\n");
+  const std::string yaml =
+      with_check("  - { set: { supply.output: on }, hold: 1 h }\n", "finally: { set: { supply.output: off } }\n");
   Stage stage(yaml);
   stage.tick(3);
   stage.script().stop();
@@ -371,9 +379,10 @@ TEST(Script, tells_the_time_since_the_step_began_to_who_asks) {
 }
 
 TEST(Script, holds_an_obedient_pcs_inside_what_the_pack_permits) {
-  Stage stage("case: x\npcs: obedient\nsteps: [{ set: { supply.voltage_set: 58 V, supply.current_set: 50 A, supply.output: on, "
-              "load.current_set: 60 A, load.power_set: 4 kW, load.input: on }, hold: 10 s }]\n"
-              "always: [{ never: pack.voltage > 99 V }]\n");
+  Stage stage(
+      "case: x\npcs: obedient\nsteps: [{ set: { supply.voltage_set: 58 V, supply.current_set: 50 A, supply.output: on, "
+      "load.current_set: 60 A, load.power_set: 4 kW, load.input: on }, hold: 10 s }]\n"
+      "always: [{ never: pack.voltage > 99 V }]\n");
   stage.tick();
   EXPECT_EQ(stage.wanted("supply.output"), 0);  // the pack has said nothing yet
   EXPECT_EQ(stage.wanted("load.input"), 0);

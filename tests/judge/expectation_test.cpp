@@ -133,7 +133,8 @@ TEST(Expectation, on_bad_data_is_undecided_and_then_stale_but_never_passed) {
   EXPECT_EQ(e.see("~"), S::failed);
   EXPECT_EQ(e.finding().kind, FindingKind::stale);
   EXPECT_EQ(e.finding().verdict, Verdict::invalid);
-  EXPECT_EQ(e.finding().sentence, "in step 'settle' it could not be judged whether x.ok within 1 s: x.ok false (stale)");
+  EXPECT_EQ(e.finding().sentence,
+            "in step 'settle' it could not be judged whether x.ok within 1 s: x.ok false (stale)");
   EXPECT_FALSE(e.monitor().decided());
 }
 

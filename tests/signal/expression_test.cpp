@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rig/core/random.hpp"
 #include "rig/signal/witness.hpp"
 
 namespace rig {
@@ -123,8 +124,10 @@ TEST_F(Expressions, tell_a_temperature_from_a_difference) {
             "0: a temperature (degC) cannot be multiplied or divided; a difference is in K");
   EXPECT_EQ(mistakes("ambient.temperature > 5 K"),
             "20: compares a temperature (degC) with a temperature difference (K)");
-  EXPECT_EQ(mistakes("abs(ambient.temperature) > 5 K"), "4: a temperature (degC) has no magnitude; a difference is in K");
-  EXPECT_EQ(mistakes("-(25 degC) < ambient.temperature"), "0: a temperature (degC) has no opposite; a difference is in K");
+  EXPECT_EQ(mistakes("abs(ambient.temperature) > 5 K"),
+            "4: a temperature (degC) has no magnitude; a difference is in K");
+  EXPECT_EQ(mistakes("-(25 degC) < ambient.temperature"),
+            "0: a temperature (degC) has no opposite; a difference is in K");
 }
 
 TEST_F(Expressions, compare_an_enumeration_by_its_words_only) {
@@ -132,9 +135,10 @@ TEST_F(Expressions, compare_an_enumeration_by_its_words_only) {
   EXPECT_TRUE(value("constant_current != supply.regulation").is_true());
   EXPECT_EQ(mistakes("supply.regulation == constant_volts"),
             "21: 'supply.regulation' is never 'constant_volts'; did you mean 'constant_voltage'?");
-  EXPECT_EQ(mistakes("supply.regulation > 1"),
-            "0: 'supply.regulation' is one of off, constant_voltage, constant_current; compare it with == or != and one "
-            "of these words");
+  EXPECT_EQ(
+      mistakes("supply.regulation > 1"),
+      "0: 'supply.regulation' is one of off, constant_voltage, constant_current; compare it with == or != and one "
+      "of these words");
 }
 
 TEST_F(Expressions, point_at_the_operator_that_joins_what_does_not_fit) {
@@ -154,10 +158,12 @@ TEST_F(Expressions, ask_for_the_unit_of_a_bare_number) {
 
 TEST_F(Expressions, name_the_signal_that_was_meant) {
   EXPECT_EQ(mistakes("pack.volage > 56 V"), "0: the bench has no signal 'pack.volage'; did you mean 'pack.voltage'?");
-  EXPECT_EQ(mistakes("frob.nicate > 56 V"), "0: the bench has no signal 'frob.nicate'; `gtxrig list signals` names them all");
+  EXPECT_EQ(mistakes("frob.nicate > 56 V"),
+            "0: the bench has no signal 'frob.nicate'; `gtxrig list signals` names them all");
   EXPECT_EQ(mistakes("$aproach_current > 1 A"),
             "0: there is no parameter '$aproach_current'; did you mean '$approach_current'?");
-  EXPECT_EQ(mistakes("trip_voltag > 1 V"), "0: 'trip_voltag' is neither a signal nor a kept value; did you mean 'trip_voltage'?");
+  EXPECT_EQ(mistakes("trip_voltag > 1 V"),
+            "0: 'trip_voltag' is neither a signal nor a kept value; did you mean 'trip_voltage'?");
   EXPECT_EQ(mistakes("abz(pack.current) > 1 A"), "0: there is no function 'abz'; did you mean 'abs'?");
 }
 
@@ -191,9 +197,11 @@ TEST_F(Expressions, refuse_what_is_no_expression) {
       {"not 5", "4: 'not' needs truth values, this is a plain number; compare it with something"},
       {"pack.voltage / 0 > 1 V", "15: this divides by zero"},
       {"pack.voltage / (2 - 2) > 1 V", "15: this divides by zero"},
-      {"io.charge_prohibited > off", "0: '>' needs quantities, this is a truth value\n23: '>' needs quantities, this is "
-                                     "a truth value"},
+      {"io.charge_prohibited > off",
+       "0: '>' needs quantities, this is a truth value\n23: '>' needs quantities, this is "
+       "a truth value"},
       {"1 V > $", "6: a parameter's name is missing behind '$'"},
+      {"1e308 V * 10 > pack.voltage", "0: this is no finite number"},
       {"1 V # 2 V", "4: '#' belongs in no expression"},
       {"and on", "0: a value is missing before 'and'"},
   };
@@ -289,13 +297,66 @@ TEST_F(Expressions, tell_which_parameters_they_used_and_stay_silent_about_what_w
   EXPECT_EQ(mistakes("broken > 1 V"), "");
 }
 
+TEST_F(Expressions, are_either_compiled_or_refused_with_a_reason) {
+  const std::vector<std::string> words{"pack.voltage",
+                                       "pack.current",
+                                       "supply.regulation",
+                                       "off",
+                                       "trip_voltage",
+                                       "$approach_current",
+                                       "3 V",
+                                       "5",
+                                       "25 degC",
+                                       "97 %",
+                                       "(",
+                                       ")",
+                                       "max(",
+                                       "abs(",
+                                       ",",
+                                       "+",
+                                       "-",
+                                       "*",
+                                       "/",
+                                       "<",
+                                       "==",
+                                       "and",
+                                       "or",
+                                       "not",
+                                       "ambient.temperature",
+                                       "dut.charge_allowed",
+                                       "$",
+                                       "\xC2\xB0",
+                                       "1e9",
+                                       "."};
+  Random random(7);
+  int compiled_well = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text;
+    for (std::uint64_t n = 1 + random.next() % 9; n > 0; --n) {
+      text += words[random.next() % words.size()] + (random.next() % 4 == 0 ? "" : " ");
+    }
+    Diagnostics diagnostics;
+    const auto expression = Expression::compile(marked(text), scope_, diagnostics);
+    ASSERT_EQ(expression.has_value(), !diagnostics.has_errors()) << text;
+    if (expression) {
+      EXPECT_TRUE(std::isfinite(expression->evaluate(table_).value) ||
+                  expression->evaluate(table_).quality == Quality::invalid)
+          << text;
+      EXPECT_GE(expression->uncertainty(table_), 0) << text;
+      ++compiled_well;
+    }
+  }
+  EXPECT_GT(compiled_well, 500);
+}
+
 TEST_F(Expressions, leave_a_witness_with_values_units_and_words) {
   const Expression expression = compiled("pack.voltage > 1 V and supply.regulation == off and dut.charge_allowed");
   Witness witness(expression, table_);
   EXPECT_EQ(witness.text(), "");
   table_.set_quality(voltage_, Quality::stale);
   witness.take(table_);
-  EXPECT_EQ(witness.text(), "pack.voltage 56.5 V (stale), supply.regulation constant_voltage, dut.charge_allowed never seen");
+  EXPECT_EQ(witness.text(),
+            "pack.voltage 56.5 V (stale), supply.regulation constant_voltage, dut.charge_allowed never seen");
   EXPECT_EQ(witness.signal(), "pack.voltage");
 }
 

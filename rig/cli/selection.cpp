@@ -1,0 +1,185 @@
+#include "rig/cli/selection.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "rig/core/error.hpp"
+#include "rig/core/files.hpp"
+
+namespace rig::cli {
+namespace {
+namespace fs = std::filesystem;
+
+bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+// A file of a searched folder is a case when it has the key `case:`; one that cannot be understood at all might be one,
+// and its reader says what is wrong.
+bool may_be_case(const std::string& path) {
+  try {
+    Diagnostics ignored;
+    const Node root = parse_yaml(read_text(path), ignored);
+    return ignored.has_errors() || root.find("case") != nullptr;
+  } catch (const RigError&) {
+    return true;
+  }
+}
+
+void search(const fs::path& folder, std::set<std::string>& found) {
+  static const std::set<std::string> skipped{"must_fail", "benches", "packs"};
+  std::error_code error;
+  auto it = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error);
+  if (error) {
+    throw RigError("cannot read this folder: " + error.message(), folder.string());
+  }
+  for (const auto end = fs::recursive_directory_iterator(); it != end; it.increment(error)) {
+    if (error) {
+      throw RigError("cannot read this folder: " + error.message(), folder.string());
+    }
+    if (it->is_directory(error) && skipped.contains(it->path().filename().string())) {
+      it.disable_recursion_pending();
+    } else if (it->is_regular_file(error) && is_yaml(it->path()) && may_be_case(it->path().string())) {
+      found.insert(it->path().lexically_normal().string());
+    }
+  }
+}
+
+// The theme: the folder that the file lies in.
+std::string suite_of(const std::string& path) {
+  const std::string name = fs::path(path).parent_path().filename().string();
+  return name.empty() || name == "." || name == ".." ? "cases" : name;
+}
+
+// A mistake that comes as an exception is one more line beside the others.
+template <class F>
+void collect(Diagnostics& diagnostics, F&& action) {
+  try {
+    action();
+  } catch (const RigError& error) {
+    std::string message = error.what();
+    if (!error.where().empty()) {
+      message.erase(0, error.where().size() + 2);  // the mark says it
+    }
+    diagnostics.error({std::make_shared<const SourceText>(SourceText{error.where(), {}}), 0, 0}, message);
+  }
+}
+
+bool has_parameter(const Case& test, const std::string& assignment) {
+  const std::string name = assignment.substr(0, assignment.find('='));
+  return std::any_of(test.parameters.begin(), test.parameters.end(),
+                     [&](const auto& parameter) { return parameter.name.text == name; });
+}
+
+// A parameter goes to all selected cases that have it; when none has it, that is the mistake.
+void override_parameters(const std::vector<std::string>& assignments, Session& session, Diagnostics& diagnostics) {
+  for (const std::string& assignment : assignments) {
+    bool used = false;
+    for (const auto& loaded : session.cases) {
+      if (has_parameter(loaded->test, assignment)) {
+        override_parameter(loaded->test, assignment, diagnostics);
+        loaded->parameters.push_back(assignment);
+        used = true;
+      }
+    }
+    if (!used && !session.cases.empty()) {
+      override_parameter(session.cases.front()->test, assignment, diagnostics);
+    }
+  }
+}
+
+}  // namespace
+
+void add_selection_options(po::options_description& options) {
+  auto add = options.add_options();
+  add("bench", po::value<std::string>()->value_name("FILE"), "bench file; default: the built-in virtual bench");
+  add("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
+      "override a value of the bench, may be repeated");
+  add("param", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"),
+      "another value for a parameter of the cases, may be repeated");
+  add("seed", po::value<std::string>()->value_name("N"), "seed of the virtual pack and of all noise; default 1");
+  add("tick", po::value<std::string>()->value_name("TIME"), "base step of the loop, \"10 ms\"; default: the bench's");
+}
+
+Selection selection_of(const po::variables_map& map) {
+  Selection selection;
+  selection.paths = list_of(map, "case");
+  selection.bench = text_of(map, "bench", default_bench);
+  selection.overrides = list_of(map, "set");
+  selection.parameters = list_of(map, "param");
+  if (map.count("seed") != 0) {
+    selection.seed = number_of(map, "seed", 0, UINT64_MAX);
+  }
+  if (map.count("tick") != 0) {
+    selection.tick = duration_of(map, "tick");
+  }
+  return selection;
+}
+
+std::vector<std::string> find_cases(const std::vector<std::string>& paths) {
+  std::set<std::string> found;
+  std::vector<std::string> wanted = paths;
+  if (wanted.empty()) {
+    if (!fs::is_directory("cases")) {
+      throw RigError("no case is named and there is no folder 'cases' here", {},
+                     "name a case file or a folder: gtxrig run cases/over_voltage");
+    }
+    wanted = {"cases"};
+  }
+  for (const std::string& path : wanted) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      const std::size_t before = found.size();
+      search(path, found);
+      if (found.size() == before && paths.size() > 1) {
+        throw RigError("there is no case in this folder", path);
+      }
+    } else {
+      found.insert(path.starts_with("builtin:") ? path : fs::path(path).lexically_normal().string());
+    }
+  }
+  if (found.empty()) {
+    throw RigError("there is no case here", wanted.front(), "a case is a *.yaml file with the key `case:`");
+  }
+  return {found.begin(), found.end()};
+}
+
+std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics) {
+  auto session = std::make_unique<Session>();
+  collect(diagnostics, [&] { session->setup = read_setup(selection.bench, selection.overrides, diagnostics); });
+  std::vector<std::string> files;
+  collect(diagnostics, [&] { files = find_cases(selection.paths); });
+  for (const std::string& file : files) {
+    auto loaded = std::make_unique<Session::Loaded>();
+    loaded->path = file;
+    loaded->suite = suite_of(file);
+    collect(diagnostics, [&] { loaded->test = read_case(file, diagnostics); });
+    session->cases.push_back(std::move(loaded));
+  }
+  override_parameters(selection.parameters, *session, diagnostics);
+  const bool all_read = !diagnostics.has_errors();
+  for (const auto& loaded : session->cases) {
+    std::vector<const Row*> rows;
+    for (const Row& row : loaded->test.rows) {
+      rows.push_back(&row);
+    }
+    rows.resize(std::max<std::size_t>(rows.size(), 1), nullptr);
+    for (const Row* row : rows) {
+      session->orders.push_back({.setup = &session->setup,
+                                 .test = &loaded->test,
+                                 .row = row,
+                                 .seed = selection.seed,
+                                 .tick = selection.tick,
+                                 .level = selection.level,
+                                 .suite = loaded->suite,
+                                 .software = "gtxrig " + version(),
+                                 .parameters = loaded->parameters});
+      // A run that is built has found every mistake there is; it is built again where it is executed.
+      if (all_read) {
+        collect(diagnostics, [&] { const Run run(session->orders.back(), diagnostics); });
+      }
+    }
+  }
+  return session;
+}
+
+}  // namespace rig::cli

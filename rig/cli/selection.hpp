@@ -1,0 +1,49 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/case/case.hpp"
+#include "rig/cli/options.hpp"
+#include "rig/engine/run.hpp"
+
+namespace rig::cli {
+
+inline constexpr const char* default_bench = "builtin:cases/benches/virtual.yaml";
+
+// Which cases on which bench: what `run`, `check` and `must-fail` have in common.
+struct Selection {
+  std::vector<std::string> paths;  // files or folders; empty: the folder `cases` here
+  std::string bench = default_bench;
+  std::vector<std::string> overrides;   // --set
+  std::vector<std::string> parameters;  // --param
+  std::uint64_t seed = 1;
+  std::optional<Duration> tick;
+  RecordLevel level = RecordLevel::full;
+};
+void add_selection_options(po::options_description& options);
+Selection selection_of(const po::variables_map& map);
+
+// Everything that a session needs, read and checked. Orders point into the other members.
+struct Session {
+  Setup setup;
+  struct Loaded {
+    Case test;
+    std::string path;
+    std::string suite;
+    std::vector<std::string> parameters;  // those of --param that the case has
+  };
+  std::vector<std::unique_ptr<Loaded>> cases;
+  std::vector<RunOrder> orders;  // one for each case and row, sorted by path
+};
+
+// The case files of a selection, sorted. A folder is searched for *.yaml with the key `case:`; folders named must_fail,
+// benches and packs are left out. Throws RigError when nothing is selected.
+std::vector<std::string> find_cases(const std::vector<std::string>& paths);
+
+// Reads bench and cases and builds every run once, so that each mistake of each file is found before anything is
+// switched on. The session may be used only when `diagnostics` got no errors.
+std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics);
+
+}  // namespace rig::cli

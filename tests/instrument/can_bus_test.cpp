@@ -1,0 +1,80 @@
+#include <gtest/gtest.h>
+
+#include "rig/instrument/can_bus.hpp"
+
+namespace rig {
+namespace {
+
+class FakeCan final : public CanBus {
+ public:
+  std::size_t arriving = 0;
+  std::vector<std::uint32_t> transmitted;
+
+ private:
+  void receive(const Tick&, FrameBatch& into) noexcept override {
+    for (std::size_t i = 0; i < arriving; ++i) {
+      into.push({.id = static_cast<std::uint32_t>(i), .length = 8});
+    }
+  }
+  void transmit(const Tick&, const FrameBatch& frames) noexcept override {
+    for (const CanFrame& frame : frames.frames()) {
+      transmitted.push_back(frame.id);
+    }
+  }
+};
+
+struct Wired {
+  Wired() {
+    Declarations declarations("can", "test.fake", signals, commands);
+    can.declare(declarations);
+    signals.seal();
+  }
+  [[nodiscard]] double value(const char* name) const { return signals[signals.require(name)].value; }
+  SignalTable signals;
+  CommandTable commands;
+  CommandRow row;
+  FakeCan can;
+  Tick tick;
+};
+
+TEST(CanBus, holds_the_frames_of_one_tick_and_counts_all) {
+  Wired w;
+  w.can.arriving = 3;
+  w.can.sample(w.tick, w.signals);
+  w.can.sample(w.tick, w.signals);
+  EXPECT_EQ(w.can.received().frames().size(), 3u);
+  EXPECT_EQ(w.value("can.frames"), 6.0);
+  w.can.arriving = 0;
+  w.can.sample(w.tick, w.signals);
+  EXPECT_TRUE(w.can.received().frames().empty());
+  EXPECT_EQ(w.value("can.frames"), 6.0);
+}
+
+TEST(CanBus, counts_what_does_not_fit) {
+  Wired w;
+  w.can.arriving = FrameBatch::capacity + 5;
+  w.can.sample(w.tick, w.signals);
+  EXPECT_EQ(w.can.received().frames().size(), FrameBatch::capacity);
+  EXPECT_EQ(w.value("can.overflow"), 5.0);
+}
+
+TEST(CanBus, sends_once_what_was_queued_and_keeps_it_for_the_record_of_that_tick) {
+  Wired w;
+  EXPECT_TRUE(w.can.send({.id = 0x305, .length = 8}));
+  w.can.apply(w.tick, w.row);
+  EXPECT_EQ(w.can.transmitted, (std::vector<std::uint32_t>{0x305}));
+  EXPECT_EQ(w.can.sent().frames().size(), 1u);
+  w.can.apply(w.tick, w.row);
+  EXPECT_EQ(w.can.transmitted.size(), 1u);
+  EXPECT_TRUE(w.can.sent().frames().empty());
+}
+
+TEST(CanBus, a_silent_bus_is_a_known_zero) {
+  Wired w;
+  w.can.sample(w.tick, w.signals);
+  EXPECT_TRUE(w.signals[w.signals.require("can.frames")].good());
+  EXPECT_EQ(w.value("can.frames"), 0.0);
+}
+
+}  // namespace
+}  // namespace rig

@@ -1,0 +1,73 @@
+#pragma once
+// The virtual instruments made through the registry, as a bench does it, with the world beside them for the truth.
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "drivers/sim/world.hpp"
+#include "rig/instrument/can_bus.hpp"
+#include "rig/instrument/registry.hpp"
+
+namespace rig::sim {
+
+inline Tick tick_at(std::int64_t index, Duration step = std::chrono::milliseconds(10)) {
+  return {index, TimePoint{index * step}, step};
+}
+
+class SimBench {
+ public:
+  explicit SimBench(std::uint64_t seed = 1, const std::string& pack = "{}") : context_(seed) {
+    add("dut", "sim.pack", pack);
+    for (const char* name : {"supply", "load", "meter", "io", "can", "thermometer"}) {
+      add(name, std::string("sim.") + name, "{}");
+    }
+    signals.seal();
+    commands_.seal();
+    row_ = CommandRow(commands_);
+  }
+  bool preset(const StartState& start) { return instruments_.at("dut")->preset(start); }
+  void set(const std::string& name, double value) { row_.set(commands_.find(name).value(), value); }
+  void step() noexcept {
+    const Tick tick = tick_at(index_++);
+    for (const auto& [name, instrument] : instruments_) {
+      instrument->sample(tick, signals);
+    }
+    for (const auto& [name, instrument] : instruments_) {
+      instrument->apply(tick, row_);
+    }
+  }
+  void run(double seconds) noexcept {
+    for (const std::int64_t end = index_ + static_cast<std::int64_t>(seconds * 100.0 + 0.5); index_ < end;) {
+      step();
+    }
+  }
+  [[nodiscard]] const Sample& operator[](const std::string& name) const { return signals[signals.require(name)]; }
+  [[nodiscard]] Instrument& instrument(const std::string& name) { return *instruments_.at(name); }
+  [[nodiscard]] World& world() { return *context_.shared<World>("world"); }
+
+  SignalTable signals;
+
+ private:
+  void add(const std::string& name, const std::string& driver, const std::string& yaml) {
+    Diagnostics diagnostics;
+    const auto source = std::make_shared<SourceText>(SourceText{name, yaml});
+    const DriverEntry* entry = DriverRegistry::instance().find(driver);
+    if (entry == nullptr) {
+      throw std::runtime_error("no driver " + driver);
+    }
+    auto made = entry->make(parse_yaml(source, diagnostics), context_, diagnostics);
+    diagnostics.throw_if_errors();
+    Declarations declarations(name, driver, signals, commands_);
+    made->declare(declarations);
+    instruments_[name] = std::move(made);
+  }
+
+  BenchContext context_;
+  CommandTable commands_;
+  CommandRow row_;
+  std::map<std::string, std::unique_ptr<Instrument>> instruments_;
+  std::int64_t index_ = 0;
+};
+
+}  // namespace rig::sim
