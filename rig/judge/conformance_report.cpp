@@ -127,9 +127,15 @@ Finding Conformance::describe(std::size_t index) const {
       case Fault::not_blocked:
         f.expected = fmt::format("{} prohibited {}{}", verb, threshold_text(*rule), delay);
         break;
-      case Fault::no_cause:
-        f.expected = fmt::format("{} allowed: no protection may act (limit {})", verb, threshold_text(*rule));
+      case Fault::no_cause: {
+        const bool beyond = rule->threshold && rule->delay &&
+                            (rule->side == Side::above ? d.battery_hi > rule->threshold->value()
+                                                       : d.battery_lo < rule->threshold->value());
+        f.expected = beyond ? fmt::format("{} allowed until it has stood {} for {}", verb, threshold_text(*rule),
+                                          seconds(rule->delay->interval().lo))
+                            : fmt::format("{} allowed: no protection may act (limit {})", verb, threshold_text(*rule));
         break;
+      }
       case Fault::not_followed:
         f.expected = fmt::format("{} prohibited, as the pack's other outputs showed", verb);
         break;
