@@ -22,13 +22,19 @@ class SimCan final : public CanBus {
       for (const CanFrame& frame : sent.frames()) {
         into.push(frame);
       }
+      // Both batches are of one size: what did not fit into the pack's is refused by this one too, and counted.
+      for (; lost_ < sent.overflow(); ++lost_) {
+        into.push({});
+      }
     }
+    lost_ = sent.overflow();
     sent.clear();
   }
   void transmit(const Tick&, const FrameBatch&) noexcept override {}
 
   Parameters parameters_;
   std::shared_ptr<World> world_;
+  std::uint64_t lost_ = 0;
 };
 
 }  // namespace

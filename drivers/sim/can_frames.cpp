@@ -37,7 +37,7 @@ CanFrame limits(const Telegram& t) noexcept {
   put_unsigned(frame, 0, t.charge_voltage, 0.1);
   put_signed(frame, 2, t.charge_current, 0.1);
   // A limit is rounded down: rounding up would order more than the pack permits.
-  put(frame, 4, steps(t.discharge_current - 0.05, 0.1, 0, 32767));
+  put(frame, 4, static_cast<std::int32_t>(std::clamp(t.discharge_current * 10.0 + 1e-6, 0.0, 32767.0)));
   put_unsigned(frame, 6, t.discharge_voltage, 0.1);
   return frame;
 }

@@ -23,7 +23,7 @@ double pack_current_at(const PackPort& pack, double voltage) noexcept {
 // The load's current at a voltage: an electronic load needs some to work with.
 double load_current_at(const LoadPort& load, double voltage) noexcept {
   constexpr double least_voltage = 0.5;
-  return load.on && voltage > least_voltage && voltage > load.hold_voltage ? load.current : 0.0;
+  return load.on && voltage > least_voltage ? load.current : 0.0;
 }
 
 // No source: the pack feeds the load, or nothing does and the terminals show the pack through its leakage.
@@ -39,12 +39,8 @@ CircuitNode unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
   }
   double current = load.current;
   double voltage = gives_below(pack) - current * pack.resistance;
-  if (load.hold_voltage > 0.0 && voltage < load.hold_voltage) {
-    current = std::max(0.0, (gives_below(pack) - load.hold_voltage) / pack.resistance);
-    voltage = gives_below(pack) - current * pack.resistance;
-  }
-  if (voltage <= 0.0) {  // more than the pack can give
-    current = gives_below(pack) / pack.resistance;
+  if (voltage <= 0.0) {  // more than the pack can give; cells driven far below empty give nothing
+    current = std::max(0.0, gives_below(pack) / pack.resistance);
     voltage = 0.0;
   }
   node.voltage = voltage;
@@ -53,9 +49,8 @@ CircuitNode unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
   return node;
 }
 
-}  // namespace
-
-CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
+// The node with a load that takes its current whatever the voltage.
+CircuitNode solve_constant_current(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
   const CircuitNode without = unsupplied(pack, load);
   // A supply that does not sink gives nothing while the terminals already stand above its voltage.
   if (!supply.on || supply.voltage <= without.voltage) {
@@ -86,6 +81,30 @@ CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort
   } else {
     node.load_current = supply.current;  // the load takes all that there is and pulls the terminals down
   }
+  return node;
+}
+
+}  // namespace
+
+CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
+  if (!load.on || load.hold_voltage <= 0.0) {
+    return solve_constant_current(pack, supply, load);
+  }
+  // The more a load takes, the lower the terminals: so it takes nothing, or all it may, or holds its voltage exactly.
+  const CircuitNode idle = solve_constant_current(pack, supply, {});
+  if (idle.voltage <= load.hold_voltage) {
+    return idle;
+  }
+  CircuitNode node = solve_constant_current(pack, supply, load);
+  if (node.voltage >= load.hold_voltage) {
+    return node;
+  }
+  node.voltage = load.hold_voltage;
+  node.pack_current = pack_current_at(pack, node.voltage);
+  // Below its set voltage a supply gives all that it may.
+  node.supply_current = supply.on && supply.voltage > node.voltage ? supply.current : 0.0;
+  node.load_current = node.supply_current - node.pack_current;
+  node.supply_regulates_voltage = false;
   return node;
 }
 

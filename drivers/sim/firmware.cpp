@@ -186,7 +186,8 @@ void Firmware::talk(double now) noexcept {
     sent_.push(frame);
     if (++next_slot_ == frame_count(can.dialect)) {
       next_slot_ = 0;
-      next_set_ += to_seconds(can.period);
+      // A period that is too short for the set: the frames queue up, none overtakes another.
+      next_set_ += std::max(to_seconds(can.period), spacing * static_cast<double>(frame_count(can.dialect)));
     }
   }
 }

@@ -22,9 +22,13 @@ class SimLoad final : public ElectronicLoad {
         current_(current_class, context.seed(), "load.current"),
         clock_(p.reading_period) {
     world_->load.current_slew = p.current_slew.value();
+    world_->load.rated_current = p.current.value();
+    world_->load.rated_power = p.power.value();
   }
-  void make_safe() noexcept override { world_->load.set.input = false; }
-  [[nodiscard]] bool is_safe() const noexcept override { return !world_->load.set.input; }
+  void make_safe() noexcept override { world_->switch_off_load(); }
+  [[nodiscard]] bool is_safe() const noexcept override {
+    return !world_->load.set.input && world_->node().load_current == 0.0;
+  }
 
  protected:
   [[nodiscard]] SupplyRatings ratings() const override {

@@ -24,6 +24,9 @@ class SimPack final : public Instrument {
   }
   void declare(Declarations&) override {}
   bool preset(const StartState& start) override {
+    if (start.state != "standby") {
+      return false;  // this firmware is always on: it has no button and does not sleep
+    }
     world_->preset(start);
     return true;
   }
@@ -72,6 +75,8 @@ struct rig::Fields<rig::sim::SimPack::Parameters> {
                {.help = "ambient temperature where a case names none", .minimum = -40.0, .maximum = 90.0});
     m.optional("path_resistance", static_cast<Ohms P::*>(&P::path_resistance),
                {.help = "from B+/B- to P+/P-", .minimum = 1e-5, .maximum = 0.1});
+    m.optional("own_current", static_cast<Amps P::*>(&P::own_current),
+               {.help = "what the electronics take from the cells", .minimum = 0.0, .maximum = 5.0});
     m.optional("cells", &P::cells, "how the cells differ");
     m.optional("serial", &P::serial, "serial number");
   }

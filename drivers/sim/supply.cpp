@@ -27,8 +27,10 @@ class SimSupply final : public PowerSupply {
     world_->supply.current_slew = p.current_slew.value();
     world_->supply.settling = to_seconds(p.settling);
   }
-  void make_safe() noexcept override { world_->supply.set.output = false; }
-  [[nodiscard]] bool is_safe() const noexcept override { return !world_->supply.set.output; }
+  void make_safe() noexcept override { world_->switch_off_supply(); }
+  [[nodiscard]] bool is_safe() const noexcept override {
+    return !world_->supply.set.output && world_->node().supply_current == 0.0;
+  }
 
  protected:
   [[nodiscard]] SupplyRatings ratings() const override {

@@ -43,6 +43,7 @@ void World::move_instruments(double dt) noexcept {
   if (load.set.input) {
     const double voltage = std::max(node_.voltage, 1.0);
     wanted = load.set.mode == LoadMode::constant_power ? load.set.power.value() / voltage : load.set.current.value();
+    wanted = std::min({wanted, load.rated_current, load.rated_power / voltage});
   }
   load.current = load.set.input ? towards(load.current, wanted, load.current_slew * dt) : 0.0;
 }
@@ -51,9 +52,7 @@ void World::solve_terminals(double dt) noexcept {
   const PackPort pack{cells_.source_voltage(), cells_.series_resistance() + parameters_.path_resistance.value(),
                       firmware_.charge_fet(), firmware_.discharge_fet()};
   SupplyPort source{supply.set.output, supply.voltage, supply.current};
-  if (supply.set.power.value() > 0) {
-    source.current = std::min(source.current, supply.set.power.value() / std::max(node_.voltage, 1.0));
-  }
+  source.current = std::min(source.current, supply.set.power.value() / std::max(node_.voltage, 1.0));
   const bool holds = load.set.mode == LoadMode::constant_voltage;
   const LoadPort sink{load.set.input, load.current, holds ? load.set.voltage.value() : 0.0};
   const double before = node_.voltage;
@@ -65,21 +64,38 @@ void World::solve_terminals(double dt) noexcept {
 }
 
 void World::step(double dt) noexcept {
-  cells_.step(node_.pack_current, dt);
+  cells_.step(node_.pack_current - parameters_.own_current.value(), dt);
   move_instruments(dt);
-  firmware_.task(to_seconds(now_), dt, cells_, node_.pack_current);
+  if (now_ >= next_task_) {
+    next_task_ += world_step;
+    firmware_.task(to_seconds(now_), to_seconds(world_step), cells_, node_.pack_current);
+  }
   solve_terminals(dt);
+}
+
+void World::switch_off_supply() noexcept {
+  supply.set.output = false;
+  supply.voltage = 0;
+  supply.current = 0;
+  solve_terminals(0.0);
+}
+
+void World::switch_off_load() noexcept {
+  load.set.input = false;
+  load.current = 0;
+  solve_terminals(0.0);
 }
 
 void World::advance_to(const Tick& tick) noexcept {
   if (!started_) {
     started_ = true;
     now_ = tick.start;
+    next_task_ = now_ + world_step;
     solve_terminals(to_seconds(world_step));
     return;
   }
   while (now_ < tick.start) {
-    const Duration dt = std::min(world_step, tick.start - now_);
+    const Duration dt = std::min(next_task_, tick.start) - now_;
     now_ += dt;
     step(to_seconds(dt));
   }

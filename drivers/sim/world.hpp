@@ -14,6 +14,7 @@ struct PackParameters {
   Celsius ambient{25.0};
   CellSpread spread;
   Ohms path_resistance{0.003};
+  Amps own_current{0.02};  // what the electronics take from the cells; the pack's own shunt does not see it
 };
 
 // A supply of the world: its set-points, and how fast it follows them.
@@ -28,6 +29,7 @@ struct LoadState {
   ElectronicLoad::Setpoint set;
   double current = 0;  // A, what it takes now
   double current_slew = 500;
+  double rated_current = 120, rated_power = 7000;  // A, W: no mode takes more
 };
 
 // The one world of a virtual bench: the pack's cells, its firmware, the supply and the load, joined at the terminals.
@@ -44,6 +46,9 @@ class World {
   [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
   [[nodiscard]] Firmware& firmware() noexcept { return firmware_; }
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
+  // Off at once: the terminals are solved anew without waiting for the next tick.
+  void switch_off_supply() noexcept;
+  void switch_off_load() noexcept;
 
   SupplyState supply;
   LoadState load;
@@ -58,10 +63,12 @@ class World {
   Firmware firmware_;
   CircuitNode node_;
   TimePoint now_{};
+  TimePoint next_task_{};
   bool started_ = false;
 };
 
-// The longest step of cells and firmware; longer ticks are cut into several.
+// The period of the firmware's task and the longest step of the cells. Longer ticks are cut into several; in shorter
+// ones the task waits for its turn, so that the pack's timing does not depend on the rig's.
 inline constexpr Duration world_step = std::chrono::milliseconds(10);
 
 }  // namespace rig::sim

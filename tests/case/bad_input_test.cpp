@@ -235,7 +235,7 @@ TEST(BadInput, of_quoted_text_points_into_the_quotes) {
 TEST(BadInput, by_an_endless_loop_of_loops_is_refused) {
   std::string steps = "[{ hold: 1 s }]";
   for (int i = 0; i < 3; ++i) {
-    steps = "[{ repeat: { times: 1000, steps: " + steps + " } }]";
+    steps.insert(0, "[{ repeat: { times: 1000, steps: ").append(" } }]");
   }
   EXPECT_EQ(mistakes("case: x\nsteps: " + steps + "\nalways: [{ never: pack.voltage > 58 V }]\n"),
             "2:108: with its loops this case has more than 5000 steps");
@@ -252,7 +252,7 @@ TEST(BadInput, by_obedience_without_limits_names_what_is_missing) {
 }
 
 class IncludedFiles : public testing::Test {
- protected:
+ public:
   IncludedFiles() : folder_(std::filesystem::path(testing::TempDir()) / "gtxrig_includes") {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "parts");
@@ -261,6 +261,7 @@ class IncludedFiles : public testing::Test {
   IncludedFiles(const IncludedFiles&) = delete;
   IncludedFiles& operator=(const IncludedFiles&) = delete;
 
+ protected:
   void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
   std::string mistakes() {
     Diagnostics diagnostics;

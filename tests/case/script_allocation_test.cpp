@@ -10,16 +10,16 @@ namespace {
 std::size_t allocations = 0;
 }
 
-// Counts what this executable takes from the heap.
-void* operator new(std::size_t size) {
+// Counts what this executable takes from the heap. Not inlined: g++ would see a free() of what a new gave.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) {
     return memory;
   }
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace rig {
 namespace {

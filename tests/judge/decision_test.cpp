@@ -76,9 +76,9 @@ TEST(DecidedMeasure, says_in_its_finding_what_was_wanted_and_what_came) {
   EXPECT_EQ(result.decided.verdict, Verdict::fail);
   ASSERT_TRUE(result.finding.has_value());
   EXPECT_EQ(result.finding->kind, FindingKind::measure);
-  EXPECT_EQ(result.finding->expected, "55.8 V to 56.2 V, decided by guard_band with U = 0.1 V");
+  EXPECT_EQ(result.finding->expected, "55.8 V to 56.2 V, decided by guard_band");
   EXPECT_EQ(result.finding->sentence,
-            "trip is 56.15 V with U = 0.1 V; wanted is 55.8 V to 56.2 V, and that is not proven inside the guard band");
+            "trip is 56.15 V +-0.10 V; expected: 55.8 V to 56.2 V, which is not proven: it lies in the guard band");
   EXPECT_FALSE(decide_measure("trip", dimension::voltage, sample, 0.1, Interval{55.8, 56.2}, DecisionRule::simple)
                    .finding.has_value());
 }

@@ -21,6 +21,7 @@ std::uint64_t trace(const FirmwareParameters& firmware) {
     std::uint64_t bits = 0;
     std::memcpy(&bits, &value, sizeof bits);
     hash = (hash ^ bits) * 0x100000001b3ull;
+    hash ^= hash >> 29;  // a product only carries upwards: without this, differences in a top bit cancel each other
   };
   std::int64_t index = 0;
   const auto run = [&](double seconds, double volts, double amps) {

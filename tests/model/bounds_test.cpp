@@ -1,0 +1,160 @@
+// The small parts of the reference, each by itself.
+#include <gtest/gtest.h>
+
+#include "rig/model/battery_voltage.hpp"
+#include "rig/model/debounce.hpp"
+#include "rig/model/history.hpp"
+#include "rig/model/soc_bounds.hpp"
+
+namespace rig {
+namespace {
+
+TEST(Debounce, may_after_the_shortest_delay_and_must_after_the_longest) {
+  Debounce d({1.5, 2.5});
+  double now = 0;
+  for (; now < 1.45; now += 0.01) {
+    d.update(now, 0.01, true, true);
+    ASSERT_EQ(d.may_since(), infinity) << now;
+  }
+  for (; now < 2.45; now += 0.01) {
+    d.update(now, 0.01, true, true);
+  }
+  EXPECT_NEAR(d.may_since(), 1.5, 0.02);
+  EXPECT_EQ(d.must_since(), infinity);
+  for (; now < 2.6; now += 0.01) {
+    d.update(now, 0.01, true, true);
+  }
+  EXPECT_NEAR(d.must_since(), 2.5, 0.02);
+}
+
+TEST(Debounce, a_gap_ends_what_must_be_and_only_slows_what_may_be) {
+  Debounce d({1.0, 1.0});
+  double now = 0;
+  const auto run = [&](double seconds, bool holds) {
+    for (int i = 0; i < static_cast<int>(seconds * 100 + 0.5); ++i, now += 0.01) {
+      d.update(now, 0.01, holds, holds);
+    }
+  };
+  run(0.9, true);
+  run(0.1, false);
+  run(0.3, true);
+  EXPECT_LT(d.may_since(), infinity) << "a leaky counter has 0.9 - 0.1 + 0.3 s";
+  EXPECT_EQ(d.must_since(), infinity) << "without a gap there were only 0.3 s";
+}
+
+TEST(Debounce, forgets_a_chance_that_nobody_used) {
+  Debounce d({0.0, infinity});
+  d.update(1.0, 0.01, true, false);
+  d.forget(2.0, 3.0);
+  EXPECT_LT(d.may_since(), infinity);
+  d.forget(4.1, 3.0);
+  EXPECT_EQ(d.may_since(), infinity);
+}
+
+TEST(History, gives_the_hull_of_a_stretch_of_time) {
+  History h;
+  for (int i = 0; i < 1000; ++i) {
+    h.add(i * 0.01, Interval::point(i * 0.01));
+  }
+  const Interval stretch = h.between(4.0, 5.0);
+  EXPECT_NEAR(stretch.lo, 4.0, 0.1);
+  EXPECT_NEAR(stretch.hi, 5.1, 0.1);
+  EXPECT_GT(h.between(-100, 100).width(), 9.0);
+}
+
+TEST(History, keeps_the_last_twelve_seconds_and_survives_a_long_pause) {
+  History h;
+  for (int i = 0; i < 10000; ++i) {
+    h.add(i * 0.01, Interval::point(i * 0.01));
+  }
+  EXPECT_GT(h.between(0, 1).lo, 80.0) << "older is forgotten: the oldest known stands in";
+  h.add(1e6, Interval::point(7));
+  EXPECT_EQ(h.between(0, 2e6), Interval::point(7));
+}
+
+Measured measured(double volts, double amps, Truth source, Truth load) {
+  Measured m;
+  m.voltage = {.value = Interval::around(volts, 0.01), .latest = Interval::around(volts, 0.01), .good = true};
+  m.current = {.value = Interval::around(amps, 0.05), .latest = Interval::around(amps, 0.05), .good = true};
+  m.charge_demand.value = source;
+  m.discharge_demand.value = load;
+  return m;
+}
+
+TEST(BatteryVoltage, is_the_terminals_less_the_drop_while_current_flows) {
+  BatteryVoltage b({0.002, 0.004});
+  b.update(measured(56.0, 50, Truth::yes, Truth::no), {}, {});
+  EXPECT_TRUE(b.independent());
+  EXPECT_TRUE(b.value().contains(56.0 - 50 * 0.003));
+  EXPECT_NEAR(b.value().width(), 50 * 0.002 + 0.02, 0.001);
+  b.update(measured(46.0, -50, Truth::no, Truth::yes), {}, {});
+  EXPECT_TRUE(b.value().contains(46.0 + 50 * 0.003));
+}
+
+TEST(BatteryVoltage, a_body_diode_that_may_conduct_widens_it_on_its_side) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(measured(53.0, -10, Truth::no, Truth::yes), {.charge_surely_open = false}, {});
+  EXPECT_TRUE(b.value().contains(53.03));
+  EXPECT_TRUE(b.value().contains(53.03 + 0.7));
+  EXPECT_FALSE(b.value().contains(52.9));
+}
+
+TEST(BatteryVoltage, a_source_without_current_says_only_that_the_battery_is_not_above) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(measured(56.0, 5, Truth::yes, Truth::no), {}, {});
+  b.update(measured(57.0, 0, Truth::yes, Truth::no), {.charge_surely_open = false}, {});
+  EXPECT_FALSE(b.independent());
+  EXPECT_TRUE(b.value().contains(55.5)) << "it may have relaxed";
+  EXPECT_LT(b.highest_at_rest(), 56.1) << "after charging it does not rise by itself";
+}
+
+TEST(BatteryVoltage, after_discharging_it_may_have_risen) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(measured(45.6, -5, Truth::no, Truth::yes), {}, {});
+  b.update(measured(0.0, 0, Truth::no, Truth::yes), {.discharge_surely_open = false}, {});
+  EXPECT_TRUE(b.value().contains(46.7));
+  EXPECT_GT(b.highest_at_rest(), 46.7);
+  EXPECT_GT(b.lowest_at_rest(), 45.5);
+}
+
+TEST(BatteryVoltage, what_the_pack_reports_narrows_it_when_it_was_cross_checked) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(measured(56.0, 5, Truth::yes, Truth::no), {}, {});
+  b.update(measured(57.0, 0, Truth::yes, Truth::no), {.charge_surely_open = false}, {55.6, 55.9});
+  EXPECT_GE(b.value().lo, 55.6);
+  EXPECT_LE(b.value().hi, 55.9);
+}
+
+TEST(BatteryVoltage, is_unknown_without_measurements) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(Measured{}, {}, {});
+  EXPECT_EQ(b.value().hi, infinity);
+}
+
+TEST(SocBounds, move_with_the_charge_over_an_uncertain_capacity) {
+  SocBounds soc;
+  soc.anchor(Interval::around(0.5, 0.005));
+  for (int i = 0; i < 3600; ++i) {
+    soc.update(1.0, Interval::around(10.0, 0.05), Interval::around(53, 0.1), 16);
+  }
+  EXPECT_TRUE(soc.value().contains(0.5 + 10.0 / 103.0));
+  EXPECT_LT(soc.value().width(), 0.04);
+}
+
+TEST(SocBounds, allow_the_corrections_at_full_and_at_empty) {
+  SocBounds soc;
+  soc.anchor(Interval::around(0.9, 0.005));
+  soc.update(1.0, Interval::around(5, 0.05), Interval::around(55.9, 0.1), 16);
+  EXPECT_EQ(soc.value().hi, 1.0);
+  EXPECT_LT(soc.value().lo, 0.91);
+}
+
+TEST(HealthyOcv, bounds_the_plateau_tightly_and_the_tails_loosely) {
+  const Interval plateau = healthy_ocv({0.5, 0.5});
+  EXPECT_TRUE(plateau.contains(3.2995));
+  EXPECT_LT(plateau.width(), 0.1);
+  EXPECT_GT(healthy_ocv({0.995, 1.0}).hi, 4.0);
+}
+
+}  // namespace
+}  // namespace rig
