@@ -27,8 +27,8 @@ constexpr double waiver_time = 1.0;
 
 }  // namespace
 
-DirectionModel::DirectionModel(Direction direction, std::vector<ThresholdRule> rules, const Latencies& latencies)
-    : direction_(direction), rules_(std::move(rules)) {
+DirectionModel::DirectionModel(std::vector<ThresholdRule> rules, const Latencies& latencies)
+    : rules_(std::move(rules)) {
   for (const auto& rule : rules_) {
     if (std::find(flags_.begin(), flags_.end(), rule.flag()) == flags_.end()) {
       flags_.push_back(rule.flag());
@@ -79,6 +79,7 @@ bool DirectionModel::surely_open() const noexcept {
 
 void DirectionModel::watch(const RuleInputs& in) noexcept {
   now_ = in.now;
+  step_ = in.step;
   if (state_ == State::blocked) {
     watch_blocked(in);
   } else {
@@ -133,7 +134,7 @@ void DirectionModel::watch_blocked(const RuleInputs& in) noexcept {
 void DirectionModel::update_envelopes() noexcept {
   for (std::size_t o = 0; o < outputs(); ++o) {
     Envelope& e = envelopes_[o];
-    const Interval latency = latency_[o];
+    const Interval latency = latency_of(o);
     const bool may_leave = leaving_.lo < infinity && now_ >= leaving_.lo + latency.lo;
     const bool must_leave = leaving_.hi < infinity && now_ > leaving_.hi + latency.hi;
     const bool arrived = now_ > entered_.hi + latency.hi;
@@ -246,11 +247,12 @@ void DirectionModel::adopt(const Measured::Outputs& outputs, Truth path_blocked,
     const Envelope& e = envelopes_[o];
     const bool permitted = seen.blocked == Truth::yes ? e.may : !e.must;
     const bool edge = before[o].blocked != seen.blocked;
-    const Interval decided{seen.time - latency_[o].hi, seen.time - latency_[o].lo};
+    const Interval latency = latency_of(o);
+    const Interval decided{seen.time - latency.hi, seen.time - latency.lo};
     if (seen.blocked == leaving_truth) {
       if (!permitted) {
         ++against_the_rules;
-      } else if (edge && leaving_.lo < infinity && now_ >= leaving_.lo + latency_[o].lo) {
+      } else if (edge && leaving_.lo < infinity && now_ >= leaving_.lo + latency.lo) {
         Interval window = intersect({leaving_.lo, std::min(leaving_.hi, now_)}, decided);
         if (window.empty()) {
           window = decided;

@@ -28,7 +28,7 @@ inline constexpr std::size_t max_outputs = 12;
 // observations prune.
 class DirectionModel {
  public:
-  DirectionModel(Direction direction, std::vector<ThresholdRule> rules, const Latencies& latencies);
+  DirectionModel(std::vector<ThresholdRule> rules, const Latencies& latencies);
 
   enum class State : std::uint8_t { unknown, open, blocked };
 
@@ -66,9 +66,12 @@ class DirectionModel {
   void settle_start() noexcept;
   void enter(State state, Window window, std::uint32_t causes) noexcept;
   void learn(const History& battery) noexcept;
+  // Nothing is seen between two ticks: a long tick adds to every latency.
+  [[nodiscard]] Interval latency_of(std::size_t output) const noexcept {
+    return {latency_[output].lo, latency_[output].hi + step_};
+  }
   [[nodiscard]] std::uint32_t flag_mask(std::size_t output) const noexcept;
 
-  Direction direction_;
   std::vector<ThresholdRule> rules_;
   std::vector<std::string> flags_;
   std::array<Interval, max_outputs> latency_{};
@@ -76,6 +79,7 @@ class DirectionModel {
 
   State state_ = State::unknown;
   double now_ = 0.0;
+  double step_ = 0.0;
   Window entered_;       // when the present state was decided
   Window leaving_;       // when the next one may be, or has to be, decided
   bool waived_ = false;  // the pack did not act when it had to: reported once, then followed

@@ -55,8 +55,8 @@ void write_changed(SignalTable& table, SignalId id, double value, TimePoint time
 ReferenceModel::ReferenceModel(const Requirements& requirements)
     : requirements_(requirements),
       battery_(path_resistance_of(requirements)),
-      charge_(Direction::charge, rules_of(requirements, Direction::charge), requirements.latency),
-      discharge_(Direction::discharge, rules_of(requirements, Direction::discharge), requirements.latency),
+      charge_(rules_of(requirements, Direction::charge), requirements.latency),
+      discharge_(rules_of(requirements, Direction::discharge), requirements.latency),
       cells_(requirements.cells) {
   voltage_tolerance_ = range_of(requirements, RowKind::sensing, "dut.voltage").hi;
   current_tolerance_ = range_of(requirements, RowKind::sensing, "dut.current").hi;
