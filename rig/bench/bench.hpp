@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -90,6 +91,7 @@ class Bench {
   std::unique_ptr<Instrument> pack_;
   std::unique_ptr<DutPort> port_;
   CanBus* can_ = nullptr;
+  std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;
   std::vector<BenchLimit> limits_;
   std::vector<SignalId> watched_;

@@ -255,6 +255,10 @@ void Fields<BenchConfig>::declare(Mapping<BenchConfig>& m) {
              {.help = "the watched signals have to be good after this time", .minimum = 0, .maximum = 3600});
   m.optional("safe_within", &BenchConfig::safe_within,
              {.help = "a safe state has to be read back after this time", .minimum = 0, .maximum = 3600});
+  m.optional("observe_after", &BenchConfig::observe_after,
+             {.help = "how long the judges still look when everything is off, for what comes late; default 3 s",
+              .minimum = 0,
+              .maximum = 60});
   m.optional("clock", &BenchConfig::clock, "lockstep never waits; wall runs in real time; default lockstep");
   m.check(check_bench);
 }

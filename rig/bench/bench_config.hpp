@@ -74,6 +74,7 @@ struct BenchConfig {
   Duration tick = std::chrono::milliseconds(10);
   Duration ready_within = std::chrono::seconds(10);
   Duration safe_within = std::chrono::milliseconds(500);
+  Duration observe_after = std::chrono::seconds(3);
   ClockKind clock = ClockKind::lockstep;
   SourceMark mark;
 

@@ -46,10 +46,14 @@ Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnos
     add_instrument(config.dut.pack, context_, rated, diagnostics);
   }
   narrow_commands(rated);
+  const bool all_made = instruments_.size() == config.instruments.items.size() &&
+                        (pack_ != nullptr || config.dut.pack.driver.empty());
   add_port(diagnostics);
-  add_wiring(diagnostics);
-  add_limits(diagnostics);
-  add_watched(diagnostics);
+  if (all_made) {  // else their signals are missing, and each use of one would be a mistake of its own
+    add_wiring(diagnostics);
+    add_limits(diagnostics);
+    add_watched(diagnostics);
+  }
   order_safety();
 }
 
@@ -125,15 +129,18 @@ void Bench::add_wiring(Diagnostics& diagnostics) {
   for (const auto& [name, text] : config_.wiring) {
     ExpressionScope scope;
     scope.signals = &signals_;
+    scope.reported = unusable_;
     scope.parameters["lead_resistance"] = {config_.fixture.lead_resistance.value(), dimension::resistance};
     auto expression = Expression::compile(text, scope, diagnostics);
     if (!expression) {
+      unusable_.insert(name);
       continue;
     }
     const auto uncertainty = wired_uncertainty(*expression, signals_);
     if (!uncertainty) {
       diagnostics.error(text.mark, "only sums of signals with constant factors can be wired",
                         "their uncertainty is known before the run; write the rest where it is used");
+      unusable_.insert(name);
       continue;
     }
     guarded(text.mark, diagnostics, [&, &wire_name = name, &wire_text = text] {
@@ -152,6 +159,7 @@ void Bench::add_limits(Diagnostics& diagnostics) {
   for (const LimitConfig& limit : config_.limits) {
     ExpressionScope scope;
     scope.signals = &signals_;
+    scope.reported = unusable_;
     auto expression = Expression::compile(limit.never, scope, diagnostics);
     if (!expression) {
       continue;
@@ -173,7 +181,7 @@ void Bench::add_watched(Diagnostics& diagnostics) {
   for (const MarkedText& name : config_.watch) {
     if (const auto id = signals_.find(name.text)) {
       watch(*id);
-    } else {
+    } else if (!unusable_.contains(name.text)) {
       diagnostics.error(name.mark, "the bench has no signal '" + name.text + "'", suggestion(name.text, names));
     }
   }

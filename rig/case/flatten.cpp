@@ -66,7 +66,7 @@ class Flattener {
           inner.parameters[value.name.text] = *quantity;
         }
       }
-      inner.prefix += name + " (" + values + "): ";
+      inner.prefix.append(name).append(" (").append(values).append("): ");
       inner.suffix += "." + std::to_string(i + 1);
       walk(clause.steps, inner);
     }

@@ -156,6 +156,9 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
     session->cases.push_back(std::move(loaded));
   }
   override_parameters(selection.parameters, *session, diagnostics);
+  if (!diagnostics.has_errors()) {  // a bench that cannot be built would be reported again by every case
+    collect(diagnostics, [&] { const Bench bench(session->setup.bench, selection.seed, diagnostics); });
+  }
   const bool all_read = !diagnostics.has_errors();
   for (const auto& loaded : session->cases) {
     std::vector<const Row*> rows;

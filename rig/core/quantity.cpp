@@ -1,5 +1,7 @@
 #include "rig/core/quantity.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -322,6 +324,30 @@ std::string format_rounded(double value, Dimension dimension, int digits, std::s
   return with_unit(
       std::isfinite(value) ? in_unit(Decimal::shortest(value), scale).rounded(significant).text() : not_finite(value),
       name);
+}
+
+int places_of(double uncertainty) {
+  constexpr int most = 9;
+  if (!std::isfinite(uncertainty) || uncertainty <= 0) {
+    return most;
+  }
+  int places = 0;
+  // 0.0996 is shown as 0.10: what counts is the number after rounding to two digits.
+  for (double scaled = uncertainty; scaled < 9.95 && places < most; scaled *= 10) {
+    ++places;
+  }
+  return places;
+}
+
+std::string format_measured(double value, double uncertainty, Dimension dimension) {
+  if (dimension.boolean || !std::isfinite(value) || !std::isfinite(uncertainty) || uncertainty <= 0) {
+    return format_rounded(value, dimension);
+  }
+  Dimension difference = dimension;
+  difference.point = false;
+  const int places = places_of(uncertainty);
+  return with_unit(fmt::format("{:.{}f}", value, places), base_unit(dimension)) + " +-" +
+         with_unit(fmt::format("{:.{}f}", uncertainty, places), base_unit(difference));
 }
 
 std::string units_of(Dimension dimension) {

@@ -102,7 +102,7 @@ WayOut Engine::run_steps(const std::atomic<int>& interrupts) {
   }
 }
 
-// Every way out ends here: safe, confirmed, `finally`, safe. Nothing can be energised any more, so `finally` sets what
+// Every way out ends here: safe, confirmed, `finally`, safe, a last look. Nothing can be energised any more, so `finally` sets what
 // else has to be set.
 void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
   left_at_ = now();
@@ -120,9 +120,18 @@ void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
     }
     bench_.make_safe(TripCause::other);
     script_runs_ = false;
+    observe_after(interrupts);
   }
   left_ = true;
   monitors_.finish(now());
+}
+
+// The first sign of a defect is rarely the one that names it: a contact moves at once, the flag comes with the next frame.
+void Engine::observe_after(const std::atomic<int>& interrupts) noexcept {
+  const TimePoint end = now() + bench_.config().observe_after;
+  while (interrupts.load(std::memory_order_relaxed) == 0 && now() < end) {
+    turn();
+  }
 }
 
 void Engine::confirm_safe(const std::atomic<int>& interrupts) noexcept {

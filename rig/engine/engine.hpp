@@ -73,6 +73,7 @@ class Engine {
   void turn() noexcept;
   WayOut run_steps(const std::atomic<int>& interrupts);
   void leave(WayOut way, const std::atomic<int>& interrupts) noexcept;
+  void observe_after(const std::atomic<int>& interrupts) noexcept;
   void confirm_safe(const std::atomic<int>& interrupts) noexcept;
 
   Bench& bench_;

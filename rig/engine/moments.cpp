@@ -1,6 +1,10 @@
 #include "rig/engine/moments.hpp"
 
 namespace rig {
+namespace {
+// A path that was blocked before it was asked has no trip point: the terminals then stand where the supply is set.
+constexpr double flowing = 0.2;  // A
+}  // namespace
 
 Moments::Moments(const SignalTable& signals, std::size_t steps) {
   const auto find = [&](const char* name) { return signals.find(name).value_or(SignalId{}); };
@@ -8,6 +12,10 @@ Moments::Moments(const SignalTable& signals, std::size_t steps) {
   charge_ = find("pack.charge_refused");
   discharge_ = find("pack.discharge_refused");
   voltage_ = find("pack.voltage");
+  current_ = find("pack.current");
+  if (voltage_.valid()) {
+    voltage_uncertainty_ = signals.spec(voltage_).uncertainty;
+  }
   steps_.reserve(steps + 2);
   refusals_.reserve(most_refusals);
 }
@@ -19,18 +27,27 @@ void Moments::look(const Tick& tick, const SignalTable& signals) noexcept {
       steps_.push_back({step, tick.start});
     }
   }
-  look_at(tick, signals, charge_, charge_before_, true);
-  look_at(tick, signals, discharge_, discharge_before_, false);
+  if (voltage_.valid() && signals[voltage_].good()) {
+    const Sample& voltage = signals[voltage_];
+    const double current = current_.valid() && signals[current_].good() ? signals[current_].value : 0.0;
+    history_.push({voltage.value, voltage_uncertainty_.at(voltage.value), current, voltage.time, tick.start});
+  }
+  look_at(signals, charge_, charge_before_, true);
+  look_at(signals, discharge_, discharge_before_, false);
 }
 
-void Moments::look_at(const Tick& tick, const SignalTable& signals, SignalId refused, bool& before,
-                      bool charge) noexcept {
+void Moments::look_at(const SignalTable& signals, SignalId refused, bool& before, bool charge) noexcept {
   if (!refused.valid()) {
     return;
   }
   const bool now = signals[refused].good() && signals[refused].value != 0.0;
   if (now && !before && refusals_.size() < most_refusals) {
-    refusals_.push_back({charge, tick.start, voltage_.valid() ? signals[voltage_] : Sample{}});
+    Refusal refusal{.charge = charge, .time = signals[refused].time};
+    const auto entry = history_.at(signals[refused].time);
+    if (entry && (charge ? entry->current : -entry->current) > flowing) {
+      refusal = {charge, entry->time, true, entry->value, entry->uncertainty};
+    }
+    refusals_.push_back(refusal);
   }
   before = now;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "rig/case/event_value.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
@@ -15,8 +16,10 @@ class Moments {
   };
   struct Refusal {
     bool charge = true;
-    TimePoint time{};
-    Sample voltage;
+    TimePoint time{};      // when the current collapsed; the refusal is only known later
+    bool known = false;    // that there is a voltage
+    double voltage = 0.0;  // V, terminals, before the current collapsed: afterwards they stand where the supply is set
+    double uncertainty = 0.0;  // V, expanded, k = 2
   };
   Moments(const SignalTable& signals, std::size_t steps);
   void look(const Tick& tick, const SignalTable& signals) noexcept;
@@ -24,11 +27,14 @@ class Moments {
   [[nodiscard]] const std::vector<Refusal>& refusals() const noexcept { return refusals_; }
 
  private:
-  void look_at(const Tick& tick, const SignalTable& signals, SignalId refused, bool& before, bool charge) noexcept;
+  void look_at(const SignalTable& signals, SignalId refused, bool& before, bool charge) noexcept;
   static constexpr std::size_t most_refusals = 64;
   SignalId step_, charge_, discharge_, voltage_;
   bool charge_before_ = false;
   bool discharge_before_ = false;
+  SignalId current_;
+  Uncertainty voltage_uncertainty_;
+  EventValue history_;  // the same that `keep ... at` uses, so that both say the same number
   std::vector<StepBegin> steps_;
   std::vector<Refusal> refusals_;
 };

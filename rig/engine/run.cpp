@@ -25,7 +25,7 @@ std::unique_ptr<Clock> clock_of(ClockKind kind) {
 std::string joined(const std::vector<MarkedText>& list) {
   std::string text;
   for (const MarkedText& item : list) {
-    text += (text.empty() ? "" : ",") + item.text;
+    text += (text.empty() ? "" : ", ") + item.text;
   }
   return text;
 }

@@ -69,6 +69,12 @@ DecisionRule rule_of(DecisionWord word) {
   return DecisionRule::simple;
 }
 
+std::string trip_text(const TripRow& trip) {
+  return std::isfinite(trip.value)
+             ? trip.label + " at " + format_measured(trip.value, trip.uncertainty, dimension::voltage)
+             : trip.label;
+}
+
 std::string way_name(WayOut way) {
   switch (way) {
     case WayOut::completed:
@@ -220,6 +226,10 @@ RuleRow rule_row(const RuleResult& r) {
     row.found_lower = r.found.lo;
     row.found_upper = r.found.hi;
   }
+  if (r.allowed) {
+    row.allowed_lower = if_finite(r.allowed->lo);
+    row.allowed_upper = if_finite(r.allowed->hi);
+  }
   row.margin = if_finite(r.margin);
   row.may_share = r.may_share;
   row.must_reached = r.tested;
@@ -233,8 +243,8 @@ std::vector<StepRow> step_rows(const Moments& moments, const Program& program, T
   const auto& begins = moments.steps();
   for (std::size_t i = 0; i < begins.size(); ++i) {
     if (begins[i].step < program.steps.size()) {
-      rows.push_back({program.steps[begins[i].step].name, begins[i].time,
-                      i + 1 < begins.size() ? begins[i + 1].time : end});
+      rows.push_back(
+          {program.steps[begins[i].step].name, begins[i].time, i + 1 < begins.size() ? begins[i + 1].time : end});
     }
   }
   return rows;
@@ -244,7 +254,7 @@ std::vector<TripRow> trip_rows(const Moments& moments) {
   std::vector<TripRow> rows;
   for (const Moments::Refusal& refusal : moments.refusals()) {
     rows.push_back({refusal.time, "pack.voltage", refusal.charge ? "charging refused" : "discharging refused",
-                    refusal.voltage.value, "V"});
+                    refusal.known ? refusal.voltage : std::nan(""), refusal.uncertainty, "V"});
   }
   return rows;
 }
@@ -269,11 +279,11 @@ std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments
     rows.push_back({step.begin, "step", step.name});
   }
   for (const TripRow& trip : trip_rows(moments)) {
-    rows.push_back({trip.time, "refused by the pack",
-                    trip.label + " at " + format_rounded(trip.value, dimension::voltage)});
+    rows.push_back({trip.time, "refused by the pack", trip_text(trip)});
   }
-  rows.push_back({engine.left_at(), "safe", way_name(way) + (engine.safe_confirmed() ? "; everything is off, read back"
-                                                                                     : "; off is not confirmed")});
+  rows.push_back(
+      {engine.left_at(), "safe",
+       way_name(way) + (engine.safe_confirmed() ? "; everything is off, read back" : "; off is not confirmed")});
   std::stable_sort(rows.begin(), rows.end(), [](const EventRow& a, const EventRow& b) { return a.time < b.time; });
   return rows;
 }
@@ -286,8 +296,7 @@ std::string summary(Verdict verdict, const std::vector<Finding>& findings, const
   }
   std::string text = "All checks held";
   for (const TripRow& trip : info.trips) {
-    text += fmt::format("; {} at {} ({})", trip.label, format_rounded(trip.value, dimension::voltage, 5),
-                        format_rounded(to_seconds(trip.time), dimension::time, 4));
+    text += "; " + trip_text(trip);
     if (text.size() > 120) {
       break;
     }

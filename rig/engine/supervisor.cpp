@@ -28,7 +28,7 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
   }
   const auto limits = bench_.limits();
   for (std::size_t i = 0; i < limits.size(); ++i) {
-    if (limits[i].never.evaluate(signals).is_true()) {
+    if (moved(limits[i].never, signals) && limits[i].never.evaluate(signals).is_true()) {
       const auto& inputs = limits[i].never.inputs();
       trip({Source::bench_limit, i, limits[i].cause, tick.start, inputs.empty() ? Sample{} : signals[inputs.front()]});
       return;
@@ -42,6 +42,13 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
     }
   }
   watch_ages(tick, signals);
+}
+
+bool Supervisor::moved(const Expression& expression, const SignalTable& signals) noexcept {
+  const auto changed = signals.changed();
+  return std::any_of(expression.inputs().begin(), expression.inputs().end(), [&](SignalId id) {
+    return (changed[id.index >> 6] >> (id.index & 63) & 1) != 0;
+  });
 }
 
 void Supervisor::watch_ages(const Tick& tick, const SignalTable& signals) noexcept {

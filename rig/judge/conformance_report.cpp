@@ -17,9 +17,16 @@ std::string seconds(double value) { return format_rounded(value, dimension::time
 
 std::string battery_text(double lo, double hi) {
   if (lo <= -infinity || hi >= infinity) {
-    return "the battery voltage is not known here";
+    return "the battery voltage not known";
   }
-  return "the battery stood at " + volts(lo + (hi - lo) / 2) + " (+-" + volts((hi - lo) / 2) + ")";
+  return "the battery at " + format_measured(lo + (hi - lo) / 2, (hi - lo) / 2, dimension::voltage);
+}
+
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text;
 }
 
 std::string threshold_text(const RequirementRow& row) {
@@ -116,7 +123,7 @@ Finding Conformance::describe(std::size_t index) const {
             ? (sees_blocked ? fmt::format("{} was refused ({} at {})", verb, amps(d.current), volts(d.voltage))
                             : fmt::format("{} went on with {} at {}", verb, amps(d.current), volts(d.voltage)))
             : fmt::format("{} said {} is {}", f.signal, verb, sees_blocked ? "prohibited" : "allowed");
-    f.seen = shown + "; " + battery;
+    f.seen = shown + ", " + battery;
     const RequirementRow* rule = &row;
     if (row.kind != RowKind::protection && !directions_[d.direction].protections.empty()) {
       rule = &requirements_.rows[directions_[d.direction].protections.front()];
@@ -133,7 +140,7 @@ Finding Conformance::describe(std::size_t index) const {
                                                        : d.battery_lo < rule->threshold->value());
         f.expected = beyond ? fmt::format("{} allowed until it has stood {} for {}", verb, threshold_text(*rule),
                                           seconds(rule->delay->interval().lo))
-                            : fmt::format("{} allowed: no protection may act (limit {})", verb, threshold_text(*rule));
+                            : fmt::format("{} allowed, since a protection acts only {}", verb, threshold_text(*rule));
         break;
       }
       case Fault::not_followed:
@@ -143,7 +150,7 @@ Finding Conformance::describe(std::size_t index) const {
         f.expected = fmt::format("{} stays prohibited until the release condition holds", verb);
         break;
       case Fault::not_released:
-        f.expected = fmt::format("{} allowed again: the release condition has held long enough", verb);
+        f.expected = fmt::format("{} allowed again, since the release condition has held long enough", verb);
         break;
       default:
         break;
@@ -157,11 +164,11 @@ Finding Conformance::describe(std::size_t index) const {
     f.signal = check.signal;
     f.expected = fmt::format("{} between {} and {}", check.signal, format_rounded(d.lo, shown, 5),
                              format_rounded(d.hi, shown, 5));
-    f.seen = fmt::format("{}; {}", format_rounded(d.seen, shown, 5), battery);
+    f.seen = fmt::format("{} was {}, {}", check.signal, format_rounded(d.seen, shown, 5), battery);
   } else if (d.fault == Fault::period) {
     f.signal = row.signal;
     f.expected = fmt::format("a frame every {} to {}", seconds(d.lo), seconds(d.hi));
-    f.seen = fmt::format("{} between two frames", seconds(d.seen));
+    f.seen = fmt::format("no frame for {}", seconds(d.seen));
   } else if (d.fault == Fault::parameter) {
     f.signal = "model.rule." + row.rule;
     f.expected = fmt::format("one threshold for all trips, {}", threshold_text(row));
@@ -174,8 +181,9 @@ Finding Conformance::describe(std::size_t index) const {
     f.seen = fmt::format("{:.2f} changes a second", d.seen);
   }
   f.step = d.step >= 0 ? fmt::format("{:.0f}", d.step) : "";
-  f.sentence = fmt::format("{} {} Expected {}; seen {}{}", row.id, row.statement, f.expected, f.seen,
-                           row.manual == "-" ? "" : " (manual " + row.manual + ")");
+  const std::string begin = f.seen.starts_with(verb) ? capitalised(f.seen) : f.seen;  // never a signal's name
+  f.sentence = fmt::format("{}; expected: {} ({}{})", begin, f.expected, row.id,
+                           row.manual == "-" ? "" : ", manual " + row.manual);
   return f;
 }
 
@@ -287,6 +295,7 @@ std::vector<RuleResult> Conformance::results() const {
       const bool known = row.threshold->can_fail() && row.tolerance && row.tolerance->can_fail();
       const Interval demanded =
           known ? Interval::around(row.threshold->value(), row.tolerance->value()) : row.characterise->interval();
+      result.allowed = demanded;
       if (result.parameter.width() < demanded.width()) {
         result.found = result.parameter;
         result.margin = std::min(result.parameter.lo - demanded.lo, demanded.hi - result.parameter.hi);

@@ -45,12 +45,6 @@ std::string limits_text(Interval limits, Dimension dimension) {
   return format_rounded(limits.lo, dimension) + " to " + format_rounded(limits.hi, dimension);
 }
 
-std::string uncertainty_text(double expanded, Dimension dimension) {
-  dimension.point = false;
-  constexpr int digits = 2;
-  return format_rounded(expanded, dimension, digits);
-}
-
 Finding finding_of(const MeasureResult& result, FindingKind kind) {
   Finding finding;
   finding.kind = kind;
@@ -74,14 +68,13 @@ Finding not_taken(const MeasureResult& result, Quality quality) {
 Finding not_accepted(const MeasureResult& result, double value, Interval limits) {
   Finding finding = finding_of(result, FindingKind::measure);
   const std::string wanted = limits_text(limits, result.dimension);
-  const std::string with_u = " with U = " + uncertainty_text(result.uncertainty, result.dimension);
   finding.expected = wanted;
   if (result.rule != DecisionRule::simple) {
-    finding.expected += ", decided by " + std::string(decision_rule_name(result.rule)) + with_u;
+    finding.expected += ", decided by " + std::string(decision_rule_name(result.rule));
   }
-  finding.seen = format_rounded(value, result.dimension) + with_u;
-  finding.sentence = result.id + " is " + finding.seen + "; wanted is " + wanted +
-                     (limits.contains(value) ? ", and that is not proven inside the guard band" : "");
+  finding.seen = format_measured(value, result.uncertainty, result.dimension);
+  finding.sentence = result.id + " is " + finding.seen + "; expected: " + wanted +
+                     (limits.contains(value) ? ", which is not proven: it lies in the guard band" : "");
   return finding;
 }
 

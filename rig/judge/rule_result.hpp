@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "rig/core/math.hpp"
@@ -13,12 +14,14 @@ struct RuleResult {
   std::string statement;
   std::string manual;
   Verdict verdict = Verdict::pass;
-  bool tested = false;       // a conforming pack had no choice at least once; else the verdict says nothing
-  std::string vacuity;       // why it was not tested, empty when it was
-  std::string evidence;      // independent, cross-checked, self-reported
-  Interval parameter;        // where the pack's own threshold lies by requirement, profile and this run (base units)
-  Interval found;            // by this run's trips alone; everything when there was none
-  std::string unit;          // of both
+  bool tested = false;   // a conforming pack had no choice at least once; else the verdict says nothing
+  std::string vacuity;   // why it was not tested, empty when it was
+  std::string evidence;  // independent, cross-checked, self-reported
+  Interval parameter;    // where the pack's own threshold lies by requirement, profile and this run (base units)
+  Interval found;        // by this run's trips alone; everything when there was none
+  std::optional<Interval>
+      allowed;               // where a conforming pack's threshold lies: the row's tolerance or what it characterises
+  std::string unit;          // of all three
   double margin = infinity;  // smallest distance to a divergence, in `margin_unit`; infinity: none measured
   std::string margin_unit;
   double may_share = 0.0;        // share of the judged time in which both answers were right

@@ -27,11 +27,10 @@ class SocBounds {
     const double most = current.hi / (current.hi < 0 ? capacity_.hi : capacity_.lo);
     bounds_.lo = std::clamp(bounds_.lo + least * step, 0.0, 1.0);
     bounds_.hi = std::clamp(bounds_.hi + most * step, 0.0, 1.0);
-    if (battery.hi > full_cell * cells) {
-      bounds_.hi = 1.0;
-    }
-    if (battery.lo < empty_cell * cells) {
-      bounds_.lo = 0.0;
+    // A battery voltage that is not known says nothing about full or empty.
+    if (battery.lo > -infinity && battery.hi < infinity) {
+      bounds_.hi = battery.hi > full_cell * cells ? 1.0 : bounds_.hi;
+      bounds_.lo = battery.lo < empty_cell * cells ? 0.0 : bounds_.lo;
     }
   }
   [[nodiscard]] Interval value() const noexcept { return bounds_; }

@@ -65,6 +65,8 @@ struct RuleRow {
   std::string unit;
   std::optional<double> found_lower;  // interval in which the pack's own parameter lies
   std::optional<double> found_upper;
+  std::optional<double> allowed_lower;  // interval in which it may lie
+  std::optional<double> allowed_upper;
   std::optional<double> margin;       // distance to the nearer edge of what is allowed
   double may_share = 0;               // share of time in which acting and not acting were both right, 0..1
   bool must_reached = false;          // false: the rule was not tested
@@ -89,9 +91,10 @@ struct StepRow {
 // A moment worth a mark in the plots: the pack tripped, the supervisor tripped.
 struct TripRow {
   TimePoint time{};
-  std::string signal;  // "pack.voltage"
-  std::string label;   // "charging refused"
-  double value = 0;
+  std::string signal;      // "pack.voltage"
+  std::string label;       // "charging refused"
+  double value = 0;        // before the current collapsed; NaN: not known
+  double uncertainty = 0;  // expanded, k = 2
   std::string unit;
 };
 
@@ -131,7 +134,7 @@ struct RunInfo {
   std::string title;
   std::string why;
   std::string row;       // which row of parameters or variants, empty when the case has one
-  std::string verifies;  // requirement ids, comma separated
+  std::string verifies;  // requirement ids, separated by ", "
   std::string verdict;   // verdict_name(); empty while running
   std::string sentence;  // the cause in one sentence, or what was shown
   std::uint64_t seed = 0;

@@ -56,6 +56,8 @@ void for_each_field(R& r, F&& f) {
   f("unit", r.unit);
   f("found_lower", r.found_lower);
   f("found_upper", r.found_upper);
+  f("allowed_lower", r.allowed_lower);
+  f("allowed_upper", r.allowed_upper);
   f("margin", r.margin);
   f("may_share", r.may_share);
   f("must_reached", r.must_reached);
@@ -85,6 +87,7 @@ void for_each_field(R& r, F&& f) {
   f("signal", r.signal);
   f("label", r.label);
   f("value", r.value);
+  f("uncertainty", r.uncertainty);
   f("unit", r.unit);
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace rig {
 namespace {
 
@@ -24,9 +26,11 @@ class Expecting {
     ExpressionScope scope;
     scope.signals = &signals_;
     Diagnostics diagnostics;
-    ExpectationSpec spec{"expect.0", *Expression::compile({"x.ok", {}}, scope, diagnostics), within, for_time, after, 1,
+    ExpectationSpec spec{"expect.0", Expression::compile({"x.ok", {}}, scope, diagnostics).value_or(Expression{}),
+                         within,     for_time,
+                         after,      1,
                          "settle"};
-    monitor_.emplace(spec, signals_);
+    monitor_ = std::make_unique<Expectation>(spec, signals_);
   }
 
   // '+' true, '-' false, '~' stale, '.' never seen; one sign for each tick, and the last tick's state.
@@ -52,7 +56,7 @@ class Expecting {
  private:
   SignalTable signals_;
   SignalId step_, ok_;
-  std::optional<Expectation> monitor_;
+  std::unique_ptr<Expectation> monitor_;
   double step_value_ = 1;
   std::int64_t tick_ = 0;
 };

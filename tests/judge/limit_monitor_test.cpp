@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace rig {
 namespace {
 
@@ -25,7 +27,7 @@ class Watching {
     if (kind == Kind::whenever) {
       spec.then = expression("x.b");
     }
-    monitor_.emplace(std::move(spec), signals_);
+    monitor_ = std::make_unique<LimitMonitor>(std::move(spec), signals_);
   }
 
   // '+' true, '-' false, '~' stale, '.' never seen; one sign for each tick.
@@ -46,7 +48,7 @@ class Watching {
     ExpressionScope scope;
     scope.signals = &signals_;
     Diagnostics diagnostics;
-    return *Expression::compile({text, {}}, scope, diagnostics);
+    return Expression::compile({text, {}}, scope, diagnostics).value_or(Expression{});
   }
   void write(const std::string& name, char sign) {
     const Quality quality = sign == '~' ? Quality::stale : sign == '.' ? Quality::never : Quality::good;
@@ -54,7 +56,7 @@ class Watching {
   }
 
   SignalTable signals_;
-  std::optional<LimitMonitor> monitor_;
+  std::unique_ptr<LimitMonitor> monitor_;
   std::int64_t tick_ = 0;
 };
 

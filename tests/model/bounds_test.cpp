@@ -149,6 +149,13 @@ TEST(SocBounds, allow_the_corrections_at_full_and_at_empty) {
   EXPECT_LT(soc.value().lo, 0.91);
 }
 
+TEST(SocBounds, an_unknown_battery_voltage_frees_nothing) {
+  SocBounds soc;
+  soc.anchor(Interval::around(0.5, 0.005));
+  soc.update(1.0, Interval::around(0, 0.05), Interval{}, 16);
+  EXPECT_LT(soc.value().width(), 0.02);
+}
+
 TEST(HealthyOcv, bounds_the_plateau_tightly_and_the_tails_loosely) {
   const Interval plateau = healthy_ocv({0.5, 0.5});
   EXPECT_TRUE(plateau.contains(3.2995));

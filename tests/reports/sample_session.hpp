@@ -165,7 +165,7 @@ class SampleRun {
                     {"pack.voltage", "bench", "bench limit", std::nullopt, 58.4, "V"},
                     {"pack.current", "bench", "bench limit", std::nullopt, 80, "A"}};
     info_.trips = {
-        {at(good_ ? tripped : tripped + 12), "pack.voltage", "charging refused", good_ ? 56.01 : 56.26, "V"}};
+        {at(good_ ? tripped : tripped + 12), "pack.voltage", "charging refused", good_ ? 56.01 : 56.26, 0.012, "V"}};
     info_.kept = {{"trip_voltage", 56.01, "V", at(tripped)}};
     info_.measures = {{.id = "trip_voltage",
                        .title = "voltage at which charging stops",

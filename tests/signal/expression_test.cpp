@@ -223,7 +223,7 @@ TEST_F(Expressions, refuse_to_be_nested_deeper_than_the_stack) {
   EXPECT_NE(mistakes(minus + "pack.voltage").find("nested deeper"), std::string::npos);
   std::string right = "dut.soc";  // each level keeps a value on the stack
   for (int i = 0; i < 30; ++i) {
-    right = "1 - (" + right + ")";
+    right.insert(0, "1 - (").append(")");
   }
   EXPECT_NEAR(number(right), 0.95, 1e-12);
 }
