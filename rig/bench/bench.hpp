@@ -21,6 +21,7 @@ struct BenchLimit {
   std::string name;
   TripCause cause = TripCause::other;
   Expression never;
+  Duration stays{};  // trips when it has held for so long
 };
 
 // Everything that stands on the bench: instruments, the pack's CAN port, the wiring, what the fixture stands, and the

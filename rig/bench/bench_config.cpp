@@ -239,8 +239,9 @@ void Fields<BenchConfig>::declare(Mapping<BenchConfig>& m) {
   m.optional("title", &BenchConfig::title, "one line for people");
   m.required("instruments", &BenchConfig::instruments, "name of each instrument, its driver and parameters");
   m.required("dut", &BenchConfig::dut, "the device under test: how it speaks and what it is judged by");
-  m.optional("wiring", &BenchConfig::wiring,
-             "signals derived from others in each tick, in this order: \"pack.current: supply.current - load.current\"");
+  m.optional(
+      "wiring", &BenchConfig::wiring,
+      "signals derived from others in each tick, in this order: \"pack.current: supply.current - load.current\"");
   m.required("fixture", &BenchConfig::fixture, "what terminals, cables and contacts stand");
   m.required("limits", &BenchConfig::limits, "conditions that must never hold; a case can only add narrower ones");
   m.optional("stale_grace", &BenchConfig::stale_grace,

@@ -6,8 +6,8 @@
 #include "rig/core/fields.hpp"
 #include "rig/core/units.hpp"
 
-// A bench file as it stands: plain structs. The keys are declared in bench_fields.hpp, the one source of the reader, the
-// JSON Schema and the listing.
+// A bench file as it stands: plain structs. The keys are declared in bench_fields.hpp, the one source of the reader,
+// the JSON Schema and the listing.
 namespace rig {
 
 // Why power has to go; each cause has an order of its own in which the instruments are switched off.
@@ -55,6 +55,7 @@ struct FixtureConfig {
 struct LimitConfig {
   std::string name;
   MarkedText never;
+  Duration stays{};  // trips when it has held for so long without a gap
   TripCause cause = TripCause::other;
 };
 

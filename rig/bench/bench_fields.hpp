@@ -63,6 +63,11 @@ struct Fields<LimitConfig> {
   static void declare(Mapping<LimitConfig>& m) {
     m.required("name", &LimitConfig::name, "its name in messages and in the report");
     m.required("never", &LimitConfig::never, "the condition that must never hold, \"pack.voltage > 60 V\"");
+    m.optional("for", &LimitConfig::stays,
+               {.help = "trips when it has held for so long; default at once. A condition on several instruments needs "
+                        "more than the oldest of their readings",
+                .minimum = 0,
+                .maximum = 60});
     m.optional("cause", &LimitConfig::cause, "chooses the order of switching off; default other");
   }
 };

@@ -46,8 +46,8 @@ Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnos
     add_instrument(config.dut.pack, context_, rated, diagnostics);
   }
   narrow_commands(rated);
-  const bool all_made = instruments_.size() == config.instruments.items.size() &&
-                        (pack_ != nullptr || config.dut.pack.driver.empty());
+  const bool all_made =
+      instruments_.size() == config.instruments.items.size() && (pack_ != nullptr || config.dut.pack.driver.empty());
   add_port(diagnostics);
   if (all_made) {  // else their signals are missing, and each use of one would be a mistake of its own
     add_wiring(diagnostics);
@@ -172,7 +172,7 @@ void Bench::add_limits(Diagnostics& diagnostics) {
     for (const SignalId id : expression->inputs()) {
       watch(id);
     }
-    limits_.push_back({limit.name, limit.cause, std::move(*expression)});
+    limits_.push_back({limit.name, limit.cause, std::move(*expression), limit.stays});
   }
 }
 

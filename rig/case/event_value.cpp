@@ -54,13 +54,20 @@ std::optional<EventValue::Entry> EventValue::at(TimePoint event) const noexcept 
   while (before + 1 < count_ && back(last_flow).tick - back(before).tick < level_before) {
     ++before;
   }
+  const auto not_after = [&](std::size_t i) {
+    const TimePoint flowed = back(i).flowed;
+    while (i + 1 < count_ && back(i).time > flowed) {
+      ++i;
+    }
+    return back(i);
+  };
   const double level = std::max(std::abs(back(before).current), no_current);
   for (std::size_t i = last_flow; i <= before; ++i) {
     if (std::abs(back(i).current) >= still_flowing * level) {
-      return back(i);
+      return not_after(i);
     }
   }
-  return back(last_flow);
+  return not_after(last_flow);
 }
 
 }  // namespace rig

@@ -16,6 +16,7 @@ class EventValue {
     double uncertainty = 0.0;
     double current = 0.0;  // A, at the pack
     TimePoint time{};      // the value's own time
+    TimePoint flowed{};    // the current's own time
     TimePoint tick{};      // when it was looked at
   };
 
@@ -24,7 +25,9 @@ class EventValue {
   // Keeps the entry unless the one before is nearer than span / capacity: 10 ms.
   void push(const Entry& entry) noexcept;
   // The most recent entry before the current collapsed: |current| still at 90 % of what it was a second before, and
-  // above 0.2 A. Without any current: the last entry that is not younger than `event`. Nothing when there is no entry.
+  // above 0.2 A; of that, the newest value that is not younger than the current was then, so that a slow ammeter does
+  // not let the jump at the collapse pass for a value before it. Without any current: the last entry that is not
+  // younger than `event`. Nothing when there is no entry.
   [[nodiscard]] std::optional<Entry> at(TimePoint event) const noexcept;
 
  private:

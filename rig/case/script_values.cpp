@@ -37,7 +37,8 @@ void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& s
     const Evaluation value = code.value.evaluate(signals);
     if (value.quality == Quality::good) {
       const double current = current_.valid() && signals[current_].good() ? signals[current_].value : 0.0;
-      state.history.push({value.value, code.value.uncertainty(signals, known_), current, value.time, tick.start});
+      state.history.push({value.value, code.value.uncertainty(signals, known_), current, value.time,
+                          current_.valid() ? signals[current_].time : value.time, tick.start});
     }
     const Evaluation event = code.event->evaluate(signals);
     if (event.quality != Quality::good) {

@@ -7,6 +7,7 @@ namespace rig {
 
 Supervisor::Supervisor(Bench& bench, std::span<const CompiledLimit> case_limits)
     : bench_(bench),
+      violated_since_(bench.limits().size()),
       watched_(bench.watched().begin(), bench.watched().end()),
       safe_(bench.commands()),
       admitted_(bench.commands()),
@@ -28,7 +29,11 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
   }
   const auto limits = bench_.limits();
   for (std::size_t i = 0; i < limits.size(); ++i) {
-    if (moved(limits[i].never, signals) && limits[i].never.evaluate(signals).is_true()) {
+    if (moved(limits[i].never, signals)) {
+      const bool violated = limits[i].never.evaluate(signals).is_true();
+      violated_since_[i] = !violated ? std::nullopt : violated_since_[i] ? violated_since_[i] : tick.start;
+    }
+    if (violated_since_[i] && tick.start - *violated_since_[i] >= limits[i].stays) {
       const auto& inputs = limits[i].never.inputs();
       trip({Source::bench_limit, i, limits[i].cause, tick.start, inputs.empty() ? Sample{} : signals[inputs.front()]});
       return;
@@ -46,9 +51,8 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
 
 bool Supervisor::moved(const Expression& expression, const SignalTable& signals) noexcept {
   const auto changed = signals.changed();
-  return std::any_of(expression.inputs().begin(), expression.inputs().end(), [&](SignalId id) {
-    return (changed[id.index >> 6] >> (id.index & 63) & 1) != 0;
-  });
+  return std::any_of(expression.inputs().begin(), expression.inputs().end(),
+                     [&](SignalId id) { return (changed[id.index >> 6] >> (id.index & 63) & 1) != 0; });
 }
 
 void Supervisor::watch_ages(const Tick& tick, const SignalTable& signals) noexcept {

@@ -73,6 +73,7 @@ class Supervisor {
   [[nodiscard]] Finding describe_refusal() const;
 
   Bench& bench_;
+  std::vector<std::optional<TimePoint>> violated_since_;  // of each limit of the bench
   std::vector<CaseLimit> case_limits_;
   std::vector<SignalId> watched_;
   CommandRow safe_;

@@ -21,54 +21,49 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
 }
 
-void BatteryVoltage::update(const Measured& measured, Paths paths, Interval reported) noexcept {
-  independent_ = false;
-  if (!measured.voltage.good || !measured.current.good) {
-    value_ = reported;
-    return;
-  }
+void BatteryVoltage::estimate(Interval terminals, const Measured& measured, Paths paths) noexcept {
   const Interval current = measured.current.value;
-  Interval behind_path = measured.voltage.value - drop(current, resistance_);
+  Interval behind_path = terminals - drop(current, resistance_);
   const bool charging = current.lo > conducting;
   const bool discharging = current.hi < -conducting;
-  if (charging || discharging) {
+  // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
+  // below.
+  const bool no_source = measured.charge_demand.value == Truth::no;
+  const bool no_load = measured.discharge_demand.value == Truth::no;
+  const bool at_rest =
+      !charging && !discharging && no_source && no_load && paths.charge_surely_open && paths.discharge_surely_open;
+  independent_ = charging || discharging || at_rest;
+  if (independent_) {
     if (charging && !paths.discharge_surely_open) {
       behind_path.lo -= diode;
     }
     if (discharging && !paths.charge_surely_open) {
       behind_path.hi += diode;
     }
-    value_ = behind_path;
+    own_ = behind_path;
     last_ = behind_path;
     has_last_ = true;
-    independent_ = true;
-    direction_ = charging ? 1 : -1;
-    drop_uncertainty_ = resistance_.width() * std::max(-current.lo, current.hi);
-  } else {
-    const Interval relaxed = has_last_ ? Interval{last_.lo - falls, last_.hi + rises} : Interval{};
-    // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
-    // below.
-    const bool no_source = measured.charge_demand.value == Truth::no;
-    const bool no_load = measured.discharge_demand.value == Truth::no;
-    if (no_source && no_load && paths.charge_surely_open && paths.discharge_surely_open) {
-      value_ = behind_path;
-      last_ = behind_path;
-      has_last_ = true;
-      independent_ = true;
-      direction_ = 0;
-      drop_uncertainty_ = 0.0;
-    } else if (measured.charge_demand.value == Truth::yes && no_load) {
-      value_ = {relaxed.lo, std::min(relaxed.hi, behind_path.hi)};
-    } else if (measured.discharge_demand.value == Truth::yes && no_source) {
-      value_ = {std::max(relaxed.lo, behind_path.lo), relaxed.hi};
-    } else {
-      value_ = relaxed;
-    }
+    direction_ = charging ? 1 : discharging ? -1 : 0;
+    drop_uncertainty_ = at_rest ? 0.0 : resistance_.width() * std::max(-current.lo, current.hi);
+    return;
   }
-  const Interval both = intersect(value_, reported);
-  if (!both.empty()) {
-    value_ = both;
+  own_ = has_last_ ? Interval{last_.lo - falls, last_.hi + rises} : Interval{};
+  if (measured.charge_demand.value == Truth::yes && no_load) {
+    own_.hi = std::min(own_.hi, behind_path.hi);
+  } else if (measured.discharge_demand.value == Truth::yes && no_source) {
+    own_.lo = std::max(own_.lo, behind_path.lo);
   }
+}
+
+void BatteryVoltage::update(const Measured& measured, Paths paths, Interval reported) noexcept {
+  if (!measured.voltage.good || !measured.current.good) {
+    own_ = {};
+    independent_ = false;
+  } else if (measured.current.time >= measured.voltage.time) {
+    estimate(measured.voltage.value, measured, paths);
+  }
+  const Interval both = intersect(own_, reported);
+  value_ = both.empty() ? own_ : both;
   bound_rest(reported);
 }
 

@@ -5,7 +5,9 @@ namespace rig {
 
 // The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
 // B as an interval:
-// - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current;
+// - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current; a voltage
+// counts
+//   only once a current of the same moment or later says what flowed then;
 // - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
 // - with neither and both directions open, B = P;
 // - otherwise B is where it was, give or take what cells relax, and where the pack says, once the pack's own reading
@@ -19,6 +21,7 @@ class BatteryVoltage {
   explicit BatteryVoltage(Interval path_resistance = {}) : resistance_(path_resistance) {}
   void restart() noexcept {
     value_ = {};
+    own_ = {};
     last_ = {};
     has_last_ = false;
     drop_uncertainty_ = 0.0;
@@ -48,9 +51,11 @@ class BatteryVoltage {
 
  private:
   void bound_rest(Interval reported) noexcept;
+  void estimate(Interval terminals, const Measured& measured, Paths paths) noexcept;
 
   Interval resistance_;
   Interval value_;
+  Interval own_;  // by the rig's measurements alone
   Interval last_;
   double drop_uncertainty_ = 0.0;
   double highest_at_rest_ = infinity;

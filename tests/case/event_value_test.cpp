@@ -8,7 +8,7 @@ namespace {
 constexpr TimePoint at(int milliseconds) { return TimePoint{std::chrono::milliseconds(milliseconds)}; }
 
 void push(EventValue& history, int milliseconds, double value, double current) {
-  history.push({value, 0, current, at(milliseconds), at(milliseconds)});
+  history.push({value, 0, current, at(milliseconds), at(milliseconds), at(milliseconds)});
 }
 
 TEST(EventValue, is_nothing_before_anything_was_seen) {
@@ -39,6 +39,19 @@ TEST(EventValue, takes_the_newest_while_the_current_still_flows) {
     push(history, t, t, 5);
   }
   EXPECT_EQ(history.at(at(3000))->value, 2990);
+}
+
+TEST(EventValue, a_slow_ammeter_does_not_let_the_jump_pass_for_a_value_before_it) {
+  EventValue history;
+  for (int t = 0; t <= 3000; t += 10) {
+    // The voltage jumps at 2010 ms; the ammeter reads every 100 ms and still says 5 A until 2100 ms.
+    const double voltage = t < 2010 ? 56.0 : 57.0;
+    const int read = t / 100 * 100;
+    history.push({voltage, 0, read <= 2000 ? 5.0 : 0.0, at(t), at(read), at(t)});
+  }
+  const auto entry = history.at(at(2500));
+  ASSERT_TRUE(entry.has_value());
+  EXPECT_EQ(entry->value, 56.0);
 }
 
 TEST(EventValue, without_current_belongs_to_the_moment_of_the_event_itself) {
