@@ -224,7 +224,8 @@ void ReferenceModel::check_reports(double now) noexcept {
   }
   if (m.voltage.fresh) {
     plant_.value = {};
-    if (battery_.independent() && soc_.anchored() && cell_resistance_.hi < infinity) {
+    const bool same_moment = m.current.time >= m.voltage.time;
+    if (same_moment && battery_.independent() && soc_.anchored() && cell_resistance_.hi < infinity) {
       const Interval current = current_history_.between(now - report_age, now);
       const double most = std::max(std::abs(current.lo), std::abs(current.hi)) *
                           (cell_resistance_.hi + path_resistance_of(requirements_).hi / cells_);
