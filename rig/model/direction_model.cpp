@@ -41,6 +41,12 @@ DirectionModel::DirectionModel(std::vector<ThresholdRule> rules, const Latencies
   for (std::size_t i = first_flag; i < outputs(); ++i) {
     latency_[i] = judged_latency(latencies.flag);
   }
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    for (std::size_t o = 0; o < outputs(); ++o) {
+      const bool belongs = o < first_flag || rules_[i].flag() == flags_[o - first_flag];
+      masks_[o] |= belongs ? 1u << i : 0u;
+    }
+  }
   for (std::size_t i = 0; i < outputs(); ++i) {
     longest_latency_ = std::max(longest_latency_, latency_[i].hi);
   }
@@ -61,16 +67,6 @@ void DirectionModel::restart(CellKnowledge knowledge) noexcept {
   learning_ = -1;
   seen_.fill({});
   envelopes_.fill({});
-}
-
-std::uint32_t DirectionModel::flag_mask(std::size_t output) const noexcept {
-  std::uint32_t mask = 0;
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (output < first_flag || rules_[i].flag() == flags_[output - first_flag]) {
-      mask |= 1u << i;
-    }
-  }
-  return mask;
 }
 
 bool DirectionModel::surely_open() const noexcept {
@@ -138,7 +134,7 @@ void DirectionModel::update_envelopes() noexcept {
     const bool may_leave = leaving_.lo < infinity && now_ >= leaving_.lo + latency.lo;
     const bool must_leave = leaving_.hi < infinity && now_ > leaving_.hi + latency.hi;
     const bool arrived = now_ > entered_.hi + latency.hi;
-    const std::uint32_t mask = flag_mask(o);
+    const std::uint32_t mask = masks_[o];
     switch (state_) {
       case State::unknown:
         e = {true, false};
@@ -182,7 +178,7 @@ void DirectionModel::settle_start() noexcept {
     return;
   }
   const bool is_blocked = blocked > open;
-  enter(is_blocked ? State::blocked : State::open, {-infinity, now_, now_}, is_blocked ? flag_mask(out_path) : 0);
+  enter(is_blocked ? State::blocked : State::open, {-infinity, now_, now_}, is_blocked ? masks_[out_path] : 0);
   if (!is_blocked) {
     entered_.hi = -infinity;
   }
@@ -271,8 +267,7 @@ void DirectionModel::adopt(const Measured::Outputs& outputs, Truth path_blocked,
   }
   if (against_the_rules >= agreeing) {
     const bool blocks = state_ == State::open;
-    enter(blocks ? State::blocked : State::open, {now_ - longest_latency_, now_, now_},
-          blocks ? flag_mask(out_path) : 0);
+    enter(blocks ? State::blocked : State::open, {now_ - longest_latency_, now_, now_}, blocks ? masks_[out_path] : 0);
     learning_ = -1;
     return;
   }

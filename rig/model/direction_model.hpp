@@ -70,11 +70,11 @@ class DirectionModel {
   [[nodiscard]] Interval latency_of(std::size_t output) const noexcept {
     return {latency_[output].lo, latency_[output].hi + step_};
   }
-  [[nodiscard]] std::uint32_t flag_mask(std::size_t output) const noexcept;
 
   std::vector<ThresholdRule> rules_;
   std::vector<std::string> flags_;
   std::array<Interval, max_outputs> latency_{};
+  std::array<std::uint32_t, max_outputs> masks_{};  // the rules that each output belongs to
   double longest_latency_ = 0.0;
 
   State state_ = State::unknown;
