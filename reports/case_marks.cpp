@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reports/text.hpp"
 
@@ -17,15 +18,16 @@ std::vector<Plot::Mark> marks_of(const RunInfo& info, const std::set<std::string
       const std::string what = finding.rule.size() <= 24 ? finding.rule : finding.kind;
       out.push_back({to_seconds(finding.time), fmt::format("\u2717 {} {}", number, what), true});
       const double lasted = to_seconds(finding.time - finding.since);
-      if (finding.since.time_since_epoch().count() > 0 && lasted > window.length() * 0.02) {
+      if (finding.kind != "timeout" && finding.since.time_since_epoch().count() > 0 &&
+          lasted > window.length() * 0.02) {
         out.push_back({to_seconds(finding.since), fmt::format("{} begins", number), false});
       }
     }
   }
   for (const TripRow& trip : info.trips) {
     std::string label = trip.label;
-    if (signals.contains(trip.signal)) {
-      label += fmt::format(": {} {}", number_text(trip.value), trip.unit);
+    if (signals.contains(trip.signal) && std::isfinite(trip.value)) {
+      label += " at " + measured_text(trip.value, trip.uncertainty, trip.unit);
     }
     out.push_back({to_seconds(trip.time), std::move(label), false});
   }

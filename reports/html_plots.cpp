@@ -2,22 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <memory>
+#include <limits>
 #include <set>
 
 #include "reports/case_marks.hpp"
 #include "reports/html_case.hpp"
+#include "reports/plot_groups.hpp"
+#include "reports/steady.hpp"
 #include "reports/svg_plot.hpp"
 #include "reports/text.hpp"
 #include "rig/core/error.hpp"
-#include "rig/core/units.hpp"
 
 namespace rig {
 namespace {
 constexpr std::size_t buckets = 900;  // about one per pixel
-constexpr double before_moment = 3;   // s shown before a trip or a finding
-constexpr double after_moment = 5;    // s shown after it
+constexpr double before_moment = 5;   // s shown before a trip or a finding
+constexpr double after_moment = 10;   // s shown after it
 constexpr double longest_zoom = 60;   // s; a longer matter is shown from its begin
 constexpr std::size_t most_zooms = 4;
 
@@ -26,13 +26,7 @@ struct View {
   Window window;
   int height = 220;
   std::string html;
-};
-
-struct Group {
-  std::string title;
-  std::vector<std::string> signals;
-  std::string unit;
-  double least_span = 0;  // of the value axis
+  std::string steady;  // what did not move
 };
 
 class CasePlots {
@@ -45,14 +39,19 @@ class CasePlots {
       return "<p class=\"note\">The record holds no sample.</p>";
     }
     make_views();
-    for (const Group& group : groups()) {
-      add_group(group);
+    const std::vector<PlotGroup> groups = plot_groups(reader_);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      add_group(groups[i]);
+      if (i == 1) {
+        add_strips();
+      }
     }
-    add_strips();
     std::string out;
     for (const View& view : views_) {
       if (!view.html.empty()) {
-        out += "<h4>" + escaped(view.heading) + "</h4>" + steps_html(info_, view.window) + view.html;
+        out +=
+            "<h4>" + escaped(view.heading) + "</h4>" + steps_html(info_, view.window) + view.html +
+            (view.steady.empty() ? "" : "<p class=\"note\">Steady in this window: " + escaped(view.steady) + ".</p>");
       }
     }
     return out + quiet_ + left_out_html();
@@ -62,9 +61,9 @@ class CasePlots {
   double end_of_run();
   void make_views();
   void add_zoom(double moment, double until, const std::string& what);
-  std::vector<Group> groups() const;
-  void add_group(const Group& group);
-  Plot empty_plot(const Group& group, const View& view) const;
+  void add_group(const PlotGroup& group);
+  [[nodiscard]] Plot empty_plot(const PlotGroup& group, const View& view) const;
+  [[nodiscard]] std::string legend_of(const Plot& plot) const;
   void add_strips();
   std::string left_out_html() const;
   [[nodiscard]] bool recorded(const std::string& name) const { return reader_.find(name).has_value(); }
@@ -124,41 +123,12 @@ void CasePlots::make_views() {
   views_.push_back({"The whole run", {0, end_}, 180, {}});
 }
 
-// Voltage, current and temperature as everybody expects them; then whatever else has an envelope, by unit.
-std::vector<Group> CasePlots::groups() const {
-  std::vector<Group> out = {
-      {"Voltage", {"pack.voltage", "dut.voltage"}, "V", 0.3},
-      {"Current", {"pack.current", "dut.current"}, "A", 1},
-      {"Temperature", {"pack.skin_temperature", "ambient.temperature", "dut.temperature"}, "degC", 2}};
-  std::set<std::string> taken;
-  for (Group& group : out) {
-    std::erase_if(group.signals, [&](const std::string& name) { return !recorded(name); });
-    taken.insert(group.signals.begin(), group.signals.end());
-  }
-  std::map<std::string, Group> others;
-  for (const SignalSpec& spec : reader_.columns()) {
-    if (!taken.contains(spec.name) && recorded("model." + spec.name + ".lo") &&
-        recorded("model." + spec.name + ".hi")) {
-      const std::string unit(base_unit(spec.dimension));
-      Group& group = others[unit];
-      group.unit = unit;
-      group.title = "Other values that the reference judges";
-      group.signals.push_back(spec.name);
-    }
-  }
-  for (auto& [unit, group] : others) {
-    out.push_back(std::move(group));
-  }
-  std::erase_if(out, [](const Group& group) { return group.signals.empty(); });
-  return out;
-}
-
-Plot CasePlots::empty_plot(const Group& group, const View& view) const {
+Plot CasePlots::empty_plot(const PlotGroup& group, const View& view) const {
   Plot plot;
   plot.title = group.title + ", " + view.heading;
   plot.unit = group.unit;
   plot.window = view.window;
-  plot.height = view.height;
+  plot.height = group.height > 0 ? group.height : view.height;
   plot.least_span = group.least_span;
   plot.whole_bands = group.least_span == 0;  // a limit that must be zero is the point of the picture
   plot.marks = marks_of(info_, {group.signals.begin(), group.signals.end()}, view.window);
@@ -168,50 +138,80 @@ Plot CasePlots::empty_plot(const Group& group, const View& view) const {
       continue;
     }
     if (limit.lower) {
-      plot.levels.push_back({limit.label, limit.kind, *limit.lower, false});
+      plot.levels.push_back({limit.label, limit.kind, *limit.lower * group.factor, false});
     }
     if (limit.upper) {
-      plot.levels.push_back({limit.label, limit.kind, *limit.upper, true});
+      plot.levels.push_back({limit.label, limit.kind, *limit.upper * group.factor, true});
     }
   }
   return plot;
 }
 
-void CasePlots::add_group(const Group& group) {
+std::string CasePlots::legend_of(const Plot& plot) const {
+  std::string out;
+  for (const Plot::Line& line : plot.lines) {
+    out += fmt::format(R"(<span class="key"><i class="swatch c{}"></i>{}</span>)", line.colour, escaped(line.name));
+    for (const Plot::Band& band : plot.bands) {
+      if (band.colour == line.colour) {
+        const std::string wide =
+            " (" + range_text(Span(band.lower).low, Span(band.upper).high, plot.unit) + ", not filled)";
+        out += fmt::format(R"(<span class="key"><i class="swatch {} c{}"></i>allowed for {}{}</span>)",
+                           band.edges_only ? "edge" : "area", band.colour, escaped(line.name),
+                           band.edges_only ? escaped(wide) : "");
+      }
+    }
+  }
+  return out;
+}
+
+void CasePlots::add_group(const PlotGroup& group) {
   std::vector<Plot> plots;
   for (const View& view : views_) {
     plots.push_back(empty_plot(group, view));
   }
-  std::string legend;
   int colour = 0;
   for (const std::string& name : group.signals) {
     const ColumnData data = reader_.read(name);
-    const ColumnData lower = reader_.read("model." + name + ".lo");
-    const ColumnData upper = reader_.read("model." + name + ".hi");
+    ColumnData lower = reader_.read("model." + name + ".lo");
+    ColumnData upper = reader_.read("model." + name + ".hi");
+    blank_unbounded(lower, upper);
     if (data.size() == 0 && upper.size() == 0) {
       continue;
     }
+    const auto trace = [&](const ColumnData& column, Window window) {
+      Trace points = reduce(column, window, buckets);
+      for (TracePoint& p : points) {
+        p.v *= group.factor;
+      }
+      return points;
+    };
     for (Plot& plot : plots) {
       if (upper.size() > 0) {
-        plot.bands.push_back({"may be shown as " + name, colour, reduce(lower, plot.window, buckets),
-                              reduce(upper, plot.window, buckets)});
+        plot.bands.push_back({"allowed for " + name, colour, trace(lower, plot.window), trace(upper, plot.window)});
       }
-      plot.lines.push_back({name, colour, reduce(data, plot.window, buckets)});
+      plot.lines.push_back({name, colour, trace(data, plot.window)});
       plot.description += (plot.description.empty() ? "" : ", ") + name;
-    }
-    legend += fmt::format(R"(<span class="key"><i class="swatch c{}"></i>{}</span>)", colour, escaped(name));
-    if (upper.size() > 0) {
-      legend +=
-          fmt::format(R"(<span class="key"><i class="swatch area c{}"></i>what the reference allows</span>)", colour);
     }
     colour = (colour + 1) % 6;
   }
   for (std::size_t i = 0; colour > 0 && i < views_.size(); ++i) {
+    for (Plot::Band& band : plots[i].bands) {
+      band.edges_only = far_wider(plots[i], band);
+    }
+    const bool whole_run = i + 1 == views_.size();
+    const bool may_be_told = group.only_when_moving && !(whole_run && group.unit == "degC");
+    const std::string steady = may_be_told ? steady_text(plots[i], group.least_span) : std::string();
+    if (!steady.empty()) {
+      views_[i].steady += (views_[i].steady.empty() ? "" : "; ") + steady;
+      continue;
+    }
     std::vector<std::string> left_out;
     const std::string drawing = svg(plots[i], fmt::format("{}-f{}", id_, ++figures_), left_out);
-    left_out_.insert(left_out.begin(), left_out.end());
-    views_[i].html +=
-        fmt::format("<figure><figcaption><b>{}</b>{}</figcaption>{}</figure>", escaped(group.title), legend, drawing);
+    if (whole_run) {  // what is far from a zoom may well be near to the whole
+      left_out_.insert(left_out.begin(), left_out.end());
+    }
+    views_[i].html += fmt::format("<figure><figcaption><b>{}</b>{}</figcaption>{}</figure>", escaped(group.title),
+                                  legend_of(plots[i]), drawing);
   }
 }
 
@@ -240,7 +240,7 @@ void CasePlots::add_strips() {
     quiet_ = "<p class=\"note\">Neither allowed, demanded nor seen in this run: " + quiet + ".</p>";
   }
   const std::string legend =
-      R"(<span class="key"><i class="swatch box may"></i>may act</span><span class="key"><i class="swatch box must"></i>must act</span><span class="key"><i class="swatch box seen"></i>the pack acted</span><span class="key"><i class="swatch box wrong"></i>acted, not allowed</span><span class="key"><i class="swatch box absent"></i>did not act, but must</span>)";
+      R"(<span class="key"><i class="swatch box may"></i>may be true</span><span class="key"><i class="swatch box must"></i>must be true</span><span class="key"><i class="swatch box seen"></i>seen true</span><span class="key"><i class="swatch box wrong"></i>true, but must not be</span><span class="key"><i class="swatch box absent"></i>false, but must be true</span>)";
   for (View& view : views_) {
     StripPlot plot;
     plot.title = "What the reference allows and what the pack showed, " + view.heading;
@@ -249,7 +249,8 @@ void CasePlots::add_strips() {
     plot.shades = shades_of(info_);
     for (const Truth& truth : truths) {
       plot.strips.push_back({truth.name, true_intervals(truth.may, view.window),
-                             true_intervals(truth.must, view.window), true_intervals(truth.seen, view.window)});
+                             true_intervals(truth.must, view.window), true_intervals(truth.seen, view.window),
+                             unknown_intervals(truth.seen, view.window)});
     }
     if (!truths.empty()) {
       view.html += fmt::format("<figure><figcaption><b>Decisions of the pack</b>{}</figcaption>{}</figure>", legend,

@@ -71,7 +71,7 @@ std::string banner_html(const std::vector<RunForReport>& runs) {
                          : fmt::format("{} of {} cases did not pass", runs.size() - passed, runs.size());
   std::string facts;
   const auto fact = [&](const char* name, const std::string& value) {
-    facts += value.empty() ? "" : fmt::format("<dt>{}</dt><dd>{}</dd>", name, escaped(value));
+    facts += value.empty() ? "" : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, escaped(value));
   };
   fact("bench", joined(benches));
   fact("seed", joined(seeds));
@@ -93,7 +93,7 @@ std::string overview_html(const std::vector<RunForReport>& runs) {
         "<tr class=\"{}\"><td>{}</td><td><a href=\"#{}\">{}</a>{}</td><td "
         "class=\"time\">{}</td><td>{}</td><td>{}</td></tr>",
         escaped(info.verdict), verdict_html(info.verdict), anchor(i), escaped(full_name(info)), suite,
-        span_text(info.end), escaped(info.sentence), escaped(manual_section(info)));
+        span_text(info.end), readable(info.sentence), escaped(manual_section(info)));
   }
   return "<h2>Cases</h2><div class=\"scroll\"><table class=\"cases\"><thead><tr><th>verdict</th><th>case</th>"
          "<th>rig time</th><th>cause</th><th>manual</th></tr></thead><tbody>" +
@@ -106,12 +106,12 @@ std::string case_html(const RunForReport& run, std::size_t i, bool open) {
       fmt::format("<details class=\"case {}\" id=\"{}\"{}><summary><h2>{}</h2>{}</summary>", escaped(info.verdict),
                   anchor(i), open ? " open" : "", escaped(full_name(info)), verdict_html(info.verdict));
   out += info.title.empty() ? "" : "<p class=\"title\">" + escaped(info.title) + "</p>";
-  out +=
-      info.findings.empty() && !info.sentence.empty() ? "<p class=\"sentence\">" + escaped(info.sentence) + "</p>" : "";
+  out += info.findings.empty() && !info.sentence.empty() ? "<p class=\"sentence\">" + readable(info.sentence) + "</p>"
+                                                         : "";
   out += findings_html(info);
   out += info.why.empty() ? "" : "<p class=\"why\"><b>Why it matters:</b> " + escaped(info.why) + "</p>";
-  out += info.verifies.empty() ? "" : "<p class=\"note\">Verifies " + escaped(info.verifies) + ".</p>";
-  out += plots_html(run, anchor(i)) + measures_html(info) + rules_html(info) + events_html(info) +
+  out += verifies_html(info);
+  out += trips_html(info) + plots_html(run, anchor(i)) + measures_html(info) + rules_html(info) + events_html(info) +
          identification_html(info);
   return out + "</details>";
 }

@@ -23,7 +23,7 @@ a{color:var(--c0)}.dim,.note{color:var(--dim)}.note{font-size:13px}code{font-siz
 .banner.fail{border-color:var(--fail)}.banner.pass h1 span{color:var(--pass)}.banner.fail h1 span{color:var(--fail)}
 .counts{display:flex;flex-wrap:wrap;gap:8px 20px;list-style:none;margin:12px 0 0;padding:0}
 .banner dl{display:flex;flex-wrap:wrap;gap:4px 28px;margin:14px 0 0;font-size:13.5px}
-.banner dl dt{color:var(--dim);float:left;margin-right:-20px}.banner dd{margin:0}
+.banner dl div{display:flex;gap:7px}.banner dt{color:var(--dim)}.banner dd{margin:0}
 .verdict{white-space:nowrap;font-weight:600}.verdict.pass{color:var(--pass)}.verdict.fail{color:var(--fail)}
 .verdict.invalid{color:var(--invalid)}.verdict.error{color:var(--error)}.verdict.aborted{color:var(--aborted)}
 .verdict.other{color:var(--dim);font-weight:400}
@@ -50,7 +50,7 @@ details:not(.case){margin:14px 0}details:not(.case)>summary{cursor:pointer;font-
 figure{margin:6px 0 12px}figcaption{font-size:13px;display:flex;flex-wrap:wrap;gap:2px 18px;align-items:center}
 .key{color:var(--dim);display:inline-flex;align-items:center;gap:6px}
 .swatch{display:inline-block;width:20px;height:0;border-top:3px solid currentColor}
-.swatch.area{height:11px;border:0;background:currentColor;opacity:.25}.swatch.box{height:11px;border:0}
+.swatch.edge{border-top:2px dotted currentColor}.swatch.area{height:11px;border:0;background:currentColor;opacity:.25}.swatch.box{height:11px;border:0}
 .swatch.may{background:var(--may)}.swatch.must{background:var(--must)}.swatch.seen{background:var(--seen)}
 .swatch.wrong{background:var(--wrong)}.swatch.absent{border:2px solid var(--wrong)}
 .c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}.c4{color:var(--c4)}.c5{color:var(--c5)}
@@ -63,6 +63,12 @@ svg.plot{width:100%;height:auto;display:block;font-size:11px}svg text{fill:var(-
 svg .levellabel{fill:var(--fail);paint-order:stroke;stroke:var(--bg);stroke-width:3px;stroke-opacity:.7}
 .trip{stroke:var(--fg);stroke-dasharray:5 3}.failure{stroke:var(--fail);stroke-width:2}
 svg .failurelabel{fill:var(--fail);font-weight:700}svg .triplabel{font-weight:600}
+svg .failurelabel,svg .triplabel{paint-order:stroke;stroke:var(--bg);stroke-width:3px}
+.edges{fill:none;stroke:currentColor;stroke-opacity:.75;stroke-width:1.2;stroke-dasharray:1 3}
+.unknown{fill:var(--soft)}svg .word{font-size:10px;font-weight:600}svg .on-must,svg .on-seen,svg .on-wrong{fill:var(--bg)}
+svg .on-absent{fill:var(--wrong)}svg .on-unknown{fill:var(--dim);font-weight:400}
+.verifies{list-style:none;margin:4px 0 10px;padding:0;font-size:13.5px}
+table.rules td:first-child{min-width:300px}tr.untested td,tr.untested b{color:var(--dim);font-weight:400}tr.group th{padding-top:16px}
 .lane{fill:var(--bg);stroke:var(--line)}.may{fill:var(--may)}.must{fill:var(--must)}.seen{fill:var(--seen)}
 .wrong{fill:var(--wrong)}rect.absent{fill:none;stroke:var(--wrong);stroke-width:2}
 svg .striplabel{font-weight:600}

@@ -16,9 +16,14 @@ void write_output(const std::string& path, const std::string& text) {
   if (!folder.empty()) {
     fs::create_directories(folder, error);
   }
-  const std::string beside = path + ".part";
+  // A device or a pipe (--junit /dev/stdout) is written to; renaming over it would put a plain file in its place.
+  const auto kind = fs::status(path, error).type();
+  const bool special = kind != fs::file_type::regular && kind != fs::file_type::not_found && kind != fs::file_type::none;
+  const std::string beside = special ? path : path + ".part";
   const auto fail = [&](int code) {
-    std::remove(beside.c_str());
+    if (!special) {
+      std::remove(beside.c_str());
+    }
     throw RigError(std::string("cannot write: ") + std::strerror(code), path,
                    "free some space or choose another folder");
   };
@@ -31,6 +36,9 @@ void write_output(const std::string& path, const std::string& text) {
   const bool closed = std::fclose(file) == 0;
   if (!written || !closed) {
     fail(written ? errno : write_error);
+  }
+  if (special) {
+    return;
   }
   fs::rename(beside, path, error);
   if (error) {

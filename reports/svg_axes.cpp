@@ -137,17 +137,17 @@ double room_for_marks(const std::vector<Plot::Mark>& marks, const TimeScale& sca
 }
 
 std::string marks(const std::vector<Plot::Mark>& marks, const TimeScale& scale, double top, double bottom) {
-  std::string out;
+  std::string lines, out;
   for (const PlacedMark& placed : place(marks, scale)) {
     const char* kind = placed.mark->is_failure ? "failure" : "trip";
     const double y = top - 4 - placed.row * mark_row;
-    out += fmt::format(R"(<line class="{0}" x1="{1}" x2="{1}" y1="{2}" y2="{3}"/>)", kind, coordinate(placed.x),
-                       coordinate(y - 8), coordinate(bottom));
+    lines += fmt::format(R"(<line class="{0}" x1="{1}" x2="{1}" y1="{2}" y2="{3}"/>)", kind, coordinate(placed.x),
+                         coordinate(y - 8), coordinate(bottom));
     out += fmt::format(R"(<text class="{}label" x="{}" y="{}" text-anchor="{}">{}</text>)", kind,
                        coordinate(placed.x + (placed.to_the_left ? -4 : 4)), coordinate(y),
                        placed.to_the_left ? "end" : "start", escaped(placed.mark->label));
   }
-  return out;
+  return lines + out;  // no line crosses a label
 }
 
 }  // namespace rig::svg_detail

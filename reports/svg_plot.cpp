@@ -39,8 +39,10 @@ struct Range {
 Range with_bands(const Plot& plot, const Range& seen) {
   Range edges;
   for (const auto& band : plot.bands) {
-    widen(band.lower, edges.low, edges.high);
-    widen(band.upper, edges.low, edges.high);
+    if (!band.edges_only) {
+      widen(band.lower, edges.low, edges.high);
+      widen(band.upper, edges.low, edges.high);
+    }
   }
   if (edges.empty() || seen.empty()) {
     return seen.empty() ? edges : seen;
@@ -147,7 +149,13 @@ std::string value_axis(const Plot& plot, const ValueScale& scale) {
   return out;
 }
 
-std::string levels_of(const std::vector<const Plot::Level*>& levels, const ValueScale& scale) {
+// "GTX-OV-01 threshold 56 V"; a label that names its value already stays as it is.
+std::string labelled(const Plot::Level& level, const std::string& unit) {
+  const std::string value = number_text(level.value);
+  return level.label.find(value) == std::string::npos ? fmt::format("{} {} {}", level.label, value, unit) : level.label;
+}
+
+std::string levels_of(const std::vector<const Plot::Level*>& levels, const ValueScale& scale, const std::string& unit) {
   std::string out;
   std::vector<double> taken;
   for (const Plot::Level* level : levels) {
@@ -165,7 +173,7 @@ std::string levels_of(const std::vector<const Plot::Level*>& levels, const Value
     if (!collides(label_y)) {
       taken.push_back(label_y);
       out += fmt::format(R"(<text class="levellabel" x="{}" y="{}">{}</text>)", left + 4, coordinate(label_y),
-                         escaped(level->label));
+                         escaped(labelled(*level, unit)));
     }
   }
   return out;
@@ -179,6 +187,19 @@ std::string opening(const std::string& id, double height, const std::string& tit
       escaped(description));
 }
 }  // namespace
+
+bool far_wider(const Plot& plot, const Plot::Band& band) {
+  if (plot.whole_bands) {
+    return false;
+  }
+  Range seen, lower, upper;
+  for (const auto& line : plot.lines) {
+    widen(line.trace, seen.low, seen.high);
+  }
+  const bool has_edges = widen(band.lower, lower.low, lower.high) && widen(band.upper, upper.low, upper.high);
+  constexpr double far = 2.5;
+  return has_edges && !seen.empty() && upper.high - lower.low > far * std::max(seen.high - seen.low, plot.least_span);
+}
 
 std::string svg(const Plot& plot, const std::string& id, std::vector<std::string>& left_out) {
   const TimeScale time{plot.window};
@@ -194,14 +215,17 @@ std::string svg(const Plot& plot, const std::string& id, std::vector<std::string
   out += value_axis(plot, value);
   out += fmt::format(R"~(<g clip-path="url(#{}-c)">)~", id);
   for (const auto& band : plot.bands) {
-    out += fmt::format(R"(<path class="band c{}" d="{}"><title>{}</title></path>)", band.colour,
-                       area_of(band, time, value), escaped(band.name));
+    out += fmt::format(R"(<path class="{} c{}" d="{}"><title>{}</title></path>)", band.edges_only ? "edges" : "band",
+                       band.colour,
+                       band.edges_only ? path_of(band.lower, time, value) + path_of(band.upper, time, value)
+                                       : area_of(band, time, value),
+                       escaped(band.name));
   }
   for (const auto& line : plot.lines) {
     out += fmt::format(R"(<path class="line c{}" data-name="{}" d="{}"/>)", line.colour, escaped(line.name),
                        path_of(line.trace, time, value));
   }
-  out += "</g>" + levels_of(shown, value);
+  out += "</g>" + levels_of(shown, value, plot.unit);
   out += svg_detail::marks(plot.marks, time, top, value.bottom);
   out += fmt::format(R"(<rect class="frame" x="{}" y="{}" width="{}" height="{}" data-low="{}" data-high="{}"/>)", left,
                      coordinate(top), width - left - right, coordinate(value.bottom - top), range.low, range.high);
@@ -209,7 +233,7 @@ std::string svg(const Plot& plot, const std::string& id, std::vector<std::string
 }
 
 std::string svg(const StripPlot& plot, const std::string& id) {
-  constexpr double lane = 9, label_height = 16, row = label_height + 2 * lane + 10;
+  constexpr double lane = 13, label_height = 15, row = label_height + 2 * lane + 8;
   const TimeScale time{plot.window};
   const double top = 6 + svg_detail::room_for_marks(plot.marks, time);
   const double first = top + (plot.shades.empty() ? 2 : 16);
@@ -220,11 +244,15 @@ std::string svg(const StripPlot& plot, const std::string& id) {
                             time);
   out += svg_detail::shades(plot.shades, time, top, bottom) + svg_detail::time_axis(time, top, bottom);
   double y = first;
-  const auto draw = [&](const Intervals& intervals, const char* kind, double at, double height) {
+  const auto draw = [&](const Intervals& intervals, const char* kind, double at, const char* word = "") {
     for (const auto& [from, to] : intervals) {
-      const double x = time.clipped(from);
+      const double x = time.clipped(from), length = std::max(time.clipped(to) - x, 0.8);
       out += fmt::format(R"(<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>)", kind, coordinate(x),
-                         coordinate(at), coordinate(std::max(time.clipped(to) - x, 0.8)), coordinate(height));
+                         coordinate(at), coordinate(length), coordinate(lane));
+      if (*word != '\0' && length > 12 + 7 * static_cast<double>(std::string_view(word).size())) {
+        out += fmt::format(R"(<text class="word on-{}" x="{}" y="{}">{}</text>)", kind, coordinate(x + 5),
+                           coordinate(at + 10), word);
+      }
     }
   };
   for (const Strip& strip : plot.strips) {
@@ -232,15 +260,17 @@ std::string svg(const StripPlot& plot, const std::string& id) {
                        escaped(strip.name));
     const double lanes = y + label_height;
     out += fmt::format(R"(<rect class="lane" x="{}" y="{}" width="{}" height="{}"/>)", left, coordinate(lanes),
-                       width - left - right, 2 * lane + 2);
+                       width - left - right, coordinate(2 * lane + 1));
     out += fmt::format(R"(<text class="tick" x="{0}" y="{1}" text-anchor="end">allowed</text>)"
                        R"(<text class="tick" x="{0}" y="{2}" text-anchor="end">seen</text>)",
-                       left - 6, coordinate(lanes + 8), coordinate(lanes + 19));
-    draw(strip.may, "may", lanes, lane);
-    draw(strip.must, "must", lanes, lane);
-    draw(strip.seen, "seen", lanes + lane + 2, lane);
-    draw(without(strip.seen, strip.may), "wrong", lanes + lane + 2, lane);
-    draw(without(strip.must, strip.seen), "absent", lanes + lane + 2, lane);
+                       left - 6, coordinate(lanes + 10), coordinate(lanes + lane + 11));
+    const double below = lanes + lane + 1;
+    draw(without(strip.may, strip.must), "may", lanes, "may");
+    draw(strip.must, "must", lanes, "must");
+    draw(strip.unknown, "unknown", below, "not known");
+    draw(without(strip.seen, without(strip.seen, strip.may)), "seen", below, "true");
+    draw(without(strip.seen, strip.may), "wrong", below, "true, but must not be");
+    draw(without(without(strip.must, strip.seen), strip.unknown), "absent", below, "false, but must be true");
     y += row;
   }
   out += svg_detail::marks(plot.marks, time, top, bottom);

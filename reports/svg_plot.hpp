@@ -17,7 +17,8 @@ struct Plot {
   struct Band {  // what a conforming pack may show
     std::string name;
     int colour = 0;
-    Trace lower, upper;  // infinite values reach the edge of the plot
+    Trace lower, upper;       // infinite values reach the edge of the plot
+    bool edges_only = false;  // far wider than what was seen: does not stretch the value axis, and is not filled
   };
   struct Level {  // a limit
     std::string label;
@@ -49,6 +50,9 @@ struct Plot {
   std::vector<Shade> shades;
 };
 
+// Whether a band is so much wider than what a plot shows that it says nothing there. Call it when all lines are in.
+bool far_wider(const Plot& plot, const Plot::Band& band);
+
 // The plot as an inline <svg>. `id` is unique on the page. Levels far from all values are left out and returned in
 // `left_out` as text.
 std::string svg(const Plot& plot, const std::string& id, std::vector<std::string>& left_out);
@@ -57,6 +61,7 @@ std::string svg(const Plot& plot, const std::string& id, std::vector<std::string
 struct Strip {
   std::string name;
   Intervals may, must, seen;
+  Intervals unknown;  // where nothing was seen: neither right nor wrong
 };
 struct StripPlot {
   std::string title;

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "rig/core/quantity.hpp"
+
 namespace rig {
 namespace {
 // Bytes of the UTF-8 character at `at`, 0 when there is none.
@@ -52,6 +54,35 @@ std::string escaped(const std::string& text) {
     i += length == 0 ? 1 : length;
   }
   return out;
+}
+
+std::string readable(const std::string& text) {
+  std::string out = escaped(text);
+  for (std::size_t at = out.find("+-"); at != std::string::npos; at = out.find("+-", at + 1)) {
+    if (at + 2 < out.size() && out[at + 2] >= '0' && out[at + 2] <= '9') {
+      out.replace(at, 2, "\u00b1");
+    }
+  }
+  return out;
+}
+
+std::string measured_text(double value, double uncertainty, const std::string& unit) {
+  if (!std::isfinite(value)) {
+    return "not known";
+  }
+  if (!(uncertainty > 0) || !std::isfinite(uncertainty)) {
+    return number_text(value, 6) + " " + unit;
+  }
+  const int places = places_of(uncertainty);
+  return fmt::format("{:.{}f} {} \u00b1{:.{}f} {}", value, places, unit, uncertainty, places, unit);
+}
+
+std::string interval_text(double lower, double upper, const std::string& unit) {
+  const int places = places_of(upper - lower);
+  const double scale = std::pow(10.0, places);
+  constexpr double slack = 1e-6;  // of the last place: 55.98 is not to become 55.97
+  return fmt::format("{:.{}f} {} to {:.{}f} {}", std::floor(lower * scale + slack) / scale, places, unit,
+                     std::ceil(upper * scale - slack) / scale, places, unit);
 }
 
 std::string utc_text(std::int64_t unix_ns) {

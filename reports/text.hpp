@@ -10,6 +10,14 @@ namespace rig {
 // become U+FFFD.
 std::string escaped(const std::string& text);
 
+// The same for sentences: "+-0.2 V" is shown as "±0.2 V".
+std::string readable(const std::string& text);
+
+// A value and its expanded uncertainty with two digits of it: "56.024 V ±0.010 V".
+std::string measured_text(double value, double uncertainty, const std::string& unit);
+// An interval, rounded outwards to a hundredth of its width: "55.978 V to 56.014 V".
+std::string interval_text(double lower, double upper, const std::string& unit);
+
 // "2026-11-24T10:16:28", UTC.
 std::string utc_text(std::int64_t unix_ns);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace rig {
 namespace {
@@ -99,6 +100,54 @@ Intervals true_intervals(const ColumnData& data, Window window) {
     open = now;
   }
   return out;
+}
+
+Intervals unknown_intervals(const ColumnData& data, Window window) {
+  Intervals out;
+  double since = window.from;
+  bool open = true;
+  for (std::size_t i = last_before(data, window.from); i < data.size(); ++i) {
+    const double t = std::max(to_seconds(data.times[i]), window.from);
+    if (t > window.to) {
+      break;
+    }
+    const bool good = data.qualities[i] == Quality::good;
+    if (good && open && t > since) {
+      out.emplace_back(since, t);
+    }
+    since = !good && !open ? t : since;
+    open = !good;
+  }
+  if (open) {
+    out.emplace_back(since, window.to);
+  }
+  return out;
+}
+
+void blank_unbounded(ColumnData& lower, ColumnData& upper) {
+  ColumnData low, high;
+  std::size_t l = 0, h = 0;
+  while (l < lower.size() || h < upper.size()) {
+    const bool take_low = h >= upper.size() || (l < lower.size() && lower.times[l] <= upper.times[h]);
+    const bool take_high = l >= lower.size() || (h < upper.size() && upper.times[h] <= lower.times[l]);
+    const TimePoint time = take_low ? lower.times[l] : upper.times[h];
+    l += take_low ? 1 : 0;
+    h += take_high ? 1 : 0;
+    if (l == 0 || h == 0) {
+      continue;
+    }
+    const double from = lower.values[l - 1], to = upper.values[h - 1];
+    const bool bounded = std::isfinite(from) || std::isfinite(to);
+    for (auto [column, value, quality] :
+         {std::tuple{&low, from, lower.qualities[l - 1]}, std::tuple{&high, to, upper.qualities[h - 1]}}) {
+      column->ticks.push_back(take_low ? lower.ticks[l - 1] : upper.ticks[h - 1]);
+      column->times.push_back(time);
+      column->values.push_back(value);
+      column->qualities.push_back(bounded ? quality : Quality::never);
+    }
+  }
+  lower = std::move(low);
+  upper = std::move(high);
 }
 
 Intervals without(const Intervals& a, const Intervals& b) {

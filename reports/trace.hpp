@@ -28,6 +28,12 @@ Trace reduce(const ColumnData& data, Window window, std::size_t buckets);
 // Where a truth value was good and true.
 Intervals true_intervals(const ColumnData& data, Window window);
 
+// Where it was not good, or not there yet: nothing can be said.
+Intervals unknown_intervals(const ColumnData& data, Window window);
+
+// Takes out where an envelope is infinite to both sides: it claims nothing there, and is not to be painted.
+void blank_unbounded(ColumnData& lower, ColumnData& upper);
+
 // Parts of a that are not in b.
 Intervals without(const Intervals& a, const Intervals& b);
 

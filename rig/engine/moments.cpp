@@ -30,7 +30,12 @@ void Moments::look(const Tick& tick, const SignalTable& signals) noexcept {
   if (voltage_.valid() && signals[voltage_].good()) {
     const Sample& voltage = signals[voltage_];
     const double current = current_.valid() && signals[current_].good() ? signals[current_].value : 0.0;
-    history_.push({voltage.value, voltage_uncertainty_.at(voltage.value), current, voltage.time, tick.start});
+    history_.push({.value = voltage.value,
+                   .uncertainty = voltage_uncertainty_.at(voltage.value),
+                   .current = current,
+                   .time = voltage.time,
+                   .flowed = current_.valid() ? signals[current_].time : voltage.time,
+                   .tick = tick.start});
   }
   look_at(signals, charge_, charge_before_, true);
   look_at(signals, discharge_, discharge_before_, false);

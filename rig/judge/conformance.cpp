@@ -302,7 +302,8 @@ void Conformance::observe_number(const Tick& tick, std::size_t index, const Sign
   ++judged_;
   ++check.judged;
   const double inside = std::min(seen.value + u - lo, hi - (seen.value - u));
-  check.margin = std::min(check.margin, inside);
+  // A divergence is told as such and may belong to another row of the same signal: it is no margin.
+  check.margin = inside < 0 ? check.margin : std::min(check.margin, inside);
   if (inside < 0 && !check.diverged) {
     check.diverged = true;
     diverge(tick,

@@ -109,6 +109,45 @@ TEST_F(HtmlReport, says_which_rules_were_not_tested) {
   EXPECT_THAT(page_, HasSubstr("not tested: must never reached"));
 }
 
+TEST_F(HtmlReport, shows_a_trip_point_with_its_uncertainty_in_text_and_plot) {
+  const std::string page = html_report({runs_[0]});
+  EXPECT_THAT(page, HasSubstr("charging refused at <b>56.010 V \u00b10.012 V</b>"));
+  EXPECT_THAT(page, HasSubstr(">charging refused at 56.010 V \u00b10.012 V</text>"));
+}
+
+TEST_F(HtmlReport, names_the_manual_sections_of_what_a_passed_case_verifies) {
+  RunForReport run = broken_run();
+  run.info.findings.clear();
+  run.info.verdict = "pass";
+  run.info.verifies = "B, C, D";
+  run.info.rules = {{.requirement = "A", .manual = "1.1"},
+                    {.requirement = "B", .manual = "9.1-2d"},
+                    {.requirement = "C", .manual = "9.1-2d"},
+                    {.requirement = "D", .manual = "5.3.5"}};
+  EXPECT_THAT(html_report({run}), HasSubstr("<td>9.1-2d, 5.3.5</td></tr></tbody>"));
+}
+
+TEST_F(HtmlReport, shows_what_was_found_within_what_is_allowed_and_untested_rows_below) {
+  const std::string page = html_report({runs_[0]});
+  EXPECT_THAT(page, HasSubstr("threshold 55.980 V to 56.030 V<br><svg class=\"bar\""));
+  EXPECT_THAT(page, HasSubstr("allowed 55.8 V to 56.2 V"));
+  EXPECT_LT(page.find("Not tested by this case"), page.find("Cell over-voltage stops charging"));
+  EXPECT_GT(page.find("Not tested by this case"), page.find("threshold 55.980 V"));
+}
+
+TEST_F(HtmlReport, shows_plus_minus_as_one_sign) {
+  RunForReport run = broken_run();
+  run.info.sentence = "the battery at 56.230 V +-0.012 V, a+-b";
+  EXPECT_THAT(html_report({run}), HasSubstr("the battery at 56.230 V \u00b10.012 V, a+-b"));
+}
+
+TEST_F(HtmlReport, tells_steady_values_in_a_sentence_and_plots_those_that_move) {
+  const std::string page = html_report({runs_[0]});
+  EXPECT_THAT(page, HasSubstr("Steady in this window: pack.skin_temperature"));
+  EXPECT_THAT(page, HasSubstr("<b>Charge current limit</b>"));
+  EXPECT_THAT(page, HasSubstr("allowed for dut.charge_current_limit"));
+}
+
 TEST_F(HtmlReport, shows_hostile_text_as_text) {
   RunForReport run = broken_run();
   run.info.sentence = "<script>alert(1)</script>";

@@ -187,6 +187,8 @@ class SampleRun {
                     .unit = "V",
                     .found_lower = 55.98,
                     .found_upper = 56.03,
+                    .allowed_lower = 55.8,
+                    .allowed_upper = 56.2,
                     .margin = good_ ? 0.17 : -0.06,
                     .may_share = 0.013,
                     .must_reached = true},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "reports/svg_plot.hpp"
 
@@ -69,6 +70,45 @@ TEST(Intervals, without_others_leave_the_rest) {
   EXPECT_EQ(without({{0, 1}}, {}), (Intervals{{0, 1}}));
 }
 
+TEST(Intervals, of_what_is_not_known_begin_before_the_first_sample_and_end_with_a_good_one) {
+  const double nothing = std::nan("");
+  EXPECT_EQ(unknown_intervals(column({{2, 1}, {4, nothing}, {5, nothing}, {6, 0}}), {0, 10}),
+            (Intervals{{0, 2}, {4, 6}}));
+  EXPECT_EQ(unknown_intervals(column({}), {3, 10}), (Intervals{{3, 10}}));
+  EXPECT_EQ(unknown_intervals(column({{0, 1}}), {3, 10}), Intervals{});
+}
+
+TEST(Envelope, is_taken_out_only_where_it_is_infinite_to_both_sides) {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  ColumnData lower = column({{0, -infinite}, {1, 1}, {3, -infinite}});
+  ColumnData upper = column({{0, infinite}, {1, 2}, {4, infinite}});
+  blank_unbounded(lower, upper);
+  ASSERT_EQ(lower.size(), upper.size());
+  const Trace above = reduce(upper, {0, 5}, 100);
+  ASSERT_FALSE(above.empty());
+  EXPECT_EQ(above.front().t, 1);
+  EXPECT_TRUE(holds(above, 3, 2)) << "bounded to one side";
+  EXPECT_TRUE(std::isnan(above.back().v));
+  EXPECT_EQ(above.back().t, 4);
+}
+
+TEST(SvgPlot, does_not_fill_an_envelope_that_is_far_wider_than_what_was_seen) {
+  Plot plot;
+  plot.window = {0, 10};
+  plot.least_span = 0.3;
+  plot.lines = {{"pack.voltage", 0, {{0, 55}, {10, 56}}}};
+  const Plot::Band narrow{"narrow", 0, {{0, 54.9}, {10, 55.9}}, {{0, 55.1}, {10, 56.1}}};
+  Plot::Band wide{"wide", 0, {{0, 40}, {10, 40}}, {{0, 60}, {10, 60}}};
+  EXPECT_FALSE(far_wider(plot, narrow));
+  EXPECT_TRUE(far_wider(plot, wide));
+  wide.edges_only = true;
+  plot.bands = {wide};
+  std::vector<std::string> left_out;
+  const std::string drawing = svg(plot, "p", left_out);
+  EXPECT_EQ(drawing.find("class=\"band"), std::string::npos);
+  EXPECT_NE(drawing.find("class=\"edges"), std::string::npos);
+}
+
 TEST(SvgPlot, leaves_out_a_limit_far_away_and_says_so) {
   Plot plot;
   plot.window = {0, 10};
@@ -78,8 +118,8 @@ TEST(SvgPlot, leaves_out_a_limit_far_away_and_says_so) {
   std::vector<std::string> left_out;
   const std::string drawing = svg(plot, "p", left_out);
   EXPECT_EQ(left_out, std::vector<std::string>{"far 80 V"});
-  EXPECT_NE(drawing.find(">near<"), std::string::npos);
-  EXPECT_EQ(drawing.find(">far<"), std::string::npos);
+  EXPECT_NE(drawing.find(">near 56.2 V<"), std::string::npos);
+  EXPECT_EQ(drawing.find(">far"), std::string::npos);
 }
 
 TEST(SvgPlot, draws_infinite_envelopes_and_constant_values_with_finite_numbers) {
