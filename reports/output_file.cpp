@@ -18,7 +18,8 @@ void write_output(const std::string& path, const std::string& text) {
   }
   // A device or a pipe (--junit /dev/stdout) is written to; renaming over it would put a plain file in its place.
   const auto kind = fs::status(path, error).type();
-  const bool special = kind != fs::file_type::regular && kind != fs::file_type::not_found && kind != fs::file_type::none;
+  const bool special =
+      kind != fs::file_type::regular && kind != fs::file_type::not_found && kind != fs::file_type::none;
   const std::string beside = special ? path : path + ".part";
   const auto fail = [&](int code) {
     if (!special) {

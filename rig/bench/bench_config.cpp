@@ -277,13 +277,18 @@ BenchConfig read_bench(const std::string& path, const std::vector<std::string>& 
   }
   for (const std::string& assignment : overrides) {
     const Node before = root;
+    const std::size_t errors_so_far = diagnostics.error_count();
     set_path(root, assignment, "--set", diagnostics);
     refuse_changed_judges(before, root, assignment, diagnostics);
-  }
-  if (diagnostics.error_count() == errors_before && read(root, bench, diagnostics)) {
-    for (std::string* file : {&bench.dut.rig.requirements, &bench.dut.rig.profile, &bench.dut.rig.dbc}) {
-      *file = file->empty() ? *file : resolve_path(path, *file);
+    if (diagnostics.error_count() > errors_so_far) {
+      root = before;  // the mistakes of the others are found without it
     }
+  }
+  if (read(root, bench, diagnostics)) {
+    for (MarkedText* file : {&bench.dut.rig.requirements, &bench.dut.rig.profile, &bench.dut.rig.dbc}) {
+      file->text = file->text.empty() ? file->text : resolve_path(path, file->text);
+    }
+    bench.complete = true;
   }
   return bench;
 }

@@ -28,9 +28,9 @@ struct InstrumentList {
 
 // What the rig itself has to know of the device under test.
 struct DutRigKeys {
-  std::string requirements;
-  std::string profile;
-  std::string dbc;
+  MarkedText requirements;  // files, relative to where gtxrig was started once they are read
+  MarkedText profile;
+  MarkedText dbc;
   MarkedText dialect{"auto", {}};
   MarkedText can;
   Duration max_age = std::chrono::seconds(5);
@@ -82,6 +82,7 @@ struct BenchConfig {
   std::string path;                    // as the user named it
   std::string text;                    // the file as read, for the record
   std::vector<std::string> overrides;  // "PATH=VALUE" as given
+  bool complete = false;               // read to its end; a Bench made of it finds the mistakes that are left
 };
 
 // Reads a bench file (or "builtin:...") and lays `overrides` ("PATH=VALUE", from the command line) over it. Mistakes go

@@ -117,8 +117,8 @@ void Bench::add_port(Diagnostics& diagnostics) {
                       suggestion(keys.can.text, buses));
     return;
   }
-  guarded(config_.dut.mark, diagnostics, [&] {
-    const Dbc dbc = read_dbc(keys.dbc);
+  guarded(keys.dbc.mark, diagnostics, [&] {
+    const Dbc dbc = read_dbc(keys.dbc.text);
     port_ = std::make_unique<DutPort>(
         dbc, DutOptions{.dialect = *dialect, .max_age = keys.max_age, .keep_alive = keys.keep_alive});
     port_->declare(signals_);

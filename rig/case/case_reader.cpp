@@ -16,10 +16,15 @@ bool is_plain_name(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+constexpr std::size_t longest_name = 100;
+
 void check_plain_name(const MarkedText& name, const std::string& what, Diagnostics& diagnostics) {
   if (!is_plain_name(name.text)) {
     diagnostics.error(name.mark, "'" + name.text + "' is no name for " + what,
                       "names are lower case: letters, digits and '_'");
+  } else if (name.text.size() > longest_name) {
+    diagnostics.error(name.mark, "this name of " + what + " has " + std::to_string(name.text.size()) + " characters",
+                      "it becomes the name of a folder or a column; at most " + std::to_string(longest_name));
   }
 }
 

@@ -163,6 +163,9 @@ void ProgramCompiler::compile_keeps() {
 void ProgramCompiler::compile_step(const Leaf& leaf, bool in_finally) {
   StepCode code;
   code.name = leaf.name;
+  if (in_finally) {
+    code.name = final_leaves_.size() == 1 && leaf.step->name.empty() ? "finally" : "finally: " + leaf.name;
+  }
   const auto index = static_cast<std::uint32_t>(program_.steps.size());
   compile_settings(leaf, code);
   compile_ramps(leaf, code);

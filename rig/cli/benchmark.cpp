@@ -69,7 +69,7 @@ void BenchmarkRun::turn(std::int64_t ticks) {
 }
 
 const std::vector<std::string>& BenchmarkRun::stages() {
-  static const std::vector<std::string> names{"sample", "inspect", "script", "model",
+  static const std::vector<std::string> names{"sample",   "inspect", "script", "model",
                                               "monitors", "admit",   "apply",  "record"};
   return names;
 }
@@ -170,8 +170,7 @@ double fastest(double seconds, std::int64_t stretch, Turn&& turn) {
 }
 
 double measure_recorded(double seconds) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("gtxrig-bench-" + std::to_string(static_cast<long>(getpid())));
+  const fs::path folder = fs::temp_directory_path() / ("gtxrig-bench-" + std::to_string(static_cast<long>(getpid())));
   double ticks_per_second = 0.0;
   {
     BenchmarkRun run((folder / "run").string());

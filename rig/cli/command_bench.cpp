@@ -11,7 +11,8 @@ Usage usage() {
   Usage usage;
   usage.synopsis = "gtxrig bench [--seconds N] [--json]";
   usage.text =
-      "Measures full ticks of the virtual bench (world, firmware, reference, judges) on one core: unrecorded, each stage,\n"
+      "Measures full ticks of the virtual bench (world, firmware, reference, judges) on one core: unrecorded, each "
+      "stage,\n"
       "recorded with every sample (the encoder has a thread of its own), and the bare plant step beside it.";
   usage.examples = "  gtxrig bench --json\n";
   auto add = usage.options.add_options();

@@ -11,7 +11,8 @@ Usage usage() {
   Usage usage;
   usage.synopsis = "gtxrig check [CASE|DIR]... [options]";
   usage.text =
-      "Checks cases, bench, requirements and profile: keys, units, signals, set-points and limits, and prints how long\n"
+      "Checks cases, bench, requirements and profile: keys, units, signals, set-points and limits, and prints how "
+      "long\n"
       "each case takes at most. Nothing is switched on. All mistakes of all files are reported at once.\n"
       "Exit code: 0 all is well, 2 there are mistakes, 64 wrong usage.";
   usage.examples =

@@ -12,8 +12,9 @@ namespace {
 
 Usage usage() {
   Usage usage;
-  usage.synopsis = "gtxrig list cases|signals|drivers|requirements|firmware [DIR] [options]\n"
-                   "       gtxrig list schema case|bench|requirements|profile";
+  usage.synopsis =
+      "gtxrig list cases|signals|drivers|requirements|firmware [DIR] [options]\n"
+      "       gtxrig list schema case|bench|requirements|profile";
   usage.text =
       "cases         cases of a folder (default: the folder `cases` here)\n"
       "signals       what a case can look at on this bench, with unit, writer and origin\n"
@@ -151,12 +152,13 @@ int list_requirements(const Asked& asked, Console& console) {
   }
   Table table({"id", "rule", "kind", "manual", "threshold", "tolerance", "statement"});
   const auto number = [](const std::optional<OriginNumber>& n) {
-    return n ? format_rounded(n->value(), n->quantity.dimension) + " (" + std::string(number_origin_name(n->origin)) + ")"
+    return n ? format_rounded(n->value(), n->quantity.dimension) + " (" + std::string(number_origin_name(n->origin)) +
+                   ")"
              : std::string();
   };
   for (const RequirementRow& row : setup.requirements.rows) {
-    table.add({row.id, row.rule, kind_of(row.kind), row.manual, number(row.threshold), number(row.tolerance),
-               row.statement});
+    table.add(
+        {row.id, row.rule, kind_of(row.kind), row.manual, number(row.threshold), number(row.tolerance), row.statement});
   }
   return print(table, asked, console);
 }
@@ -209,8 +211,9 @@ int list_command(const Arguments& arguments, Console& console) {
     return exit_code::passed;
   }
   const std::map<std::string, int (*)(const Asked&, Console&)> lists{
-      {"cases", list_cases},       {"signals", list_signals},   {"drivers", list_drivers},
-      {"requirements", list_requirements}, {"firmware", list_firmware}, {"schema", list_schema}};
+      {"cases", list_cases},       {"signals", list_signals},
+      {"drivers", list_drivers},   {"requirements", list_requirements},
+      {"firmware", list_firmware}, {"schema", list_schema}};
   Asked asked;
   asked.names = list_of(*map, "case");
   asked.selection.bench = text_of(*map, "bench", default_bench);

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "rig/cli/printing.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/quantity.hpp"
 #include "rig/engine/replay.hpp"
+#include "rig/record/reader.hpp"
 
 namespace rig::cli {
 namespace {
@@ -16,7 +18,8 @@ Usage usage() {
   usage.synopsis = "gtxrig replay RUN [--requirements FILE] [--profile FILE]";
   usage.text =
       "Runs reference and judges again over the recorded inputs and compares every model and judge column with the\n"
-      "record, bit for bit. RUN is a run's folder or its run.sqlite. With other requirements or another profile the same\n"
+      "record, bit for bit. RUN is a run's folder or its run.sqlite. With other requirements or another profile the "
+      "same\n"
       "stimulus is judged again, and what would have changed is printed; the flow of the case stays as it was.\n"
       "Exit code: 0 identical (or: passes when judged again), 1 differs (or fails), 2 cannot be replayed.";
   usage.examples =
@@ -30,6 +33,33 @@ Usage usage() {
   add("json", "results as one JSON document on stdout");
   add("help", "this text");
   return usage;
+}
+
+// A session's folder with one run in it means that run; with several there is a choice to make.
+std::string run_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(path, error) || fs::exists(fs::path(path) / "run.sqlite", error)) {
+    return path;
+  }
+  std::vector<std::string> runs;
+  for (auto it = fs::recursive_directory_iterator(path, error); !error && it != fs::recursive_directory_iterator();
+       it.increment(error)) {
+    if (it->path().filename() == "run.sqlite") {
+      runs.push_back(it->path().parent_path().string());
+    }
+  }
+  if (runs.size() > 1) {
+    throw RigError("this session has " + std::to_string(runs.size()) + " runs", path,
+                   "name one, such as " + *std::min_element(runs.begin(), runs.end()));
+  }
+  return runs.empty() ? path : runs.front();
+}
+
+// The SQLite file of a run, whichever way it was named.
+std::string record_of(const std::string& run) {
+  std::error_code error;
+  return std::filesystem::is_directory(run, error) ? (std::filesystem::path(run) / "run.sqlite").string() : run;
 }
 
 nlohmann::ordered_json sample_json(const Sample& sample) {
@@ -94,8 +124,8 @@ void print_differences(const ReplayReport& report, Console& console) {
     return;
   }
   const ReplayDifference& d = report.first.front();
-  console.out << fmt::format("First difference at tick {} ({:.3f} s): {} recorded {:.17g}, recomputed {:.17g}\n", d.tick,
-                             to_seconds(d.time), d.signal, d.recorded.value, d.recomputed.value);
+  console.out << fmt::format("First difference at tick {} ({:.3f} s): {} recorded {:.17g}, recomputed {:.17g}\n",
+                             d.tick, to_seconds(d.time), d.signal, d.recorded.value, d.recomputed.value);
   for (std::size_t i = 1; i < report.first.size(); ++i) {
     console.out << fmt::format("  then at {:.3f} s: {}\n", to_seconds(report.first[i].time), report.first[i].signal);
   }
@@ -125,11 +155,14 @@ int replay_command(const Arguments& arguments, Console& console) {
   const bool as_json = map->count("json") != 0;
   const ReplayOptions options{text_of(*map, "requirements"), text_of(*map, "profile")};
   try {
-    const ReplayReport report = replay(paths.front(), options);
+    const std::string run = run_of(paths.front());
+    const ReplayReport report = replay(run, options);
     const auto changes = changed_rules(report);
     const int code = code_of(report, options.rejudges());
     if (as_json) {
-      print_json(document(report, changes, code), console);
+      auto json = document(report, changes, code);
+      json["digest"] = record_digest(record_of(run));
+      print_json(json, console);
       return code;
     }
     if (!options.rejudges()) {
@@ -138,8 +171,8 @@ int replay_command(const Arguments& arguments, Console& console) {
                                  report.columns, report.identical() ? "identical" : "different");
       return code;
     }
-    console.out << fmt::format("{}: recorded {}, judged again {}\n", report.recorded.case_name,
-                               report.recorded.verdict, verdict_name(report.verdict));
+    console.out << fmt::format("{}: recorded {}, judged again {}\n", report.recorded.case_name, report.recorded.verdict,
+                               verdict_name(report.verdict));
     for (const std::string& change : changes) {
       console.out << "  " << change << "\n";
     }

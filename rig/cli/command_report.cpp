@@ -15,8 +15,7 @@ namespace fs = std::filesystem;
 Usage usage() {
   Usage usage;
   usage.synopsis = "gtxrig report RUN [--out FILE]";
-  usage.text =
-      "Makes report.html again. RUN is the folder of a session, the folder of one run in it, or a run.sqlite.";
+  usage.text = "Makes report.html again. RUN is the folder of a session, the folder of one run in it, or a run.sqlite.";
   usage.examples = "  gtxrig report runs/20261124-101500\n  gtxrig report runs/20261124-101500 --out report.html\n";
   usage.positional = "run";
   usage.most = 1;
@@ -73,7 +72,8 @@ int report_command(const Arguments& arguments, Console& console) {
   const bool as_json = map->count("json") != 0;
   try {
     const auto runs = runs_below(paths.front());
-    const fs::path folder = fs::is_directory(paths.front()) ? fs::path(paths.front()) : fs::path(paths.front()).parent_path();
+    const fs::path folder =
+        fs::is_directory(paths.front()) ? fs::path(paths.front()) : fs::path(paths.front()).parent_path();
     const std::string out = text_of(*map, "out", (folder / "report.html").string());
     write_html(runs, out);
     if (as_json) {

@@ -32,7 +32,8 @@ Usage usage() {
   add_selection_options(usage.options);
   auto add = usage.options.add_options();
   add("out", po::value<std::string>()->value_name("DIR"), "where results go; default runs/<UTC time>");
-  add("jobs", po::value<std::string>()->value_name("N"), "so many cases at once, each on a bench of its own; default 1");
+  add("jobs", po::value<std::string>()->value_name("N"),
+      "so many cases at once, each on a bench of its own; default 1");
   add("junit", po::value<std::string>()->value_name("FILE"), "JUnit XML here instead of DIR/junit.xml");
   add("record", po::value<std::string>()->value_name("LEVEL"), "full, changes, events or none; default full");
   add("json", "results as one JSON document on stdout");
@@ -53,6 +54,11 @@ Wishes wishes_of(const po::variables_map& map) {
   wishes.selection = selection_of(map);
   wishes.out = text_of(map, "out");
   wishes.junit = text_of(map, "junit");
+  for (const char* option : {"out", "junit"}) {
+    if (map.count(option) != 0 && text_of(map, option).empty()) {
+      throw UsageError{std::string("--") + option + " is empty"};
+    }
+  }
   wishes.jobs = map.count("jobs") != 0 ? number_of(map, "jobs", 1, 256) : 1;
   wishes.json = map.count("json") != 0;
   if (map.count("record") != 0) {
@@ -89,6 +95,7 @@ void write_beside(const RunOrder& order, const RunResult& result) {
   }
 }
 
+// Where the reports are; empty when one could not be written.
 struct Written {
   std::string report;
   std::string junit;
@@ -104,12 +111,22 @@ Written write_reports(const OutputFolder& out, const std::string& junit, const s
     infos.push_back(result.info);
   }
   try {
-    write_junit(infos, written.junit);
     write_html(pages, written.report);
   } catch (const RigError& error) {
     written.trouble = error.what();
+    written.report.clear();
+  }
+  try {
+    write_junit(infos, written.junit);
+  } catch (const RigError& error) {
+    written.trouble = error.what();
+    written.junit.clear();
   }
   return written;
+}
+
+nlohmann::ordered_json path_or_null(const std::string& path) {
+  return path.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(path);
 }
 
 int run_session(const Wishes& wishes, Session& session, Console& console) {
@@ -141,18 +158,21 @@ int run_session(const Wishes& wishes, Session& session, Console& console) {
     code = code == exit_code::aborted ? code : exit_code::invalid;
   }
   std::ostream& lines = wishes.json ? console.err : console.out;
-  lines << "Report: " << written.report << "\n";
+  if (!written.report.empty()) {
+    lines << "Report: " << written.report << "\n";
+  }
   if (wishes.json) {
     auto list = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < results.size(); ++i) {
       list.push_back(result_json(session.orders[i], results[i]));
     }
-    print_json({{"verdict", verdict_name(trouble.empty() ? worst_of(results) : worse(worst_of(results), Verdict::error))},
-                {"exit_code", code},
-                {"cases", list},
-                {"report", written.report},
-                {"junit", written.junit}},
-               console);
+    print_json(
+        {{"verdict", verdict_name(trouble.empty() ? worst_of(results) : worse(worst_of(results), Verdict::error))},
+         {"exit_code", code},
+         {"cases", list},
+         {"report", path_or_null(written.report)},
+         {"junit", path_or_null(written.junit)}},
+        console);
   }
   return code;
 }

@@ -5,10 +5,12 @@
 #include "rig/cli/cli.hpp"
 #include "rig/core/files.hpp"
 #include "rig/engine/interrupt.hpp"
+#include "rig/engine/safety_net.hpp"
 
 int main(int argc, char** argv) {
   rig::register_builtin_files();
   rig::Interrupt::install();
+  rig::SafetyNet::install();
   rig::cli::Console console{std::cout, std::cerr, isatty(STDERR_FILENO) == 1, isatty(STDOUT_FILENO) == 1};
   const int code = rig::cli::run_program({argv + 1, argv + argc}, console);
   std::cout.flush();

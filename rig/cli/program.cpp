@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "rig/cli/cli.hpp"
+#include "rig/cli/printing.hpp"
 #include "rig/core/diagnostic.hpp"
 #include "rig/core/error.hpp"
 
@@ -40,8 +40,8 @@ int run_named(const Command& command, const Arguments& arguments, Console& conso
   } catch (const UsageError& error) {
     return usage_error(error.message, command.name, console);
   } catch (const std::exception& error) {
-    console.err << "error: " << error.what() << "\n";
-    return exit_code::invalid;
+    const bool as_json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+    return print_mistake(error.what(), as_json, console);
   }
 }
 
@@ -52,12 +52,18 @@ const std::vector<Command>& commands() {
       {"run", "runs cases, writes records and reports", run_command,
        with_selection({"--out", "--jobs", "--junit", "--record"})},
       {"check", "checks cases and bench, switches nothing on", check_command, with_selection({})},
-      {"list", "lists cases, signals, drivers, requirements, firmware or a schema", list_command,
+      {"list",
+       "lists cases, signals, drivers, requirements, firmware or a schema",
+       list_command,
        {"cases", "signals", "drivers", "requirements", "firmware", "schema", "--bench", "--set", "--json", "--help"}},
       {"report", "makes report.html of a finished run again", report_command, {"--out", "--json", "--help"}},
-      {"replay", "judges a record again, bit for bit", replay_command,
+      {"replay",
+       "judges a record again, bit for bit",
+       replay_command,
        {"--requirements", "--profile", "--json", "--help"}},
-      {"must-fail", "runs cases that have to fail, for the reason they state", must_fail_command,
+      {"must-fail",
+       "runs cases that have to fail, for the reason they state",
+       must_fail_command,
        {"--bench", "--json", "--help"}},
       {"bench", "measures how fast the loop turns", bench_command, {"--seconds", "--json", "--help"}},
       {"completion", "prints the completion script of a shell", completion_command, {"bash", "--help"}},

@@ -1,6 +1,7 @@
 #include "rig/cli/selection.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -19,10 +20,30 @@ bool may_be_case(const std::string& path) {
   try {
     Diagnostics ignored;
     const Node root = parse_yaml(read_text(path), ignored);
-    return ignored.has_errors() || root.find("case") != nullptr;
+    return ignored.has_errors() || (root.find("case") != nullptr && root.find("must_fail") == nullptr);
   } catch (const RigError&) {
     return true;
   }
+}
+
+// One clear word about a file that was named by mistake, instead of one about each of its keys.
+bool is_another_kind(const std::string& path, Diagnostics& diagnostics) {
+  constexpr std::array<std::array<const char*, 3>, 4> kinds{{
+      {"must_fail", "a must-fail file", "`gtxrig must-fail` runs it"},
+      {"bench", "a bench", "name it with --bench"},
+      {"requirements", "a file of requirements", "a bench names it under dut.requirements"},
+      {"pack", "a pack profile", "a bench names it under dut.profile"},
+  }};
+  Diagnostics ignored;
+  const Node root = parse_yaml(read_text(path), ignored);
+  for (const auto& [key, what, hint] : kinds) {
+    const Node* found = ignored.has_errors() ? nullptr : root.find(key);
+    if (found != nullptr && (root.find("case") == nullptr || std::string_view(key) == "must_fail")) {
+      diagnostics.error({found->mark.source, 0, 0}, std::string("this is ") + what + ", not a case", hint);
+      return true;
+    }
+  }
+  return false;
 }
 
 void search(const fs::path& folder, std::set<std::string>& found) {
@@ -70,6 +91,16 @@ bool has_parameter(const Case& test, const std::string& assignment) {
                      [&](const auto& parameter) { return parameter.name.text == name; });
 }
 
+std::vector<std::string> parameter_names(const Session& session) {
+  std::set<std::string> names;
+  for (const auto& loaded : session.cases) {
+    for (const auto& parameter : loaded->test.parameters) {
+      names.insert(parameter.name.text);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 // A parameter goes to all selected cases that have it; when none has it, that is the mistake.
 void override_parameters(const std::vector<std::string>& assignments, Session& session, Diagnostics& diagnostics) {
   for (const std::string& assignment : assignments) {
@@ -81,8 +112,16 @@ void override_parameters(const std::vector<std::string>& assignments, Session& s
         used = true;
       }
     }
-    if (!used && !session.cases.empty()) {
-      override_parameter(session.cases.front()->test, assignment, diagnostics);
+    // A case that could not be read might have it.
+    if (!used && std::all_of(session.cases.begin(), session.cases.end(), [](const auto& c) { return c->well; })) {
+      const SourceMark mark{std::make_shared<const SourceText>(SourceText{"--param", assignment}), 1, 1};
+      if (assignment.find('=') == std::string::npos) {
+        diagnostics.error(mark, "a parameter is given as NAME=VALUE", "such as --param approach_current=\"5 A\"");
+      } else if (!session.cases.empty()) {
+        const std::vector<std::string> known = parameter_names(session);
+        diagnostics.error(mark, "no selected case has a parameter '" + assignment.substr(0, assignment.find('=')) + "'",
+                          suggestion(assignment.substr(0, assignment.find('=')), known));
+      }
     }
   }
 }
@@ -128,17 +167,15 @@ std::vector<std::string> find_cases(const std::vector<std::string>& paths) {
   for (const std::string& path : wanted) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
-      const std::size_t before = found.size();
-      search(path, found);
-      if (found.size() == before && paths.size() > 1) {
-        throw RigError("there is no case in this folder", path);
+      std::set<std::string> here;
+      search(path, here);
+      if (here.empty()) {
+        throw RigError("there is no case here", path, "a case is a *.yaml file with the key `case:`");
       }
+      found.merge(here);
     } else {
       found.insert(path.starts_with("builtin:") ? path : fs::path(path).lexically_normal().string());
     }
-  }
-  if (found.empty()) {
-    throw RigError("there is no case here", wanted.front(), "a case is a *.yaml file with the key `case:`");
   }
   return {found.begin(), found.end()};
 }
@@ -146,20 +183,29 @@ std::vector<std::string> find_cases(const std::vector<std::string>& paths) {
 std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics) {
   auto session = std::make_unique<Session>();
   collect(diagnostics, [&] { session->setup = read_setup(selection.bench, selection.overrides, diagnostics); });
+  const bool setup_is_well = !diagnostics.has_errors();
   std::vector<std::string> files;
   collect(diagnostics, [&] { files = find_cases(selection.paths); });
   for (const std::string& file : files) {
     auto loaded = std::make_unique<Session::Loaded>();
     loaded->path = file;
     loaded->suite = suite_of(file);
-    collect(diagnostics, [&] { loaded->test = read_case(file, diagnostics); });
+    const std::size_t errors_before = diagnostics.error_count();
+    collect(diagnostics, [&] {
+      if (!is_another_kind(file, diagnostics)) {
+        loaded->test = read_case(file, diagnostics);
+      }
+    });
+    loaded->well = diagnostics.error_count() == errors_before;
     session->cases.push_back(std::move(loaded));
   }
   override_parameters(selection.parameters, *session, diagnostics);
-  if (!diagnostics.has_errors()) {  // a bench that cannot be built would be reported again by every case
+  bool bench_is_well = false;
+  if (session->setup.bench.complete) {
+    const std::size_t errors_before = diagnostics.error_count();
     collect(diagnostics, [&] { const Bench bench(session->setup.bench, selection.seed, diagnostics); });
+    bench_is_well = setup_is_well && diagnostics.error_count() == errors_before;
   }
-  const bool all_read = !diagnostics.has_errors();
   for (const auto& loaded : session->cases) {
     std::vector<const Row*> rows;
     for (const Row& row : loaded->test.rows) {
@@ -177,7 +223,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
                                  .software = "gtxrig " + version(),
                                  .parameters = loaded->parameters});
       // A run that is built has found every mistake there is; it is built again where it is executed.
-      if (all_read) {
+      if (bench_is_well && loaded->well) {
         collect(diagnostics, [&] { const Run run(session->orders.back(), diagnostics); });
       }
     }

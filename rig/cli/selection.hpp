@@ -33,6 +33,7 @@ struct Session {
     std::string path;
     std::string suite;
     std::vector<std::string> parameters;  // those of --param that the case has
+    bool well = false;                    // read without a mistake
   };
   std::vector<std::unique_ptr<Loaded>> cases;
   std::vector<RunOrder> orders;  // one for each case and row, sorted by path

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rig/core/error.hpp"
+#include "rig/core/files.hpp"
 
 namespace rig {
 namespace {
@@ -24,6 +25,14 @@ std::string_view line_of(std::string_view text, int line) {
   return text.ends_with('\r') ? text.substr(0, text.size() - 1) : text;
 }
 
+// What a terminal would obey, and what is no UTF-8, is shown as '?', one for each byte.
+std::string printable(std::string text) {
+  while (const auto fault = text_fault(text)) {
+    text[static_cast<std::size_t>(fault->column - 1)] = '?';
+  }
+  return text;
+}
+
 // The line and a caret below it; a tab is repeated in the caret's line so that both are shown alike.
 std::string excerpt(const SourceMark& mark) {
   const std::string_view line = line_of(mark.source->text, mark.line);
@@ -41,7 +50,7 @@ std::string excerpt(const SourceMark& mark) {
     }
   }
   const std::string_view before = begin > 0 ? "..." : "";
-  std::string shown = "    " + std::string(before) + std::string(line.substr(begin, end - begin));
+  std::string shown = "    " + std::string(before) + printable(std::string(line.substr(begin, end - begin)));
   shown += end < line.size() ? "...\n" : "\n";
   std::string pointer = "    " + std::string(before.size(), ' ');
   for (std::size_t i = begin; i < caret; ++i) {
@@ -99,8 +108,10 @@ std::string SourceMark::where() const {
 }
 
 void Diagnostics::error(SourceMark mark, std::string message, std::string hint) {
-  list_.push_back({Severity::error, std::move(mark), std::move(message), std::move(hint)});
-  ++errors_;
+  ++errors_;  // also when it is known: who counts wants to hear that it failed
+  if (told_.insert(mark.where() + ": " + message).second) {
+    list_.push_back({Severity::error, std::move(mark), std::move(message), std::move(hint)});
+  }
 }
 
 void Diagnostics::warning(SourceMark mark, std::string message, std::string hint) {

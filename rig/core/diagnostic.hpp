@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ struct Diagnostic {
   std::string hint;     // what would be right, may be empty
 };
 
-// Collects the mistakes of one or several documents, so that one run reports them all.
+// Collects the mistakes of one or several documents, so that one run reports them all. The same mistake at the same place,
+// found again by the next user of a file, is counted and not listed again.
 class Diagnostics {
  public:
   void error(SourceMark mark, std::string message, std::string hint = {});
@@ -49,6 +51,7 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> list_;
+  std::set<std::string> told_;
   std::size_t errors_ = 0;
 };
 

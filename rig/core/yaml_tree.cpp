@@ -73,6 +73,24 @@ class Places {
     }
     return at;
   }
+  // Whether the quote at `at` has an end; true where none begins.
+  [[nodiscard]] bool closes_quote(std::size_t at) const {
+    const char quote = at < text().size() ? text()[at] : ' ';
+    if (quote != '"' && quote != '\'') {
+      return true;
+    }
+    for (std::size_t i = at + 1; i < text().size(); ++i) {
+      if (quote == '"' && text()[i] == '\\') {
+        ++i;
+      } else if (text()[i] == quote) {
+        if (quote == '"' || i + 1 == text().size() || text()[i + 1] != quote) {
+          return true;
+        }
+        ++i;  // '' is an apostrophe
+      }
+    }
+    return false;
+  }
   // An item left empty is marked at whatever follows it; go back to its dash or comma.
   [[nodiscard]] std::size_t empty_item(const YAML::Mark& mark) const {
     const std::size_t at = offset(mark);
@@ -167,6 +185,9 @@ class TreeBuilder final : public YAML::EventHandler {
     raw.kind = Node::Kind::scalar;
     raw.quoted = is_text_tag(tag);
     raw.mark = places_.mark(raw.quoted ? places_.quoted_content(mark) : places_.content(mark));
+    if (raw.quoted) {
+      check_quoted(places_.content(mark), value, raw.mark);
+    }
     raw.scalar = value;
     add(std::move(raw), anchor);
   }
@@ -194,6 +215,16 @@ class TreeBuilder final : public YAML::EventHandler {
     return in_mapping() && nodes_[frames_.back().node].children.size() % 2 == 0;
   }
   [[nodiscard]] bool expects_value() const { return in_mapping() && !expects_key(); }
+
+  // yaml-cpp takes the end of the file for a missing quote, and "\a" for a text; both would surprise far from here.
+  void check_quoted(std::size_t at, const std::string& value, const SourceMark& mark) {
+    if (!places_.closes_quote(at)) {
+      throw Refused{places_.mark(at), "this text has no closing quote", "end it with the quote that it begins with"};
+    }
+    if (const auto fault = text_fault(value)) {
+      diagnostics_.error(mark, fault->message, "leave it out");
+    }
+  }
 
   void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
     check_tag(mark, tag);
@@ -302,7 +333,7 @@ std::string syntax_hint(std::string_view message) {
       {"illegal map value", "a text that holds ': ' wants quotes"},
       {"illegal block entry", "check the indentation of the '-'"},
       {"unknown token", "a text that begins with %, @ or ` wants quotes"},
-      {"end of map not found", "check the indentation of this line"},
+      {"end of map not found", "check the indentation of this line; it is made of blanks, not of tabs"},
       {"end of map flow", "a '{' has no '}'"},
       {"end of sequence flow", "a '[' has no ']'"},
   }};

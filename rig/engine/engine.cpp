@@ -22,14 +22,14 @@ Engine::~Engine() {
 }
 
 void Engine::step(const Tick& tick) noexcept {
-  bench_.sample(tick);                                                  // 1  the world, as it stands at tick.start
-  supervisor_.inspect(tick, signals_);                                  // 2  may trip, which is final
-  advance_script(tick);                                                 // 3  what the case would like
-  model_.step(tick, signals_);                                          // 4  what may be seen, given what was measured
-  monitors_.observe(tick, signals_);                                    // 5
-  supervisor_.admit(tick, wanted_);                                     // 6  refuses; never clips in silence
-  bench_.apply(tick, supervisor_.admitted());                           // 7  from here on: in force
-  recorder_.push(tick, signals_, wanted_, supervisor_.admitted());      // 8  the row that explains the verdict
+  bench_.sample(tick);                                              // 1  the world, as it stands at tick.start
+  supervisor_.inspect(tick, signals_);                              // 2  may trip, which is final
+  advance_script(tick);                                             // 3  what the case would like
+  model_.step(tick, signals_);                                      // 4  what may be seen, given what was measured
+  monitors_.observe(tick, signals_);                                // 5
+  supervisor_.admit(tick, wanted_);                                 // 6  refuses; never clips in silence
+  bench_.apply(tick, supervisor_.admitted());                       // 7  from here on: in force
+  recorder_.push(tick, signals_, wanted_, supervisor_.admitted());  // 8  the row that explains the verdict
 }
 
 void Engine::advance_script(const Tick& tick) noexcept {
@@ -102,8 +102,8 @@ WayOut Engine::run_steps(const std::atomic<int>& interrupts) {
   }
 }
 
-// Every way out ends here: safe, confirmed, `finally`, safe, a last look. Nothing can be energised any more, so `finally` sets what
-// else has to be set.
+// Every way out ends here: safe, confirmed, `finally`, safe, a last look. Nothing can be energised any more, so
+// `finally` sets what else has to be set.
 void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
   left_at_ = now();
   bench_.make_safe(supervisor_.cause());
@@ -126,7 +126,8 @@ void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
   monitors_.finish(now());
 }
 
-// The first sign of a defect is rarely the one that names it: a contact moves at once, the flag comes with the next frame.
+// The first sign of a defect is rarely the one that names it: a contact moves at once, the flag comes with the next
+// frame.
 void Engine::observe_after(const std::atomic<int>& interrupts) noexcept {
   const TimePoint end = now() + bench_.config().observe_after;
   while (interrupts.load(std::memory_order_relaxed) == 0 && now() < end) {

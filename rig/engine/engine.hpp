@@ -10,6 +10,7 @@
 #include "rig/engine/judges.hpp"
 #include "rig/engine/moments.hpp"
 #include "rig/engine/row_recorder.hpp"
+#include "rig/engine/safety_net.hpp"
 #include "rig/engine/supervisor.hpp"
 
 namespace rig {
@@ -77,6 +78,7 @@ class Engine {
   void confirm_safe(const std::atomic<int>& interrupts) noexcept;
 
   Bench& bench_;
+  SafetyNet::Hold held_{bench_};
   Supervisor& supervisor_;
   Script& script_;
   Reference& model_;

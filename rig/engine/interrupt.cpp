@@ -25,6 +25,9 @@ void Interrupt::install() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     sigaction(number, &action, nullptr);
   }
+  // A reader that leaves (`gtxrig run | head`) must not kill a process whose bench is energised: the write fails instead.
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, nullptr);
 }
 
 const std::atomic<int>& Interrupt::count() noexcept { return interrupts; }

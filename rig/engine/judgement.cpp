@@ -18,6 +18,40 @@ void check_finally(const Case& test, const Program& program, const CommandTable&
   }
 }
 
+// A claim about a requirement that does not exist would look covered in the report.
+void check_verifies(const Case& test, const Requirements& requirements, Diagnostics& diagnostics) {
+  std::vector<std::string> known;
+  for (const RequirementRow& row : requirements.rows) {
+    known.push_back(row.id);
+  }
+  for (const MarkedText& id : test.verifies) {
+    if (requirements.find(id.text) == nullptr) {
+      const std::string near = nearest(id.text, known);
+      diagnostics.error(id.mark, "there is no requirement '" + id.text + "'",
+                        near.empty() ? "`gtxrig list requirements` has them all" : "did you mean '" + near + "'?");
+    }
+  }
+}
+
+// Only here it is known what kind of number a judged signal is. That a bench lacks one is no mistake.
+void check_ranges(const Requirements& requirements, const SignalTable& signals, Diagnostics& diagnostics) {
+  for (const RequirementRow& row : requirements.rows) {
+    const auto signal = signals.find(row.signal);
+    const bool judges_value = row.kind == RowKind::sent_range || row.kind == RowKind::sensing;
+    if (!judges_value || !signal || !row.range || row.range->ends.empty()) {
+      continue;
+    }
+    // A deviation of a temperature is told in K, which has the same dimension.
+    const Dimension wanted = signals.spec(*signal).dimension;
+    const Dimension given = row.range->ends.front().dimension;
+    if (given != wanted) {
+      diagnostics.error(row.range->mark,
+                        row.id + ": range is " + describe(given) + ", " + row.signal + " is " + describe(wanted),
+                        "they have to be of one kind");
+    }
+  }
+}
+
 }  // namespace
 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
@@ -31,6 +65,8 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
     if (!signals.find("script.step")) {
       declare_script_signals(test, row, signals);
     }
+    check_verifies(test, requirements, diagnostics);
+    check_ranges(requirements, signals, diagnostics);
     program_ = compile(test, row, signals, commands, diagnostics);
     if (diagnostics.error_count() == errors_before) {
       check_finally(test, program_, commands, diagnostics);
@@ -43,7 +79,7 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
 
 void Judgement::begin(const SignalTable& signals) {
   reference_.begin(signals, {.cells_equalised = cells_equalised_});
-  judges_.emplace(program_, requirements_, signals);
+  judges_ = std::make_unique<Judges>(program_, requirements_, signals);
 }
 
 }  // namespace rig

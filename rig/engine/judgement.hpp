@@ -1,5 +1,5 @@
 #pragma once
-#include <optional>
+#include <memory>
 
 #include "rig/case/case.hpp"
 #include "rig/case/program.hpp"
@@ -13,8 +13,8 @@ namespace rig {
 // Order of calls: constructor (declares and compiles; the table is still open), the table's seal(), begin().
 class Judgement {
  public:
-  // Declares model.*, script.* (unless the table has them from a record) and judge.*, and compiles the case. Mistakes go
-  // to `diagnostics`; the judgement may be used only when there were none. `requirements` outlives it.
+  // Declares model.*, script.* (unless the table has them from a record) and judge.*, and compiles the case. Mistakes
+  // go to `diagnostics`; the judgement may be used only when there were none. `requirements` outlives it.
   Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
             const CommandTable& commands, Diagnostics& diagnostics);
   Judgement(const Judgement&) = delete;
@@ -36,7 +36,7 @@ class Judgement {
   bool cells_equalised_;
   Program program_;
   Reference reference_;
-  std::optional<Judges> judges_;
+  std::unique_ptr<Judges> judges_;
 };
 
 }  // namespace rig

@@ -81,8 +81,10 @@ void declare_recorded(const RunReader& reader, SignalTable& signals, CommandTabl
   for (const SignalSpec& spec : reader.columns()) {
     if (spec.name.starts_with(wanted)) {
       const std::string name = spec.name.substr(wanted.size());
-      commands.declare(
-          {.name = name, .dimension = spec.dimension, .instrument = name.substr(0, name.rfind('.')), .help = spec.help});
+      commands.declare({.name = name,
+                        .dimension = spec.dimension,
+                        .instrument = name.substr(0, name.rfind('.')),
+                        .help = spec.help});
     } else if (!spec.name.starts_with(admitted) && spec.origin != Origin::model && spec.origin != Origin::judge) {
       signals.declare(spec);
     }
@@ -156,10 +158,12 @@ void judge_again(Judgement& judgement, const SignalTable& signals, ReplayReport&
     if (belongs_to_flow(row)) {
       Finding finding;
       for (int v = 0; v <= static_cast<int>(Verdict::aborted); ++v) {
-        finding.verdict = verdict_name(static_cast<Verdict>(v)) == row.verdict ? static_cast<Verdict>(v) : finding.verdict;
+        finding.verdict =
+            verdict_name(static_cast<Verdict>(v)) == row.verdict ? static_cast<Verdict>(v) : finding.verdict;
       }
       for (int k = 0; k <= static_cast<int>(FindingKind::nothing_checked); ++k) {
-        finding.kind = finding_kind_name(static_cast<FindingKind>(k)) == row.kind ? static_cast<FindingKind>(k) : finding.kind;
+        finding.kind =
+            finding_kind_name(static_cast<FindingKind>(k)) == row.kind ? static_cast<FindingKind>(k) : finding.kind;
       }
       finding.time = row.time;
       finding.rule = row.rule;
@@ -188,8 +192,8 @@ ReplayReport replay(const std::string& path, const ReplayOptions& options) {
   const Case test = case_of(report.recorded, diagnostics);
   const Requirements requirements = requirements_of(report.recorded, options, diagnostics);
   diagnostics.throw_if_errors();
-  const auto row = std::find_if(test.rows.begin(), test.rows.end(),
-                                [&](const Row& r) { return r.name == report.recorded.row; });
+  const auto row =
+      std::find_if(test.rows.begin(), test.rows.end(), [&](const Row& r) { return r.name == report.recorded.row; });
   SignalTable signals;
   CommandTable commands;
   declare_recorded(reader, signals, commands);

@@ -39,8 +39,8 @@ struct ReplayReport {
   [[nodiscard]] bool identical() const noexcept { return !incomplete && first.empty() && not_compared.empty(); }
 };
 
-// Judges a record again from the record alone: case, requirements and profile are the texts that it holds. Runs stages 4
-// and 5 over the recorded inputs and compares every model and judge column bit for bit (value, own time, quality).
+// Judges a record again from the record alone: case, requirements and profile are the texts that it holds. Runs stages
+// 4 and 5 over the recorded inputs and compares every model and judge column bit for bit (value, own time, quality).
 // Throws RigError for a record that cannot be replayed: of a lower level than full, damaged, of a run that did not end.
 ReplayReport replay(const std::string& path, const ReplayOptions& options = {});
 

@@ -71,7 +71,9 @@ StartState Run::start_state() const {
 // A record is a file of a length that a disk has; a tick that the case's times cannot be told in is a slip.
 void Run::check_start(Diagnostics& diagnostics) const {
   if (tick_ < std::chrono::microseconds(10) || tick_ > std::chrono::seconds(10)) {
-    diagnostics.error(order_.setup->bench.mark, "a tick lies between 10 us and 10 s");
+    const auto given = std::make_shared<const SourceText>(SourceText{"--tick", {}});
+    diagnostics.error(order_.tick ? SourceMark{given, 0, 0} : order_.setup->bench.mark,
+                      "a tick lies between 10 us and 10 s");
   }
 }
 
@@ -123,9 +125,9 @@ Engine& Run::begin() {
   script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands());
   // What the steps can take, and a minute in which nothing of the rig's own can be that late.
   const Duration bound = estimated() + order_.setup->bench.ready_within + std::chrono::minutes(1);
-  engine_ = std::make_unique<Engine>(Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(),
-                                                   judgement_.judges(), *recorder_, *clock_},
-                                     EngineOptions{.tick = tick_, .bound = bound});
+  engine_ = std::make_unique<Engine>(
+      Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(), judgement_.judges(), *recorder_, *clock_},
+      EngineOptions{.tick = tick_, .bound = bound});
   running_.store(engine_.get(), std::memory_order_release);
   return *engine_;
 }

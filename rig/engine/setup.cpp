@@ -1,5 +1,6 @@
 #include "rig/engine/setup.hpp"
 
+#include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 
 namespace rig {
@@ -15,13 +16,22 @@ Setup read_setup(const std::string& bench_path, const std::vector<std::string>& 
   if (diagnostics.error_count() > errors_before) {
     return setup;
   }
+  const auto read_named = [&](const MarkedText& file, const auto& read) {
+    try {
+      read(file.text);
+    } catch (const RigError& error) {
+      diagnostics.error(file.mark, error.what());
+    }
+  };
   const DutRigKeys& dut = setup.bench.dut.rig;
-  setup.requirements = read_requirements(dut.requirements, diagnostics);
+  read_named(dut.requirements,
+             [&](const std::string& path) { setup.requirements = read_requirements(path, diagnostics); });
   const std::string& text = setup.requirements.text;
-  setup.documents.push_back({"requirements", dut.requirements, fingerprint(text), text});
-  if (!dut.profile.empty()) {
-    const PackProfile profile = read_profile(dut.profile, diagnostics);
-    setup.documents.push_back({"profile", dut.profile, fingerprint(profile.text), profile.text});
+  setup.documents.push_back({"requirements", dut.requirements.text, fingerprint(text), text});
+  if (!dut.profile.text.empty()) {
+    PackProfile profile;
+    read_named(dut.profile, [&](const std::string& path) { profile = read_profile(path, diagnostics); });
+    setup.documents.push_back({"profile", dut.profile.text, fingerprint(profile.text), profile.text});
     if (diagnostics.error_count() == errors_before) {
       setup.requirements = apply_profile(std::move(setup.requirements), profile, diagnostics);
     }

@@ -11,8 +11,8 @@ namespace rig {
 // What all runs of a session share, read once: the bench and what the pack on it is judged by.
 struct Setup {
   BenchConfig bench;
-  Requirements requirements;              // with the profile applied
-  std::vector<DocumentRow> documents;     // bench, requirements, profile and overrides, for the record
+  Requirements requirements;           // with the profile applied
+  std::vector<DocumentRow> documents;  // bench, requirements, profile and overrides, for the record
 };
 
 // Reads bench, requirements and profile. Mistakes of all of them go to `diagnostics`; files that cannot be read at all

@@ -92,16 +92,16 @@ Finding Supervisor::describe_refusal() const {
       f.seen = spec.name + " = " + fmt::format("{}", refusal_->value);
       break;
     case Reason::out_of_range:
-      f.expected = fmt::format("{} between {} and {} ({})", spec.name, text_of(spec.range.lo, spec.dimension),
-                               text_of(spec.range.hi, spec.dimension),
-                               bench_.is_fixture_bound(refusal_->command) ? "what the fixture stands"
-                                                                          : "what the instrument can do");
+      f.expected = fmt::format(
+          "{} between {} and {} ({})", spec.name, text_of(spec.range.lo, spec.dimension),
+          text_of(spec.range.hi, spec.dimension),
+          bench_.is_fixture_bound(refusal_->command) ? "what the fixture stands" : "what the instrument can do");
       f.seen = value;
       break;
     case Reason::not_ready:
       f.expected = "nothing is energised before all watched signals are good";
-      f.seen = spec.name + " " + value + " while " +
-               bench_.signals().spec(watched_[refusal_->not_good]).name + " is not good";
+      f.seen = spec.name + " " + value + " while " + bench_.signals().spec(watched_[refusal_->not_good]).name +
+               " is not good";
       break;
   }
   f.sentence = "The bench refused " + spec.name + " " + value + ": expected " + f.expected + ".";

@@ -76,6 +76,7 @@ struct Choices<ReleasePolicy> {
 template <>
 struct Fields<OriginNumber> {
   static void declare(Mapping<OriginNumber>& m) {
+    m.mark(&OriginNumber::mark);
     m.required("value", &OriginNumber::quantity, "the number with its unit");
     m.required("origin", &OriginNumber::origin, "manual, derived, default or measured; a default fails nothing");
     m.optional("source", &OriginNumber::source, "section, data sheet or measurement");
@@ -84,6 +85,7 @@ struct Fields<OriginNumber> {
 template <>
 struct Fields<OriginInterval> {
   static void declare(Mapping<OriginInterval>& m) {
+    m.mark(&OriginInterval::mark);
     m.required("range", &OriginInterval::ends, "[lowest, highest], both with units");
     m.required("origin", &OriginInterval::origin, "manual, derived, default or measured; a default fails nothing");
     m.optional("source", &OriginInterval::source, "section, data sheet or measurement");
@@ -202,7 +204,7 @@ namespace {
 void check_dimension(const std::optional<OriginNumber>& number, Dimension wanted, const char* what,
                      const RequirementRow& row, Diagnostics& diagnostics) {
   if (number && number->quantity.dimension != wanted) {
-    diagnostics.error(row.mark, row.id + ": " + what + " is " + describe(number->quantity.dimension),
+    diagnostics.error(number->mark, row.id + ": " + what + " is " + describe(number->quantity.dimension),
                       "it has to be " + describe(wanted));
   }
 }
@@ -210,9 +212,41 @@ void check_dimension(const std::optional<OriginNumber>& number, Dimension wanted
 void check_dimension(const std::optional<OriginInterval>& range, Dimension wanted, const char* what,
                      const RequirementRow& row, Diagnostics& diagnostics) {
   if (range && range->ends.front().dimension != wanted) {
-    diagnostics.error(row.mark, row.id + ": " + what + " is " + describe(range->ends.front().dimension),
+    diagnostics.error(range->mark, row.id + ": " + what + " is " + describe(range->ends.front().dimension),
                       "it has to be " + describe(wanted));
   }
+}
+
+// A tolerance or a time below zero turns a band inside out: everything fails, or nothing does.
+void check_positive(const std::optional<OriginNumber>& number, const char* what, const RequirementRow& row,
+                    Diagnostics& diagnostics) {
+  if (number && number->value() < 0) {
+    diagnostics.error(number->mark, row.id + ": " + what + " is negative", "it is a width, 0 or more");
+  }
+}
+
+void check_positive(const std::optional<OriginInterval>& range, const std::string& what, Diagnostics& diagnostics) {
+  if (range && range->interval().lo < 0) {
+    diagnostics.error(range->mark, what + " begins below zero", "nothing is seen before its cause");
+  }
+}
+
+// What belongs to no row.
+void check_common(const Requirements& requirements, Diagnostics& diagnostics) {
+  const auto check = [&](const OriginInterval& range, Dimension wanted, const std::string& what) {
+    if (range.ends.size() == 2 && range.ends.front().dimension != wanted) {
+      diagnostics.error(range.mark, what + " is " + describe(range.ends.front().dimension),
+                        "it has to be " + describe(wanted));
+    } else {
+      check_positive(range, what, diagnostics);
+    }
+  };
+  check(requirements.path_resistance, dimension::resistance, "path_resistance");
+  check(requirements.latency.path, dimension::time, "the latency of the path");
+  check(requirements.latency.flag, dimension::time, "the latency of the flag");
+  check(requirements.latency.limit, dimension::time, "the latency of the limit");
+  check(requirements.latency.contact, dimension::time, "the latency of the contact");
+  check(requirements.latency.permission, dimension::time, "the latency of the permission");
 }
 
 Dimension dimension_of(ReleasePolicy policy) {
@@ -237,6 +271,15 @@ void check_row(const RequirementRow& row, Diagnostics& diagnostics) {
   for (const auto& way : row.release) {
     check_dimension(way.value, dimension_of(way.policy), "release value", row, diagnostics);
     check_dimension(way.tolerance, dimension_of(way.policy), "release tolerance", row, diagnostics);
+    check_positive(way.tolerance, "release tolerance", row, diagnostics);
+  }
+  check_positive(row.tolerance, "tolerance", row, diagnostics);
+  check_positive(row.delay, row.id + ": delay", diagnostics);
+  check_positive(row.release_delay, row.id + ": release_delay", diagnostics);
+  if (row.kind == RowKind::period) {
+    check_dimension(row.range, dimension::time, "range", row, diagnostics);
+  } else if (row.kind == RowKind::plant) {
+    check_dimension(row.range, dimension::resistance, "range", row, diagnostics);
   }
   const auto needs = [&](bool present, const char* key) {
     if (!present) {
@@ -295,6 +338,7 @@ Requirements parse_requirements(std::shared_ptr<const SourceText> source, Diagno
     }
     check_row(row, diagnostics);
   }
+  check_common(result, diagnostics);
   result.text = source->text;
   result.path = source->name;
   return result;
@@ -342,7 +386,12 @@ Requirements apply_profile(Requirements requirements, const PackProfile& profile
   take(requirements.latency.limit, profile.latency_limit);
   take(requirements.latency.contact, profile.latency_contact);
   take(requirements.latency.permission, profile.latency_permission);
+  std::set<std::string> seen;
   for (const auto& measured : profile.rows) {
+    if (!seen.insert(measured.row).second) {
+      diagnostics.error(measured.mark, "the row '" + measured.row + "' stands here a second time");
+      continue;
+    }
     const auto row = std::find_if(requirements.rows.begin(), requirements.rows.end(),
                                   [&](const auto& r) { return r.id == measured.row; });
     if (row == requirements.rows.end()) {
@@ -366,6 +415,7 @@ Requirements apply_profile(Requirements requirements, const PackProfile& profile
     merged.mark = measured.mark;  // what is wrong now is wrong in the profile
     check_row(merged, diagnostics);
   }
+  check_common(requirements, diagnostics);
   return requirements;
 }
 

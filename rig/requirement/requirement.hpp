@@ -37,6 +37,7 @@ struct OriginNumber {
   QuantityValue quantity;
   NumberOrigin origin = NumberOrigin::engineering_default;
   std::string source;  // "9.1-2d", "SEP", ...
+  SourceMark mark{};
   [[nodiscard]] double value() const noexcept { return quantity.value; }
   [[nodiscard]] bool can_fail() const noexcept { return origin != NumberOrigin::engineering_default; }
 };
@@ -44,6 +45,7 @@ struct OriginInterval {
   std::vector<QuantityValue> ends;  // two of them, in order
   NumberOrigin origin = NumberOrigin::engineering_default;
   std::string source;
+  SourceMark mark{};
   [[nodiscard]] Interval interval() const noexcept {
     return ends.size() == 2 ? Interval{ends[0].value, ends[1].value} : Interval{};
   }

@@ -131,7 +131,8 @@ TEST_F(BenchFile, narrows_set_points_to_what_the_fixture_stands) {
 }
 
 TEST_F(BenchFile, wires_sums_and_bounds_their_uncertainty) {
-  const auto bench = build("pack.voltage: meter.voltage", "pack.voltage: meter.voltage - $lead_resistance * supply.current");
+  const auto bench =
+      build("pack.voltage: meter.voltage", "pack.voltage: meter.voltage - $lead_resistance * supply.current");
   ASSERT_EQ(diagnostics.render(), "");
   const auto& current = bench->signals().spec(bench->signals().require("pack.current"));
   EXPECT_NEAR(current.uncertainty.absolute, 0.05, 1e-12);  // 0.03 and 0.04 as root sum of squares

@@ -20,6 +20,7 @@ struct ToyWorld {
   bool load_on = false;
   bool meter_silent = false;
   bool stays_on = false;      // the supply never reads back that it is off
+  bool meter_throws = false;  // against its contract
   bool preset_works = true;
   std::vector<std::string> switched_off;
   std::vector<std::string> commanded;
@@ -59,7 +60,9 @@ class ToySupply final : public PowerSupply {
             .time = tick.start};
   }
   void command(const Setpoint& s) noexcept override {
-    world_->commanded.emplace_back(s.output ? "supply on" : "supply off");
+    if (s.output != world_->supply_on) {
+      world_->commanded.emplace_back(s.output ? "supply on" : "supply off");
+    }
     world_->supply_on = s.output;
     world_->current = s.output ? s.current.value() : 0.0;
   }
@@ -109,6 +112,9 @@ class ToyMeter final : public Meter {
 
  private:
   Reading measure(const Tick& tick) noexcept override {
+    if (world_->meter_throws) {
+      std::terminate();  // what becomes of an exception here
+    }
     return {.voltage = Volts{world_->voltage}, .time = tick.start, .fresh = !world_->meter_silent};
   }
   Parameters p_;
@@ -172,7 +178,8 @@ instruments:
 dut:
   requirements: )" +
          root + R"(gtx5000.yaml
-  dbc: )" + root +
+  dbc: )" +
+         root +
          R"(gtx5000.dbc
   can: can
 wiring:

@@ -1,4 +1,5 @@
-// The figures of `gtxrig bench` under Google Benchmark: full ticks unrecorded and recorded, each stage, the plant alone.
+// The figures of `gtxrig bench` under Google Benchmark: full ticks unrecorded and recorded, each stage, the plant
+// alone.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>

@@ -1,0 +1,136 @@
+// gtxrig run and what follows it: exit codes, what is printed, what lies on the disk afterwards.
+#include "rig/record/reader.hpp"
+#include "tests/cli/cli_fixture.hpp"
+
+namespace rig::cli {
+namespace {
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class RunCommand : public Cli {};
+
+TEST_F(RunCommand, a_passing_case_leaves_record_log_and_reports) {
+  ASSERT_EQ(call({"run", inside, "--out", path("o")}), 0) << out << err;
+  EXPECT_THAT(out, HasSubstr("1 case: 1 passed, 0 failed"));
+  EXPECT_THAT(out, HasSubstr("Report: " + path("o/report.html")));
+  const std::string run = "o/limits/limits_and_permissions_inside_the_ratings/";
+  for (const char* name : {"run.sqlite", "run.json", "can.log"}) {
+    EXPECT_TRUE(fs::exists(path(run + name))) << name;
+  }
+  EXPECT_TRUE(fs::exists(path("o/junit.xml")));
+  EXPECT_EQ(call({"replay", path(run)}), 0) << out << err;
+  EXPECT_THAT(out, HasSubstr("identical"));
+  fs::remove(path("o/report.html"));
+  EXPECT_EQ(call({"report", path("o")}), 0) << err;
+  EXPECT_TRUE(fs::exists(path("o/report.html")));
+}
+
+TEST_F(RunCommand, a_defect_fails_with_the_rule_and_the_manual_section) {
+  ASSERT_EQ(call({"run", over_voltage, "--set", "dut.firmware.pack_ov.threshold=57.0 V", "--out", path("o"), "--json"}),
+            1)
+      << err;
+  const auto json = document();
+  EXPECT_EQ(json.at("verdict"), "fail");
+  EXPECT_EQ(json.at("exit_code"), 1);
+  const auto& one = json.at("cases").at(0);
+  EXPECT_EQ(one.at("case"), "pack_over_voltage_stops_charging");
+  EXPECT_EQ(one.at("findings").at(0).at("rule"), "GTX-OV-01");
+  EXPECT_EQ(one.at("findings").at(0).at("kind"), "divergence");
+  EXPECT_EQ(one.at("findings").at(0).at("manual"), "9.1-2d");
+  EXPECT_TRUE(fs::exists(one.at("record").get<std::string>()));
+  EXPECT_THAT(err, HasSubstr("9.1-2d"));  // with --json the lines for people go to stderr
+}
+
+TEST_F(RunCommand, a_trip_ends_with_exit_code_3_and_level_none_leaves_no_record) {
+  EXPECT_EQ(
+      call({"run", inside, "--set", "limits[0].never=pack.voltage > 40 V", "--record", "none", "--out", path("o")}), 3);
+  EXPECT_THAT(out, HasSubstr("terminal over-voltage"));
+  const std::string run = "o/limits/limits_and_permissions_inside_the_ratings/";
+  EXPECT_FALSE(fs::exists(path(run + "run.sqlite")));
+  EXPECT_TRUE(fs::exists(path(run + "run.json")));
+}
+
+TEST_F(RunCommand, order_and_records_do_not_depend_on_the_number_of_threads) {
+  const auto run = [&](const std::string& folder, const std::string& jobs) {
+    EXPECT_EQ(call({"run", root + "limits", root + "under_voltage", root + "over_voltage", "--seed", "5", "--out",
+                    path(folder), "--jobs", jobs, "--json"}),
+              0)
+        << err;
+    std::vector<std::string> result;
+    for (const auto& one : document().at("cases")) {
+      result.push_back(one.at("case").get<std::string>() + " " + record_digest(one.at("record").get<std::string>()));
+    }
+    return result;
+  };
+  EXPECT_EQ(run("a", "1"), run("b", "4"));
+}
+
+TEST_F(RunCommand, results_are_never_overwritten) {
+  const std::string kept = write("o/something", "x");
+  EXPECT_EQ(call({"run", inside, "--out", path("o")}), 2);
+  EXPECT_THAT(err, HasSubstr("not empty"));
+  EXPECT_TRUE(fs::exists(kept));
+  EXPECT_EQ(call({"run", inside, "--out", write("file", "x")}), 2);
+  EXPECT_EQ(call({"run", inside, "--out", path("p"), "--junit", path("no/such/folder.xml")}), 2);
+  EXPECT_FALSE(fs::exists(path("p")));
+}
+
+TEST_F(RunCommand, each_row_of_a_case_is_a_test_of_its_own) {
+  const std::string file = write("rows.yaml", R"(case: rows
+parameters: { level: 50 V }
+rows:
+  - { name: low, level: 40 V }
+  - { name: high, level: 70 V }
+steps:
+  - name: s
+    expect: [{ that: pack.voltage > $level, within: 1 s }]
+)");
+  EXPECT_EQ(call({"run", file, "--out", path("o"), "--json"}), 1) << out << err;
+  const auto json = document();
+  ASSERT_EQ(json.at("cases").size(), 2u);
+  EXPECT_EQ(json.at("cases").at(0).at("row"), "low");
+  EXPECT_EQ(json.at("cases").at(0).at("verdict"), "pass");
+  EXPECT_EQ(json.at("cases").at(1).at("verdict"), "fail");
+  EXPECT_EQ(call({"replay", json.at("cases").at(1).at("record").get<std::string>()}), 0) << out << err;
+}
+
+TEST_F(RunCommand, a_parameter_reaches_the_record_and_its_replay) {
+  const std::string file = write("p.yaml", R"(case: p
+parameters: { level: 40 V }
+steps:
+  - name: s
+    expect: [{ that: pack.voltage > $level, within: 1 s }]
+)");
+  ASSERT_EQ(call({"run", file, "--param", "level=70 V", "--out", path("o"), "--json"}), 1) << err;
+  const auto record = document().at("cases").at(0).at("record").get<std::string>();
+  EXPECT_EQ(call({"replay", record, "--json"}), 0) << err;
+  EXPECT_EQ(document().at("verdict"), "fail");
+  EXPECT_TRUE(document().at("identical").get<bool>());
+}
+
+TEST_F(RunCommand, replay_needs_no_file_but_the_record) {
+  write("steps.yaml", "- { name: included, expect: [{ that: pack.voltage > 40 V, within: 1 s }] }\n");
+  const std::string file = write("c.yaml", "case: c\nsteps:\n  - include: steps.yaml\n");
+  ASSERT_EQ(call({"run", file, "--out", path("o"), "--json"}), 0) << err;
+  const auto record = document().at("cases").at(0).at("record").get<std::string>();
+  fs::remove(file);
+  fs::remove(path("steps.yaml"));
+  EXPECT_EQ(call({"replay", record}), 0) << out << err;
+}
+
+TEST_F(RunCommand, must_fail_passes_only_for_the_stated_reason) {
+  const std::string file = "must_fail: x\ncase: " + over_voltage + "\nset: [dut.firmware.pack_ov.threshold=57.0 V]\n";
+  const auto with = [&](const std::string& text) { return call({"must-fail", write("m.yaml", text)}); };
+  EXPECT_EQ(with(file + "expect: { verdict: fail, kind: divergence, rule: GTX-OV-01 }\n"), 0) << out << err;
+  EXPECT_EQ(with(file + "expect: { verdict: fail, kind: divergence, rule: GTX-UV-01 }\n"), 1);
+  EXPECT_THAT(out, HasSubstr("got fail"));
+  EXPECT_EQ(with(file + "expect: { verdict: error, kind: divergence, rule: GTX-OV-01 }\n"), 1);
+  EXPECT_EQ(with(file + "expect: { verdict: fail, kind: never, rule: GTX-OV-01 }\n"), 1);
+  EXPECT_EQ(
+      with("must_fail: x\ncase: " + over_voltage + "\nexpect: { verdict: fail, kind: divergence, rule: GTX-OV-01 }\n"),
+      1);  // a healthy pack
+  EXPECT_EQ(with(file + "expect: { verdict: fial, kind: divergence, rule: X }\n"), 2);
+}
+
+}  // namespace
+}  // namespace rig::cli

@@ -1,0 +1,121 @@
+// What the supervisor refuses and when it trips; and the clock that comes too late.
+#include <limits>
+
+#include "rig/engine/run_texts.hpp"
+#include "tests/engine/run_fixture.hpp"
+
+namespace rig::test {
+namespace {
+
+constexpr const char* plain = R"(case: plain
+steps:
+  - { name: wait, hold: 1 s }
+always:
+  - never: pack.voltage > 57 V
+)";
+
+class Supervising : public RunFixture {
+ protected:
+  void begin(const std::string& bench_more = {}) {
+    run = &prepare(plain, bench_more);
+    ASSERT_EQ(diagnostics.render(), "");
+    run->begin();
+    wanted = CommandRow(run->bench().commands());
+  }
+  CommandId id(const char* name) { return *run->bench().commands().find(name); }
+  Tick tick() {
+    const Tick t{index, TimePoint{index * run->tick()}, run->tick()};
+    ++index;
+    return t;
+  }
+  // Samples, looks and admits what is wanted.
+  void turn(bool sample = true) {
+    const Tick t = tick();
+    if (sample) {
+      run->bench().sample(t);
+    }
+    run->supervisor().inspect(t, run->bench().signals());
+    run->supervisor().admit(t, wanted);
+    run->bench().apply(t, run->supervisor().admitted());
+  }
+  rig::Run* run = nullptr;
+  CommandRow wanted;
+  std::int64_t index = 0;
+};
+
+TEST_F(Supervising, a_row_with_a_number_that_is_none_is_refused_as_a_whole) {
+  begin();
+  turn();
+  wanted.set(id("supply.voltage_set"), 50.0);
+  wanted.set(id("supply.current_set"), std::numeric_limits<double>::quiet_NaN());
+  turn();
+  EXPECT_TRUE(run->supervisor().refused());
+  EXPECT_EQ(run->supervisor().admitted()[id("supply.voltage_set")], 0.0);
+  EXPECT_EQ(run->supervisor().findings().front().rule, "supply.current_set");
+}
+
+TEST_F(Supervising, a_set_point_beyond_the_fixture_is_refused_and_what_was_in_force_stays) {
+  begin();
+  wanted.set(id("supply.current_set"), 40.0);
+  turn();
+  ASSERT_FALSE(run->supervisor().refused());
+  wanted.set(id("supply.current_set"), 40.1);
+  turn();
+  ASSERT_TRUE(run->supervisor().refused());
+  EXPECT_EQ(run->supervisor().admitted()[id("supply.current_set")], 40.0);
+  EXPECT_THAT(run->supervisor().findings().front().sentence, testing::HasSubstr("what the fixture stands"));
+}
+
+TEST_F(Supervising, nothing_is_energised_before_the_watched_signals_are_good) {
+  begin();
+  wanted.set(id("supply.output"), 1.0);
+  turn(false);
+  EXPECT_TRUE(run->supervisor().refused());
+  EXPECT_FALSE(run->supervisor().energised());
+  EXPECT_THAT(run->supervisor().findings().front().seen, testing::HasSubstr("pack.voltage is not good"));
+}
+
+TEST_F(Supervising, on_the_way_out_set_points_pass_and_nothing_is_switched_on) {
+  begin();
+  turn();
+  run->supervisor().hold_safe();
+  wanted.set(id("supply.output"), 1.0);
+  wanted.set(id("supply.voltage_set"), 12.0);
+  turn();
+  EXPECT_EQ(run->supervisor().admitted()[id("supply.output")], 0.0);
+  EXPECT_EQ(run->supervisor().admitted()[id("supply.voltage_set")], 12.0);
+  EXPECT_FALSE(run->supervisor().refused());
+}
+
+// Late by three ticks once; else on time.
+class LateOnce final : public Clock {
+ public:
+  void start(Duration) override {}
+  std::int64_t wait_until(TimePoint) noexcept override {
+    if (++calls_ == 20) {
+      ++late_;
+      return 3;
+    }
+    return 0;
+  }
+
+ private:
+  int calls_ = 0;
+};
+
+TEST_F(Supervising, missed_ticks_widen_the_next_one_and_make_the_run_invalid) {
+  begin();
+  LateOnce clock;
+  Engine engine({run->bench(), run->supervisor(), run->script(), run->judgement().reference(),
+                 run->judgement().judges(), run->recorder(), clock},
+                {.tick = run->tick(), .bound = std::chrono::hours(1)});
+  EXPECT_EQ(engine.run(interrupts), WayOut::completed);
+  EXPECT_EQ(engine.missed(), 3);
+  EXPECT_EQ(engine.now(), TimePoint{(engine.ticks() + 3 - 1) * run->tick()});  // the index jumped
+  const auto findings = findings_of_way_out(WayOut::completed, engine, run->supervisor(), run->bench().signals(), "");
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings.front().verdict, Verdict::invalid);
+}
+
+}  // namespace
+}  // namespace rig::test
