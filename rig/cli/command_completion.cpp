@@ -53,6 +53,10 @@ int completion_command(const Arguments& arguments, Console& console) {
                  "  case \"${COMP_WORDS[1]}\" in\n"
               << options
               << "  esac\n"
+                 "  case \"${COMP_WORDS[COMP_CWORD - 1]}\" in\n"
+                 "    --record) words=\"full changes events none\" ;;\n"
+                 "    schema) words=\"case bench requirements profile\" ;;\n"
+                 "  esac\n"
                  "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
                  "  if [[ \"$current\" != -* ]]; then\n"
                  "    COMPREPLY+=($(compgen -f -- \"$current\"))\n"

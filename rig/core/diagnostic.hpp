@@ -33,8 +33,8 @@ struct Diagnostic {
   std::string hint;     // what would be right, may be empty
 };
 
-// Collects the mistakes of one or several documents, so that one run reports them all. The same mistake at the same place,
-// found again by the next user of a file, is counted and not listed again.
+// Collects the mistakes of one or several documents, so that one run reports them all. The same mistake at the same
+// place, found again by the next user of a file, is counted and not listed again.
 class Diagnostics {
  public:
   void error(SourceMark mark, std::string message, std::string hint = {});

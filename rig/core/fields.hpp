@@ -330,7 +330,10 @@ struct Codec<std::vector<std::pair<std::string, T>>> {
   static nlohmann::json schema() { return {{"type", "object"}, {"additionalProperties", schema_of<T>()}}; }
   static void list(const std::string& path, const List& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     for (const auto& [key, value] : v) {
-      list_values(path + "." + key, value, out, o);
+      std::string item = path;
+      item += '.';
+      item += key;
+      list_values(item, value, out, o);
     }
   }
 };

@@ -25,7 +25,8 @@ void Interrupt::install() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     sigaction(number, &action, nullptr);
   }
-  // A reader that leaves (`gtxrig run | head`) must not kill a process whose bench is energised: the write fails instead.
+  // A reader that leaves (`gtxrig run | head`) must not kill a process whose bench is energised: the write fails
+  // instead.
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, nullptr);
 }

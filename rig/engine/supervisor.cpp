@@ -29,11 +29,15 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
   }
   const auto limits = bench_.limits();
   for (std::size_t i = 0; i < limits.size(); ++i) {
+    std::optional<TimePoint>& since = violated_since_[i];
     if (moved(limits[i].never, signals)) {
-      const bool violated = limits[i].never.evaluate(signals).is_true();
-      violated_since_[i] = !violated ? std::nullopt : violated_since_[i] ? violated_since_[i] : tick.start;
+      if (!limits[i].never.evaluate(signals).is_true()) {
+        since.reset();
+      } else if (!since.has_value()) {
+        since = tick.start;
+      }
     }
-    if (violated_since_[i] && tick.start - *violated_since_[i] >= limits[i].stays) {
+    if (since.has_value() && tick.start - *since >= limits[i].stays) {
       const auto& inputs = limits[i].never.inputs();
       trip({Source::bench_limit, i, limits[i].cause, tick.start, inputs.empty() ? Sample{} : signals[inputs.front()]});
       return;

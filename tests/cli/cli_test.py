@@ -1,7 +1,7 @@
 """The command gtxrig as a stranger uses it: only what goes in and what comes out.
 
-The binary is named by the environment variable GTXRIG. It is started in the folder of the project, because a run without
-a name takes the folder `cases` there.
+The binary is named by the environment variable GTXRIG. It is started in the folder of the project, because a run
+without a name takes the folder `cases` there.
 """
 
 import difflib
@@ -170,6 +170,7 @@ class Usage(CliTest):
             'source <("$GTXRIG" completion bash) && complete -p gtxrig\n'
             'try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gtxrig; echo "${COMPREPLY[*]}"; }\n'
             "try gtxrig re; try gtxrig run --se; try gtxrig list sig; try gtxrig run READ\n"
+            "try gtxrig run --record ev; try gtxrig list schema req\n"
         )
         done = subprocess.run(
             ["bash", "-c", script], cwd=ROOT, capture_output=True, timeout=20, encoding="utf-8", check=True
@@ -180,7 +181,7 @@ class Usage(CliTest):
         self.assertEqual(lines[1].split(), ["report", "replay"])
         self.assertEqual(sorted(lines[2].split()), ["--seed", "--set"])
         self.assertEqual(lines[3], "signals")
-        self.assertEqual(lines[4], "README.md")
+        self.assertEqual(lines[4:], ["README.md", "events", "requirements"])
 
 
 class Listing(CliTest):
