@@ -27,10 +27,13 @@ std::string_view line_of(std::string_view text, int line) {
 
 // What a terminal would obey, and what is no UTF-8, is shown as '?', one for each byte.
 std::string printable(std::string text) {
-  while (const auto fault = text_fault(text)) {
+  while (true) {
+    const auto fault = text_fault(text);
+    if (!fault.has_value()) {
+      return text;
+    }
     text[static_cast<std::size_t>(fault->column - 1)] = '?';
   }
-  return text;
 }
 
 // The line and a caret below it; a tab is repeated in the caret's line so that both are shown alike.

@@ -1,6 +1,7 @@
 #include "rig/bench/bench.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,8 @@ class BenchFile : public testing::Test {
       text.replace(text.find(from), from.size(), to);
     }
     const auto path = std::filesystem::temp_directory_path() /
-                      (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".yaml");
+                      (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
+                       std::to_string(getpid()) + ".yaml");
     std::ofstream(path) << text;
     BenchConfig config = read_bench(path.string(), overrides, diagnostics);
     std::filesystem::remove(path);

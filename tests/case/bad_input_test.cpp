@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -253,7 +254,8 @@ TEST(BadInput, by_obedience_without_limits_names_what_is_missing) {
 
 class IncludedFiles : public testing::Test {
  public:
-  IncludedFiles() : folder_(std::filesystem::path(testing::TempDir()) / "gtxrig_includes") {
+  IncludedFiles()
+      : folder_(std::filesystem::path(testing::TempDir()) / ("gtxrig_includes_" + std::to_string(getpid()))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "parts");
   }

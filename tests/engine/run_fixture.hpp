@@ -1,6 +1,7 @@
 #pragma once
 // A case and a bench from texts, run on the toy instruments.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -16,7 +17,8 @@ class RunFixture : public testing::Test {
  protected:
   void SetUp() override {
     const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / (std::string("gtxrig_") + info->name());
+    folder_ = std::filesystem::temp_directory_path() /
+              (std::string("gtxrig_") + info->name() + "_" + std::to_string(getpid()));
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
