@@ -279,8 +279,11 @@ std::size_t Conformance::number_row(const NumberCheck& check, double seen, doubl
   }
   const std::size_t range = of_kind(RowKind::sent_range);
   const std::size_t power = of_kind(RowKind::sent_power);
-  if (power != no_row && range != no_row && seen <= requirements_.rows[range].range->interval().hi) {
-    return power;
+  if (power != no_row && range != no_row) {
+    const auto& allowed = requirements_.rows[range].range;
+    if (allowed.has_value() && seen <= allowed->interval().hi) {
+      return power;
+    }
   }
   return range != no_row ? range : check.rows.front();
 }

@@ -216,7 +216,7 @@ void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
       for (std::size_t i = 0; i < ids.protections.size(); ++i) {
         if (ids.protections[i] == r) {
           const bool adopted = (ids.adopted_causes & (1u << i)) != 0;
-          const bool known = row.delay->can_fail() && row.threshold->can_fail();
+          const bool known = present(row.delay, row).can_fail() && threshold_is_known(row);
           result.tested = known && (adopted || (ids.must_reached > 0 && row.input == RuleInput::battery_voltage));
           result.vacuity = result.tested ? ""
                            : known       ? "the pack was never brought beyond the threshold"
@@ -292,9 +292,7 @@ std::vector<RuleResult> Conformance::results() const {
       result.unit = "V";
       result.may_share = ids.open_time > 0 ? ids.may_time / ids.open_time : 0.0;
       result.parameter = parameter_of(r);
-      const bool known = row.threshold->can_fail() && row.tolerance && row.tolerance->can_fail();
-      const Interval demanded =
-          known ? Interval::around(row.threshold->value(), row.tolerance->value()) : row.characterise->interval();
+      const Interval demanded = allowed_threshold(row);
       result.allowed = demanded;
       if (result.parameter.width() < demanded.width()) {
         result.found = result.parameter;

@@ -15,24 +15,20 @@ constexpr double plateau_spread = 0.05;
 
 ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
     : id_(row.id), name_(row.rule), flag_(row.flag), side_(row.side), input_(row.input), cells_(cells) {
-  const bool known = row.threshold->can_fail() && row.tolerance->can_fail();
-  if (known) {
-    threshold_ = Interval::around(row.threshold->value(), row.tolerance->value());
-  } else {
-    threshold_ = row.characterise->interval();
+  const OriginInterval& delay_field = present(row.delay, row);
+  threshold_ = allowed_threshold(row);
+  reachable_ = row.reachable.has_value() ? row.reachable->interval() : Interval{};
+  Interval delay = judged(delay_field);
+  if (!threshold_is_known(row)) {
+    delay.hi = infinity;
   }
-  reachable_ = row.reachable ? row.reachable->interval() : Interval{};
-  Interval delay = judged(*row.delay);
-  if (!known) {
-    delay = {row.delay->interval().lo, infinity};
-  }
-  if (!row.delay->can_fail()) {
+  if (!delay_field.can_fail()) {
     delay.lo = 0.0;
   }
   trip_ = Debounce(delay);
-  Interval release_delay = judged(*row.release_delay);
+  const Interval release_delay = judged(present(row.release_delay, row));
   for (const auto& way : row.release) {
-    const bool can_fail = way.value.can_fail() && way.tolerance && way.tolerance->can_fail();
+    const bool can_fail = way.value.can_fail() && way.tolerance.has_value() && way.tolerance->can_fail();
     ways_.push_back({way.policy, way.value.value(), way.tolerance ? way.tolerance->value() : 0.0, can_fail,
                      Debounce(release_delay)});
   }

@@ -319,6 +319,16 @@ std::string_view number_origin_name(NumberOrigin origin) {
   return "default";
 }
 
+bool threshold_is_known(const RequirementRow& row) {
+  return present(row.threshold, row).can_fail() && present(row.tolerance, row).can_fail();
+}
+
+Interval allowed_threshold(const RequirementRow& row) {
+  return threshold_is_known(row)
+             ? Interval::around(present(row.threshold, row).value(), present(row.tolerance, row).value())
+             : present(row.characterise, row).interval();
+}
+
 const RequirementRow* Requirements::find(std::string_view id) const {
   const auto it = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.id == id; });
   return it == rows.end() ? nullptr : &*it;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/core/error.hpp"
 #include "rig/core/fields.hpp"
 #include "rig/core/math.hpp"
 
@@ -80,6 +81,21 @@ struct RequirementRow {
   std::optional<OriginInterval> range;          // sent_range, period, sensing (half width in .hi), plant
   SourceMark mark;
 };
+
+// A field that the row's kind needs. The reader has checked that it is there; a row made otherwise is refused here.
+template <class T>
+const T& present(const std::optional<T>& field, const RequirementRow& row) {
+  if (!field.has_value()) {
+    throw RigError("requirement " + row.id + " lacks a field that its kind needs");
+  }
+  return *field;
+}
+
+// A protection whose threshold and tolerance can fail a pack.
+bool threshold_is_known(const RequirementRow& row);
+// Where the threshold of a conforming pack may lie: value +- tolerance when it is known, else the range to
+// characterise.
+Interval allowed_threshold(const RequirementRow& row);
 
 // Time from the pack's decision until an output shows it, in seconds.
 struct Latencies {
