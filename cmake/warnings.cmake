@@ -7,7 +7,7 @@ target_compile_options(rig_warnings INTERFACE -Wall -Wextra -Wconversion -Wno-si
 # These come from the optimizer, differ from one g++ to the next and have false positives inside std::string and
 # std::variant: a warning, so that a newer compiler than ours still builds the project.
 set(optimizer_warnings maybe-uninitialized stringop-overflow stringop-overread array-bounds free-nonheap-object
-                       null-dereference nonnull)
+                       null-dereference nonnull mismatched-new-delete)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
     list(APPEND optimizer_warnings dangling-reference)
