@@ -57,7 +57,8 @@ TEST_F(RunCommand, order_and_records_do_not_depend_on_the_number_of_threads) {
               0)
         << err;
     std::vector<std::string> result;
-    for (const auto& one : document().at("cases")) {
+    const auto answer = document();
+    for (const auto& one : answer.at("cases")) {
       result.push_back(one.at("case").get<std::string>() + " " + record_digest(one.at("record").get<std::string>()));
     }
     return result;

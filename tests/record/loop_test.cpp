@@ -17,6 +17,10 @@ thread_local std::int64_t allocations = 0;  // of this thread: the encoder may a
   }
   throw std::bad_alloc();
 }
+// The standard library's temporary buffers come from here and go to the delete below.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size == 0 ? 1 : size);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 

@@ -18,6 +18,8 @@ void* operator new(std::size_t size) {
   }
   throw std::bad_alloc();
 }
+// The standard library's temporary buffers come from here and go to the delete below.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size == 0 ? 1 : size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
