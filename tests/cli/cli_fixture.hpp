@@ -44,7 +44,7 @@ class Cli : public testing::Test {
   }
   [[nodiscard]] nlohmann::json document() const { return nlohmann::json::parse(out); }
 
-  std::string out, err;
+  std::string out, err;  // NOLINT(readability-identifier-naming): every test reads them
 
  private:
   std::filesystem::path folder_;
