@@ -44,7 +44,6 @@ class Debounce {
   }
 
   [[nodiscard]] double may_since() const noexcept { return may_since_; }    // earliest decision, s; infinity: none
-  [[nodiscard]] double last_may() const noexcept { return last_may_; }      // latest moment at which it could decide
   [[nodiscard]] double must_since() const noexcept { return must_since_; }  // latest decision, s; infinity: none yet
   [[nodiscard]] Interval delay() const noexcept { return delay_; }
 

@@ -97,7 +97,6 @@ void DirectionModel::watch_open(const RuleInputs& in) noexcept {
     if (trip.may_since() < infinity) {
       leaving_causes_ |= 1u << i;
       leaving_.lo = std::min(leaving_.lo, trip.may_since());
-      leaving_.last = std::max(leaving_.last, trip.last_may());
     }
     leaving_.hi = std::min(leaving_.hi, trip.must_since());
   }
@@ -118,7 +117,6 @@ void DirectionModel::watch_blocked(const RuleInputs& in) noexcept {
     rule.watch_release(in);
     rule.forget_release(now_, longest_latency_);
     leaving_.lo = std::min(leaving_.lo, rule.release_may_since());
-    leaving_.last = std::max(leaving_.last, rule.release_last_may());
     leaving_.hi = std::max(leaving_.hi, rule.release_must_since());
   }
   waived_ = leaving_.hi < infinity && (waived_ || now_ > leaving_.hi + longest_latency_ + waiver_time);
@@ -178,7 +176,7 @@ void DirectionModel::settle_start() noexcept {
     return;
   }
   const bool is_blocked = blocked > open;
-  enter(is_blocked ? State::blocked : State::open, {-infinity, now_, now_}, is_blocked ? masks_[out_path] : 0);
+  enter(is_blocked ? State::blocked : State::open, {-infinity, now_}, is_blocked ? masks_[out_path] : 0);
   if (!is_blocked) {
     entered_.hi = -infinity;
   }
@@ -254,7 +252,7 @@ void DirectionModel::adopt(const Measured::Outputs& outputs, Truth path_blocked,
           window = decided;
         }
         const bool blocks = state_ == State::open;
-        enter(blocks ? State::blocked : State::open, {window.lo, window.hi, now_}, blocks ? leaving_causes_ : 0);
+        enter(blocks ? State::blocked : State::open, {window.lo, window.hi}, blocks ? leaving_causes_ : 0);
         return;
       }
     } else if (edge) {
@@ -267,7 +265,7 @@ void DirectionModel::adopt(const Measured::Outputs& outputs, Truth path_blocked,
   }
   if (against_the_rules >= agreeing) {
     const bool blocks = state_ == State::open;
-    enter(blocks ? State::blocked : State::open, {now_ - longest_latency_, now_, now_}, blocks ? masks_[out_path] : 0);
+    enter(blocks ? State::blocked : State::open, {now_ - longest_latency_, now_}, blocks ? masks_[out_path] : 0);
     learning_ = -1;
     return;
   }

@@ -52,7 +52,6 @@ class DirectionModel {
   struct Window {
     double lo = infinity;
     double hi = infinity;
-    double last = -infinity;  // latest moment at which the decision was still possible
   };
   struct Seen {
     Truth blocked = Truth::unknown;

@@ -127,14 +127,6 @@ double ThresholdRule::release_must_since() const noexcept {
   return ways_.empty() ? infinity : latest;
 }
 
-double ThresholdRule::release_last_may() const noexcept {
-  double latest = -infinity;
-  for (const auto& way : ways_) {
-    latest = std::max(latest, way.debounce.last_may());
-  }
-  return latest;
-}
-
 void ThresholdRule::forget_release(double now, double patience) noexcept {
   for (auto& way : ways_) {
     way.debounce.forget(now, patience);

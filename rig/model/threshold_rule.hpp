@@ -41,7 +41,6 @@ class ThresholdRule {
   // The release as far as all policies that this pack may have agree.
   [[nodiscard]] double release_may_since() const noexcept;
   [[nodiscard]] double release_must_since() const noexcept;
-  [[nodiscard]] double release_last_may() const noexcept;
   void forget_release(double now, double patience) noexcept;
 
   // The pack tripped by this rule alone while B was in `battery`: its own threshold lies there.
