@@ -124,11 +124,11 @@ bool Firmware::discharge_contact() const noexcept {
   return (discharge_contact_.closed && parameters_.contacts.discharge_works) != parameters_.contacts.discharge_inverted;
 }
 
-void Firmware::task(double now, double dt, const PackCells& cells, double current) noexcept {
+void Firmware::task(double now, double dt, const PackCells& cells, const PackSight& sight) noexcept {
   since_scan_ += dt;
   if (since_scan_ >= to_seconds(parameters_.afe.scan_period) - 1e-9 || pack_voltage_ == 0) {
     since_scan_ = 0;
-    scan(cells, current);
+    scan(cells, sight.current);
   }
   soc_ = std::clamp(soc_ + (current_ + parameters_.soc.current_offset.value()) * dt /
                                (capacity_ * parameters_.soc.capacity_scale.value()),

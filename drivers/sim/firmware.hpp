@@ -8,6 +8,19 @@
 
 namespace rig::sim {
 
+// What the firmware is wired to besides the cells.
+struct PackSight {
+  double current = 0;           // A through the pack's shunt, charging positive
+  double terminal_voltage = 0;  // V at P+/P-
+  bool button = false;          // the start button is held down
+};
+
+// What the seven lights show at this moment, 0 dark to 1 full.
+struct Lights {
+  std::array<double, 6> level{};  // L1 to L6, blue
+  double run = 0, alarm = 0;      // L7, blue and red
+};
+
 // The virtual pack's firmware: scans, counts, decides, opens FETs, moves contacts, talks on CAN. It sees the cells only
 // through its front end. A task of 10 ms; times in seconds of the world.
 class Firmware {
@@ -16,11 +29,16 @@ class Firmware {
   // Starts anew with a true SOC that it knows, as after a full charge.
   void restart(double soc, double capacity) noexcept;
 
-  // One task run of `dt` seconds at `now`; `current` is what flows through the pack.
-  void task(double now, double dt, const PackCells& cells, double current) noexcept;
+  // One task run of `dt` seconds at `now`.
+  void task(double now, double dt, const PackCells& cells, const PackSight& sight) noexcept;
 
   [[nodiscard]] bool charge_fet() const noexcept { return charge_.closed || parameters_.fet.charge_stuck; }
   [[nodiscard]] bool discharge_fet() const noexcept { return discharge_.closed || parameters_.fet.discharge_stuck; }
+  // Pre-charge: the terminals are fed through the resistor only.
+  [[nodiscard]] bool precharging() const noexcept { return false; }
+  // Bit i: the balancing resistor of cell i + 1 is on.
+  [[nodiscard]] std::uint32_t bleeding() const noexcept { return 0; }
+  [[nodiscard]] const Lights& lights() const noexcept { return lights_; }
   [[nodiscard]] bool charge_contact() const noexcept;
   [[nodiscard]] bool discharge_contact() const noexcept;
 
@@ -59,6 +77,7 @@ class Firmware {
   double soc_ = 0.5, capacity_ = 100.0 * 3600;
   double phase_ = 0, next_set_ = 0;
   std::size_t next_slot_ = 0;
+  Lights lights_;
   FrameBatch sent_;
 };
 

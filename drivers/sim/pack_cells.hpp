@@ -34,7 +34,11 @@ class PackCells {
   // Terminal voltage of one cell at this current, V.
   [[nodiscard]] double cell_voltage(std::size_t i, double current) const noexcept { return emf_[i] + current * r0_[i]; }
   [[nodiscard]] double mean_soc() const noexcept;
-  [[nodiscard]] double temperature() const noexcept { return temperature_; }
+  [[nodiscard]] double temperature() const noexcept { return temperature_; }  // mean of the cells, degC
+  [[nodiscard]] double cell_temperature(std::size_t) const noexcept { return temperature_; }
+  [[nodiscard]] double skin_temperature() const noexcept { return temperature_; }
+  // Bit i: cell i + 1 is bled by its balancing resistor.
+  void set_bleed(std::uint32_t) noexcept {}
   void set_ambient(double celsius) noexcept { ambient_ = celsius; }
   [[nodiscard]] double ambient() const noexcept { return ambient_; }
 

@@ -5,7 +5,7 @@
 namespace rig::sim {
 namespace {
 
-// A thermometer on the pack's skin: with one thermal node the skin has the pack's temperature.
+// A thermometer on the pack's skin.
 class SimThermometer final : public Thermometer {
  public:
   struct Parameters {
@@ -28,7 +28,7 @@ class SimThermometer final : public Thermometer {
     reading.time = tick.start;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      reading.temperature = Celsius{temperature_.read(world_->cells().temperature())};
+      reading.temperature = Celsius{temperature_.read(world_->cells().skin_temperature())};
     }
     return reading;
   }

@@ -68,7 +68,8 @@ void World::step(double dt) noexcept {
   move_instruments(dt);
   if (now_ >= next_task_) {
     next_task_ += world_step;
-    firmware_.task(to_seconds(now_), to_seconds(world_step), cells_, node_.pack_current);
+    firmware_.task(to_seconds(now_), to_seconds(world_step), cells_, {node_.pack_current, node_.voltage, button});
+    cells_.set_bleed(firmware_.bleeding());
   }
   solve_terminals(dt);
 }

@@ -50,6 +50,7 @@ class World {
   void switch_off_supply() noexcept;
   void switch_off_load() noexcept;
 
+  bool button = false;  // held down by the rig's relay
   SupplyState supply;
   LoadState load;
 
