@@ -19,9 +19,12 @@ void MeasuredReader::bind(const SignalTable& table, const std::vector<std::strin
                           const std::vector<std::string>& discharge_flags) {
   voltage_ = find(table, "pack.voltage");
   current_ = find(table, "pack.current");
+  skin_temperature_ = find(table, "pack.skin_temperature");
+  ambient_temperature_ = find(table, "ambient.temperature");
   reported_voltage_ = find(table, "dut.voltage");
   reported_current_ = find(table, "dut.current");
   reported_soc_ = find(table, "dut.soc");
+  reported_temperature_ = find(table, "dut.temperature");
   charge_demand_ = optional_id(table, "pack.charge_demand");
   discharge_demand_ = optional_id(table, "pack.discharge_demand");
   charge_ = {optional_id(table, "dut.charge_allowed"),
@@ -44,8 +47,9 @@ void MeasuredReader::bind(const SignalTable& table, const std::vector<std::strin
 }
 
 void MeasuredReader::restart() noexcept {
-  for (Number* number : {&voltage_, &current_, &reported_voltage_, &reported_current_, &reported_soc_, &charge_.limit,
-                         &discharge_.limit}) {
+  for (Number* number :
+       {&voltage_, &current_, &skin_temperature_, &ambient_temperature_, &reported_voltage_, &reported_current_,
+        &reported_soc_, &reported_temperature_, &charge_.limit, &discharge_.limit}) {
     number->has_last = false;
   }
 }
@@ -88,9 +92,12 @@ void MeasuredReader::truth(SignalId id, const SignalTable& table, MeasuredTruth&
 void MeasuredReader::read(const SignalTable& table) noexcept {
   number(voltage_, table, measured_.voltage);
   number(current_, table, measured_.current);
+  number(skin_temperature_, table, measured_.skin_temperature);
+  number(ambient_temperature_, table, measured_.ambient_temperature);
   number(reported_voltage_, table, measured_.reported_voltage);
   number(reported_current_, table, measured_.reported_current);
   number(reported_soc_, table, measured_.reported_soc);
+  number(reported_temperature_, table, measured_.reported_temperature);
   truth(charge_demand_, table, measured_.charge_demand);
   truth(discharge_demand_, table, measured_.discharge_demand);
   const auto outputs = [&](Direction& source, Measured::Outputs& out) {

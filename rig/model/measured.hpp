@@ -31,7 +31,10 @@ struct Measured {
   MeasuredValue current;                                           // by the rig, charging positive
   MeasuredTruth charge_demand;                                     // a source that is switched on, read back
   MeasuredTruth discharge_demand;                                  // a load that is switched on, read back
+  MeasuredValue skin_temperature;                                  // of the case, by the rig, degC
+  MeasuredValue ambient_temperature;                               // of the air, by the rig, degC
   MeasuredValue reported_voltage, reported_current, reported_soc;  // by the pack
+  MeasuredValue reported_temperature;                              // by the pack, degC
   struct Outputs {
     MeasuredTruth allowed;             // what the pack says it permits
     MeasuredValue limit;               // current limit as sent
@@ -66,7 +69,8 @@ class MeasuredReader {
     Number limit;
     std::vector<SignalId> flags;
   };
-  Number voltage_, current_, reported_voltage_, reported_current_, reported_soc_;
+  Number voltage_, current_, skin_temperature_, ambient_temperature_;
+  Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
   SignalId charge_demand_, discharge_demand_;
   Direction charge_, discharge_;
   Measured measured_;

@@ -1,13 +1,14 @@
 #pragma once
-#include <array>
-#include <string>
-#include <vector>
-
 #include "rig/model/battery_voltage.hpp"
+#include "rig/model/cell_temperature.hpp"
 #include "rig/model/direction_model.hpp"
+#include "rig/model/direction_signals.hpp"
 #include "rig/model/history.hpp"
 #include "rig/model/measured.hpp"
-#include "rig/model/soc_bounds.hpp"
+#include "rig/model/path_watch.hpp"
+#include "rig/model/reference_limits.hpp"
+#include "rig/model/reference_plant.hpp"
+#include "rig/model/reference_reports.hpp"
 
 namespace rig {
 
@@ -35,57 +36,23 @@ class ReferenceModel {
   void publish(const Tick& tick, SignalTable& table) noexcept;
 
  private:
-  // A numeric output and the interval that a conforming pack's value lies in.
-  struct Numeric {
-    SignalId lo, hi;
-    Interval value;
-  };
-  struct Path {
-    bool refused = false;
-    double refused_since = infinity;
-    Truth blocked = Truth::unknown;
-    double time = 0.0;
-  };
-  struct DirectionSignals {
-    SignalId refused, blocked, state, causes;
-    std::array<SignalId, max_outputs> may, must;
-  };
-  void declare_direction(SignalTable& table, const DirectionModel& model, DirectionSignals& ids, bool charge);
-  Numeric declare_numeric(SignalTable& table, const std::string& signal, Dimension dimension);
-  void watch_path(Path& path, bool charge, double now) const noexcept;
-  void check_reports(double now) noexcept;
-  void update_limits(double now) noexcept;
-  void publish_direction(const Tick& tick, SignalTable& table, const DirectionModel& model, const DirectionSignals& ids,
-                         const Path& path) noexcept;
-  [[nodiscard]] Interval reported_battery(double now) const noexcept;
+  [[nodiscard]] ReferenceView view(const Tick& tick) const noexcept;
+  void estimate(const ReferenceView& view) noexcept;
+  void watch(const ReferenceView& view) noexcept;
+  void publish_battery(const Tick& tick, SignalTable& table) noexcept;
 
-  Requirements requirements_;
   MeasuredReader reader_;
   BatteryVoltage battery_;
+  CellTemperature temperature_;
   History battery_history_, current_history_;
-  SocBounds soc_;
   DirectionModel charge_, discharge_;
-  Path charge_path_, discharge_path_;
-  double cells_;
+  PathWatch charge_path_{Direction::charge}, discharge_path_{Direction::discharge};
+  ReferenceReports reports_;
+  ReferenceLimits limits_;
+  ReferencePlant plant_;
 
-  // Sensing: how often the pack's voltage was compared, and whether it always agreed.
-  int voltage_compared_ = 0;
-  bool voltage_agrees_ = true;
-  double current_step_ = -infinity;  // s, when the current last jumped
-  double voltage_tolerance_ = infinity;
-  double current_tolerance_ = infinity;
-  double soc_tolerance_ = infinity;
-  Interval cell_resistance_;
-  Interval charge_voltage_range_, charge_limit_range_, discharge_limit_range_, discharge_voltage_range_;
-
-  DirectionSignals charge_ids_{}, discharge_ids_{};
+  DirectionSignals charge_signals_, discharge_signals_;
   SignalId battery_id_, battery_lo_id_, battery_hi_id_;
-  Numeric reported_voltage_, reported_current_, reported_soc_, charge_voltage_limit_, charge_limit_, discharge_limit_,
-      discharge_voltage_limit_, plant_;
-  struct RuleIds {
-    SignalId lo, hi;
-  };
-  std::vector<RuleIds> charge_rule_ids_, discharge_rule_ids_;
 };
 
 }  // namespace rig

@@ -1,0 +1,71 @@
+#include "rig/model/reference_limits.hpp"
+
+namespace rig {
+namespace {
+
+// The discharge current limit is computed from a voltage up to this old, s.
+constexpr double limit_age = 2.5;
+
+Interval current_limit(ReferenceLimits::Blocked blocked, Interval range, Interval derating) noexcept {
+  Interval value = intersect(range, {0.0, infinity});
+  if (blocked.must) {
+    value.hi = 0.0;
+  } else if (!blocked.may) {
+    value.lo = std::max(value.lo, std::min(derating.lo, value.hi));
+  }
+  return value;
+}
+
+}  // namespace
+
+ReferenceLimits::ReferenceLimits(const Requirements& requirements)
+    : ratings_(requirements.ratings),
+      charge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_voltage_limit")),
+      charge_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_current_limit")),
+      discharge_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_current_limit")),
+      discharge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_voltage_limit")) {
+  restart();
+}
+
+void ReferenceLimits::declare(SignalTable& table) {
+  charge_voltage_.declare(table, "dut.charge_voltage_limit", dimension::voltage);
+  charge_.declare(table, "dut.charge_current_limit", dimension::current);
+  discharge_.declare(table, "dut.discharge_current_limit", dimension::current);
+  discharge_voltage_.declare(table, "dut.discharge_voltage_limit", dimension::voltage);
+}
+
+void ReferenceLimits::restart() noexcept {
+  charge_derating_ = {0.0, ratings_.charge_current.value()};
+  discharge_derating_ = {0.0, ratings_.discharge_current.value()};
+  charge_voltage_.restart();
+  charge_.restart();
+  discharge_.restart();
+  discharge_voltage_.restart();
+}
+
+void ReferenceLimits::update(const ReferenceView& view, Blocked charge, Blocked discharge) noexcept {
+  const Measured& m = view.measured;
+  if (!m.charge.limit.fresh && !m.discharge.limit.fresh) {
+    return;  // nobody compares between two frames
+  }
+  charge_.set(current_limit(charge, charge_range_, charge_derating_));
+  Interval range = discharge_range_;
+  const Interval b = view.battery_history.between(view.now - limit_age, view.now);
+  if (b.lo > 1.0 && b.lo < infinity) {
+    range.hi = std::min(range.hi, ratings_.discharge_power.value() / b.lo);
+  }
+  discharge_.set(current_limit(discharge, range, discharge_derating_));
+  // A request below the charge voltage belongs to derating: allowed, and recorded.
+  const bool derated = !m.charge.limit.good || m.charge.limit.latest.hi < charge_range_.hi;
+  charge_voltage_.set({derated ? 0.0 : charge_voltage_range_.lo, charge_voltage_range_.hi});
+  discharge_voltage_.set(discharge_voltage_range_);
+}
+
+void ReferenceLimits::publish(const Tick& tick, SignalTable& table) noexcept {
+  charge_voltage_.publish(tick, table);
+  charge_.publish(tick, table);
+  discharge_.publish(tick, table);
+  discharge_voltage_.publish(tick, table);
+}
+
+}  // namespace rig

@@ -1,0 +1,36 @@
+#pragma once
+#include "rig/model/bounds_signal.hpp"
+#include "rig/model/reference_view.hpp"
+
+namespace rig {
+
+// What a conforming pack may order by its limits on CAN: bounded by the ratings, by derating, and by the state of the
+// direction.
+class ReferenceLimits {
+ public:
+  // Whether the limit of a direction may, and must, be that of a blocked one.
+  struct Blocked {
+    bool may = true;
+    bool must = false;
+  };
+  explicit ReferenceLimits(const Requirements& requirements);
+  void declare(SignalTable& table);
+  void restart() noexcept;
+
+  // What the derating tables leave of a direction that nothing blocks, A. Its .lo is what a conforming pack surely
+  // still permits: only where that is above zero, a limit of zero speaks of a block (decision 0009).
+  [[nodiscard]] Interval derating(Direction direction) const noexcept {
+    return direction == Direction::charge ? charge_derating_ : discharge_derating_;
+  }
+
+  void update(const ReferenceView& view, Blocked charge, Blocked discharge) noexcept;
+  void publish(const Tick& tick, SignalTable& table) noexcept;
+
+ private:
+  Ratings ratings_;
+  Interval charge_voltage_range_, charge_range_, discharge_range_, discharge_voltage_range_;
+  Interval charge_derating_, discharge_derating_;
+  BoundsSignal charge_voltage_, charge_, discharge_, discharge_voltage_;
+};
+
+}  // namespace rig

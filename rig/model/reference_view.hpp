@@ -1,0 +1,28 @@
+#pragma once
+#include <string>
+
+#include "rig/model/battery_voltage.hpp"
+#include "rig/model/cell_temperature.hpp"
+#include "rig/model/history.hpp"
+#include "rig/model/measured.hpp"
+
+namespace rig {
+
+// What the parts of the reference look at in a tick.
+struct ReferenceView {
+  double now = 0.0;   // s
+  double step = 0.0;  // s
+  const Measured& measured;
+  const BatteryVoltage& battery;
+  const CellTemperature& temperature;
+  const History& battery_history;
+  const History& current_history;
+};
+
+// The pack's reports show a moment that lies up to this long before they arrive (scan, task, bus), s.
+inline constexpr double report_age = 0.7;
+
+// The range of the row that judges `signal`; everything when there is none or when it is only a default.
+Interval judged_range(const Requirements& requirements, RowKind kind, const std::string& signal);
+
+}  // namespace rig
