@@ -116,34 +116,6 @@ int list_drivers(const Asked& asked, Console& console) {
   return print(table, asked, console);
 }
 
-std::string kind_of(RowKind kind) {
-  switch (kind) {
-    case RowKind::protection:
-      return "protection";
-    case RowKind::permission:
-      return "permission";
-    case RowKind::contact:
-      return "contact";
-    case RowKind::zero_limit:
-      return "zero limit";
-    case RowKind::sent_range:
-      return "sent range";
-    case RowKind::sent_power:
-      return "sent power";
-    case RowKind::period:
-      return "period";
-    case RowKind::sensing:
-      return "sensing";
-    case RowKind::plant:
-      return "plant";
-    case RowKind::chatter:
-      return "chatter";
-    case RowKind::informative:
-      break;
-  }
-  return "informative";
-}
-
 int list_requirements(const Asked& asked, Console& console) {
   Diagnostics diagnostics;
   const Setup setup = setup_of(asked, diagnostics);
@@ -157,8 +129,8 @@ int list_requirements(const Asked& asked, Console& console) {
              : std::string();
   };
   for (const RequirementRow& row : setup.requirements.rows) {
-    table.add(
-        {row.id, row.rule, kind_of(row.kind), row.manual, number(row.threshold), number(row.tolerance), row.statement});
+    table.add({row.id, row.rule, std::string(row_kind_name(row.kind)), row.manual, number(row.threshold),
+               number(row.tolerance), row.statement});
   }
   return print(table, asked, console);
 }

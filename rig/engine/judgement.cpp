@@ -41,8 +41,9 @@ void check_ranges(const Requirements& requirements, const SignalTable& signals, 
     if (!judges_value || !signal || !row.range || row.range->ends.empty()) {
       continue;
     }
-    // A deviation of a temperature is told in K, which has the same dimension.
-    const Dimension wanted = signals.spec(*signal).dimension;
+    const Dimension shown = signals.spec(*signal).dimension;
+    const bool deviation = row.kind == RowKind::sensing && shown == dimension::temperature;
+    const Dimension wanted = deviation ? dimension::temperature_difference : shown;
     const Dimension given = row.range->ends.front().dimension;
     if (given != wanted) {
       diagnostics.error(row.range->mark,

@@ -58,7 +58,7 @@ void Conformance::bind_direction(std::size_t d, const SignalTable& table) {
     if (static_cast<std::size_t>(row.direction) != d) {
       continue;
     }
-    if (row.kind == RowKind::protection) {
+    if (row.kind == RowKind::protection && dimension_of(row.input) == dimension::voltage) {
       ids.protections.push_back(r);
       ids.parameter_lo.push_back(optional_id(table, "model.rule." + row.rule + ".lo"));
       ids.parameter_hi.push_back(optional_id(table, "model.rule." + row.rule + ".hi"));

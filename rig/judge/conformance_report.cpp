@@ -213,6 +213,7 @@ void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
   const DirectionIds& ids = directions_[static_cast<std::size_t>(row.direction)];
   switch (row.kind) {
     case RowKind::protection: {
+      result.vacuity = "not judged";
       for (std::size_t i = 0; i < ids.protections.size(); ++i) {
         if (ids.protections[i] == r) {
           const bool adopted = (ids.adopted_causes & (1u << i)) != 0;
@@ -272,6 +273,9 @@ void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
       break;
     case RowKind::informative:
       result.vacuity = "informative";
+      break;
+    default:
+      result.vacuity = "not judged";
       break;
   }
 }

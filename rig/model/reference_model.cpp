@@ -6,7 +6,9 @@ namespace {
 std::vector<ThresholdRule> rules_of(const Requirements& requirements, Direction direction) {
   std::vector<ThresholdRule> rules;
   for (const auto& row : requirements.rows) {
-    if (row.kind == RowKind::protection && row.direction == direction) {
+    // Rules over current and temperature are read, and not yet followed.
+    if (row.kind == RowKind::protection && row.direction == direction &&
+        dimension_of(row.input) == dimension::voltage) {
       rules.emplace_back(row, requirements.cells);
     }
   }

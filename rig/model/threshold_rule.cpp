@@ -99,6 +99,9 @@ void ThresholdRule::watch_release(const RuleInputs& in) noexcept {
           certain = reversed.lo > way.value + way.tolerance;
           break;
         }
+        case ReleasePolicy::time:
+        case ReleasePolicy::temperature:
+          break;  // of rules that are not followed yet
         case ReleasePolicy::soc:
           possible =
               side_ == Side::above ? in.soc.lo < way.value + way.tolerance : in.soc.hi > way.value - way.tolerance;
