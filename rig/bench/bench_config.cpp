@@ -13,8 +13,8 @@ constexpr const char* driver_key = "driver";
 constexpr const char* driver_help = "the driver's name, see `gtxrig list drivers`";
 
 const std::vector<std::string>& dut_rig_keys() {
-  static const std::vector<std::string> keys{"requirements", "profile", "dbc",       "dialect",
-                                             "can",          "max_age", "keep_alive"};
+  static const std::vector<std::string> keys{"requirements", "profile", "dbc",        "dialect",
+                                             "can",          "max_age", "keep_alive", "full_charge_command"};
   return keys;
 }
 

@@ -35,6 +35,7 @@ struct DutRigKeys {
   MarkedText can;
   Duration max_age = std::chrono::seconds(5);
   Duration keep_alive = std::chrono::seconds(1);
+  int full_charge_command = 3;
 };
 // `dut:` holds the rig's keys and, for a virtual pack, those of its driver side by side.
 struct DutConfig {

@@ -120,7 +120,10 @@ void Bench::add_port(Diagnostics& diagnostics) {
   guarded(keys.dbc.mark, diagnostics, [&] {
     const Dbc dbc = read_dbc(keys.dbc.text);
     port_ = std::make_unique<DutPort>(
-        dbc, DutOptions{.dialect = *dialect, .max_age = keys.max_age, .keep_alive = keys.keep_alive});
+        dbc, DutOptions{.dialect = *dialect,
+                        .max_age = keys.max_age,
+                        .keep_alive = keys.keep_alive,
+                        .full_charge_command = static_cast<std::uint8_t>(keys.full_charge_command)});
     port_->declare(signals_);
   });
 }

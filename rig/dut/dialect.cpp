@@ -25,14 +25,19 @@ constexpr DialectRow common_rows[] = {
 
 // Assumption, not proven on a GTX5000: the alarms of 0x35A (bytes 0 to 3) are what the manual calls protections, the
 // warnings (bytes 4 to 7) what it calls alarms. SMA's text names the two halves "alarms" and "warnings", and the
-// manual's "alarm" is its mildest stage, so the halves are shifted by one word. 0x359 carries counts in this dialect
-// and is not read. The code of the full-charge request in 0x30F is not public: dut.full_charge_request stays never.
+// manual's "alarm" is its mildest stage, so the halves are shifted by one word. "High temperature" stands beside "high
+// temperature while charging", so it is taken for discharging. 0x359 carries counts in this dialect and is not read.
+// 0x30F byte 0 is one command: a pack that asks to be charged at once cannot ask for a full charge in the same frame.
 constexpr DialectRow sofar_rows[] = {
     {"SOC_HiRes", 0x355, soc_fine},
     {"RemainingCapacity", 0x355, remaining_capacity},
     {"CycleCount", 0x356, cycles},
     {"A_HighVoltage", 0x35A, protection_over_voltage, pair},
     {"A_LowVoltage", 0x35A, protection_under_voltage, pair},
+    {"A_HighTemp", 0x35A, protection_discharge_ot, pair},
+    {"A_LowTemp", 0x35A, protection_discharge_ut, pair},
+    {"A_ChargeHighTemp", 0x35A, protection_charge_ot, pair},
+    {"A_ChargeLowTemp", 0x35A, protection_charge_ut, pair},
     {"A_HighTemp", 0x35A, protection_over_temperature, pair},
     {"A_ChargeHighTemp", 0x35A, protection_over_temperature, pair},
     {"A_LowTemp", 0x35A, protection_under_temperature, pair},
@@ -40,8 +45,13 @@ constexpr DialectRow sofar_rows[] = {
     {"A_HighCurrent", 0x35A, protection_discharge_oc, pair},
     {"A_ChargeHighCurrent", 0x35A, protection_charge_oc, pair},
     {"A_BmsInternal", 0x35A, protection_system_error, pair},
+    {"A_CellImbalance", 0x35A, protection_cell_difference, pair},
     {"W_HighVoltage", 0x35A, alarm_over_voltage, pair},
     {"W_LowVoltage", 0x35A, alarm_under_voltage, pair},
+    {"W_HighTemp", 0x35A, alarm_discharge_ot, pair},
+    {"W_LowTemp", 0x35A, alarm_discharge_ut, pair},
+    {"W_ChargeHighTemp", 0x35A, alarm_charge_ot, pair},
+    {"W_ChargeLowTemp", 0x35A, alarm_charge_ut, pair},
     {"W_HighTemp", 0x35A, alarm_over_temperature, pair},
     {"W_ChargeHighTemp", 0x35A, alarm_over_temperature, pair},
     {"W_LowTemp", 0x35A, alarm_under_temperature, pair},
@@ -49,7 +59,9 @@ constexpr DialectRow sofar_rows[] = {
     {"W_HighCurrent", 0x35A, alarm_discharge_oc, pair},
     {"W_ChargeHighCurrent", 0x35A, alarm_charge_oc, pair},
     {"W_BmsInternal", 0x35A, alarm_system_error, pair},
+    {"W_CellImbalance", 0x35A, alarm_cell_difference, pair},
     {"RemoteCommand", 0x30F, force_charge, command_one},
+    {"RemoteCommand", 0x30F, full_charge_request, command_full},
     {"EnDischarge", 0x30F, discharge_allowed, enable},
     {"EnCharge", 0x30F, charge_allowed, enable},
 };

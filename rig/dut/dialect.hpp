@@ -20,15 +20,16 @@ std::string_view dialect_name(Dialect dialect) noexcept;
 std::optional<Dialect> parse_dialect(std::string_view word) noexcept;
 
 enum class DutCoding : std::uint8_t {
-  number,       // the DBC's physical value, brought to the base unit
-  bit,          // raised while not 0
-  command_one,  // raised while exactly 1: 0x30F byte 0, forced charging
-  pair,         // 01 raised, 10 cleared, 00 no change, 11 ignored (SMA technical information, Sunny Island)
-  enable,       // bit that permits a direction
+  number,        // the DBC's physical value, brought to the base unit
+  bit,           // raised while not 0
+  command_one,   // raised while exactly 1: 0x30F byte 0, forced charging
+  command_full,  // raised while exactly DutOptions::full_charge_command: 0x30F byte 0
+  pair,          // 01 raised, 10 cleared, 00 no change, 11 ignored (SMA technical information, Sunny Island)
+  enable,        // bit that permits a direction
 };
 
 // One line of a dialect: this field of this frame feeds that signal. Lines with the same target stand together and
-// belong to one frame; the target is raised while any of them is.
+// belong to one frame; the target is raised while any of them is. A field may feed several targets.
 struct DialectRow {
   std::string_view field;  // name in the DBC
   std::uint32_t frame = 0;

@@ -25,6 +25,7 @@ void DutPort::take(const CanFrame& frame, SignalTable& table) noexcept {
                                  [&](const Slot& s) { return s.id == frame.id && s.extended == frame.extended; });
   if (slot == slots_.end()) {
     ++frame_errors_;
+    ++unknown_frames_;
     return;
   }
   if (!slot->is_from_pack) {
@@ -106,15 +107,25 @@ void DutPort::take_links(Links& links, const CanFrame& frame, SignalTable& table
   }
 }
 
+bool DutPort::is_raised(DutCoding coding, std::uint64_t raw) const noexcept {
+  switch (coding) {
+    case DutCoding::command_one:
+      return raw == 1;
+    case DutCoding::command_full:
+      return raw == options_.full_charge_command;
+    default:
+      return raw != 0;
+  }
+}
+
 // Has the frame said anything about this flag, be it that nothing changed?
-bool DutPort::hear(Link& link, const CanFrame& frame) noexcept {
+bool DutPort::hear(Link& link, const CanFrame& frame) const noexcept {
   const auto raw = raw_bits(link.field, bytes_of(frame));
   if (!raw) {
     return false;
   }
   if (link.coding != DutCoding::pair) {
-    const bool raised = link.coding == DutCoding::command_one ? *raw == 1 : *raw != 0;
-    link.held = raised ? Held::raised : Held::cleared;
+    link.held = is_raised(link.coding, *raw) ? Held::raised : Held::cleared;
     return true;
   }
   switch (*raw) {
@@ -175,6 +186,7 @@ void DutPort::state_own(const Tick& tick, SignalTable& table) noexcept {
   state(DutSignal::online, online ? 1.0 : 0.0, tick.start, table);
   state(DutSignal::dialect, static_cast<double>(dialect_), tick.start, table);
   state(DutSignal::frame_errors, static_cast<double>(frame_errors_), tick.start, table);
+  state(DutSignal::unknown_frames, static_cast<double>(unknown_frames_), tick.start, table);
 }
 
 // Written only when it changes, so that a record does not hold it once per tick.
@@ -212,6 +224,7 @@ void DutPort::reset() noexcept {
   enables_in_use_ = false;
   last_heard_.reset();
   frame_errors_ = 0;
+  unknown_frames_ = 0;
   next_keep_alive_.reset();
 }
 

@@ -14,6 +14,9 @@ struct DutOptions {
   Dialect dialect = Dialect::unknown;             // unknown: found out from 0x35E, 0x35C and 0x35A
   Duration max_age = std::chrono::seconds{5};     // a dut.* signal older than this is stale; also for dut.online
   Duration keep_alive = std::chrono::seconds{1};  // period of 0x305 towards a pylon_v12 pack; zero: never sent
+  // What byte 0 of 0x30F holds while a sofar_amass pack asks for a full charge. 0 is normal, 1 and 2 are taken (forced
+  // charge, forced standby); the code itself is not public, so each pack's is a matter of its bench file.
+  std::uint8_t full_charge_command = 3;
 };
 
 // What the pack says on CAN, as signals dut.*.
@@ -77,7 +80,8 @@ class DutPort {
   void take_links(Links& links, const CanFrame& frame, SignalTable& table) noexcept;
   void take_number(const Link& link, const CanFrame& frame, SignalTable& table) noexcept;
   void take_enables(const Links& links, const CanFrame& frame, SignalTable& table) noexcept;
-  static bool hear(Link& link, const CanFrame& frame) noexcept;
+  bool hear(Link& link, const CanFrame& frame) const noexcept;
+  [[nodiscard]] bool is_raised(DutCoding coding, std::uint64_t raw) const noexcept;
   void state_own(const Tick& tick, SignalTable& table) noexcept;
   void state(DutSignal signal, double value, TimePoint time, SignalTable& table) noexcept;
   [[nodiscard]] SignalId id(DutSignal signal) const noexcept { return ids_[static_cast<std::size_t>(signal)]; }
@@ -90,6 +94,7 @@ class DutPort {
   bool enables_in_use_ = false;
   std::optional<TimePoint> last_heard_;
   std::uint64_t frame_errors_ = 0;
+  std::uint64_t unknown_frames_ = 0;
   std::optional<TimePoint> next_keep_alive_;
   CanFrame keep_alive_;
 };

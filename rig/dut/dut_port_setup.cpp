@@ -33,6 +33,12 @@ DutPort::DutPort(const Dbc& dbc, DutOptions options) : options_(options), dialec
   if (options_.max_age <= Duration::zero()) {
     throw RigError("the max_age of what the pack says has to be longer than 0 s", "dut");
   }
+  if (options_.full_charge_command <= 2) {
+    throw RigError(
+        "the full_charge_command has to be 3 or more: 0x30F has 0 for normal, 1 and 2 for forced charge and "
+        "standby",
+        "dut");
+  }
   Diagnostics diagnostics;
   add_slots(dbc);
   add_links(dbc, Dialect::unknown, diagnostics);  // first: the others take over what all have in common

@@ -105,6 +105,13 @@ TEST_F(BenchFile, takes_overrides_and_shows_their_mistakes_at_the_option) {
   EXPECT_THAT(diagnostics.render(), HasSubstr("--set instruments.supply.voltage=...:1:28: error"));
 }
 
+TEST_F(BenchFile, takes_no_command_for_a_full_charge_that_means_something_else) {
+  EXPECT_EQ(read({}, {}, {"dut.full_charge_command=16"}).dut.rig.full_charge_command, 16);
+  EXPECT_EQ(diagnostics.render(), "");
+  read({}, {}, {"dut.full_charge_command=1"});
+  EXPECT_THAT(diagnostics.render(), HasSubstr("full_charge_command"));
+}
+
 TEST_F(BenchFile, refuses_an_override_of_what_the_pack_is_judged_by_on_every_way) {
   for (const char* assignment : {"dut.requirements=other.yaml", "dut.profile=other.yaml", "dut={can: can}"}) {
     Diagnostics fresh;

@@ -16,7 +16,8 @@ constexpr double sofar = static_cast<double>(Dialect::sofar_amass);
 constexpr double pylon = static_cast<double>(Dialect::pylon_v12);
 
 const std::set<std::string> flag_names = {"over_voltage", "under_voltage", "over_temperature", "under_temperature",
-                                          "charge_oc",    "discharge_oc",  "system_error"};
+                                          "charge_ot",    "charge_ut",     "discharge_ot",     "discharge_ut",
+                                          "charge_oc",    "discharge_oc",  "cell_difference",  "system_error"};
 
 // The flags of dut.protection and dut.alarm that are good and raised.
 std::set<std::string> raised(const PackOnTheBus& pack) {
@@ -68,6 +69,18 @@ TEST(PylonV12, has_each_flag_at_its_bit) {
   }
 }
 
+// The frame has one bit for each side of temperature, so nobody can know which direction it stopped.
+TEST(PylonV12, tells_no_direction_of_a_temperature_and_no_cell_difference) {
+  PackOnTheBus pack({.dialect = Dialect::pylon_v12});
+  pack.hear(0x359, {0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0});
+  EXPECT_TRUE(pack.is("protection.over_temperature", 1));
+  for (const std::string kind : {"protection.", "alarm."}) {
+    for (const char* name : {"charge_ot", "charge_ut", "discharge_ot", "discharge_ut", "cell_difference"}) {
+      EXPECT_EQ(pack.quality(kind + name), Quality::never) << kind << name;
+    }
+  }
+}
+
 TEST(PylonV12, has_requests_and_permissions_in_0x35C) {
   PackOnTheBus pack({.dialect = Dialect::pylon_v12});
   const auto hears = [&](int byte) {
@@ -94,22 +107,31 @@ TEST(PylonV12, lets_the_enable_bits_overrule_the_limits_once_they_come) {
   EXPECT_TRUE(pack.is("discharge_allowed", 1));
 }
 
-// Pairs 1 to 16 of SMA's text; the halves "alarms" and "warnings" as protections and alarms.
+// Pairs 1 to 16 of SMA's text, counted from 0 here; the halves "alarms" and "warnings" as protections and alarms.
 TEST(SofarAmass, has_each_flag_at_its_pair) {
-  const std::map<int, std::string> pairs = {{1, "over_voltage"},      {2, "under_voltage"},    {3, "over_temperature"},
-                                            {4, "under_temperature"}, {5, "over_temperature"}, {6, "under_temperature"},
-                                            {7, "discharge_oc"},      {8, "charge_oc"},        {11, "system_error"}};
+  const std::map<int, std::set<std::string>> pairs = {{1, {"over_voltage"}},
+                                                      {2, {"under_voltage"}},
+                                                      {3, {"discharge_ot", "over_temperature"}},
+                                                      {4, {"discharge_ut", "under_temperature"}},
+                                                      {5, {"charge_ot", "over_temperature"}},
+                                                      {6, {"charge_ut", "under_temperature"}},
+                                                      {7, {"discharge_oc"}},
+                                                      {8, {"charge_oc"}},
+                                                      {11, {"system_error"}},
+                                                      {12, {"cell_difference"}}};
   for (int pair = 0; pair < 32; ++pair) {
     PackOnTheBus pack({.dialect = Dialect::sofar_amass});
     CanFrame frame = pack.frame(0x35A, {0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA});
     auto& byte = frame.data[static_cast<std::size_t>(pair / 4)];
     byte = static_cast<std::uint8_t>(byte ^ (3 << (2 * (pair % 4))));  // cleared (10) becomes raised (01)
     pack.hear(frame);
-    const auto expected = pairs.find(pair % 16);
-    EXPECT_EQ(raised(pack), expected == pairs.end()
-                                ? std::set<std::string>{}
-                                : std::set<std::string>{(pair < 16 ? "protection." : "alarm.") + expected->second})
-        << "pair " << pair;
+    std::set<std::string> expected;
+    if (const auto names = pairs.find(pair % 16); names != pairs.end()) {
+      for (const std::string& name : names->second) {
+        expected.insert((pair < 16 ? "protection." : "alarm.") + name);
+      }
+    }
+    EXPECT_EQ(raised(pack), expected) << "pair " << pair;
   }
 }
 
@@ -140,8 +162,11 @@ TEST(SofarAmass, clears_a_flag_of_two_pairs_when_neither_is_raised) {
   hears(1, 1);
   hears(2, 0);
   EXPECT_TRUE(pack.is("protection.over_temperature", 1)) << "the pair for charging still stands";
+  EXPECT_TRUE(pack.is("protection.discharge_ot", 0));
+  EXPECT_TRUE(pack.is("protection.charge_ot", 1));
   hears(0, 2);
   EXPECT_TRUE(pack.is("protection.over_temperature", 0));
+  EXPECT_TRUE(pack.is("protection.charge_ot", 0));
 }
 
 TEST(SofarAmass, takes_permissions_from_0x30F_once_one_was_seen_set) {
@@ -165,6 +190,18 @@ TEST(SofarAmass, takes_only_command_1_for_a_forced_charge) {
   for (const int command : {0, 1, 2, 3}) {
     pack.hear(0x30F, {command, 0, 0, 0, 0, 0, 0, 0});
     EXPECT_TRUE(pack.is("force_charge", command == 1 ? 1 : 0)) << command;
+  }
+}
+
+TEST(SofarAmass, takes_the_full_charge_command_of_its_bench_file_and_no_other) {
+  PackOnTheBus usual({.dialect = Dialect::sofar_amass});
+  PackOnTheBus other({.dialect = Dialect::sofar_amass, .full_charge_command = 16});
+  EXPECT_EQ(usual.quality("full_charge_request"), Quality::never);
+  for (const int command : {3, 0, 1, 2, 16}) {
+    usual.hear(0x30F, {command, 0, 0, 0, 0, 0, 0, 0});
+    other.hear(0x30F, {command, 0, 0, 0, 0, 0, 0, 0});
+    EXPECT_TRUE(usual.is("full_charge_request", command == 3 ? 1 : 0)) << command;
+    EXPECT_TRUE(other.is("full_charge_request", command == 16 ? 1 : 0)) << command;
   }
 }
 

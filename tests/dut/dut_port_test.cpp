@@ -96,7 +96,7 @@ TEST(PublishedFrames, of_the_SOFAR_AMASS_sample) {
   EXPECT_TRUE(pack.is("discharge_allowed", 1));
   EXPECT_TRUE(pack.is("force_charge", 0));
   EXPECT_EQ(pack.quality("protection.over_voltage"), Quality::never) << "0x359 carries counts here";
-  EXPECT_EQ(pack.quality("full_charge_request"), Quality::never);
+  EXPECT_TRUE(pack.is("full_charge_request", 0));
   EXPECT_TRUE(pack.is("frame_errors", 0));
 }
 
@@ -162,6 +162,7 @@ TEST(DutPort, counts_frames_that_have_no_place_on_this_bus) {
   PackOnTheBus pack;
   pack.hear(0x123, {1, 2});
   EXPECT_TRUE(pack.is("frame_errors", 1));
+  EXPECT_TRUE(pack.is("unknown_frames", 1));
   EXPECT_TRUE(pack.is("online", 0)) << "anybody may have sent it";
   CanFrame extended = pack.frame(0x351, {0x14, 0x02, 0xC0, 0x12, 0xC0, 0x12, 0xC2, 0x01});
   extended.extended = true;
@@ -170,6 +171,9 @@ TEST(DutPort, counts_frames_that_have_no_place_on_this_bus) {
   EXPECT_EQ(pack.quality("charge_voltage_limit"), Quality::never);
   pack.hear(0x35C, {0xC0, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_TRUE(pack.is("frame_errors", 2)) << "some packs send 0x35C with 8 bytes";
+  pack.hear(0x355, {0x31});
+  EXPECT_TRUE(pack.is("frame_errors", 3)) << "too short";
+  EXPECT_TRUE(pack.is("unknown_frames", 2)) << "but not unknown";
 }
 
 TEST(DutPort, counts_a_frame_that_is_longer_than_its_message) {
@@ -272,6 +276,7 @@ TEST(DutPort, forgets_everything_between_cases) {
   EXPECT_TRUE(pack.is("dialect", 0));
   EXPECT_TRUE(pack.is("online", 0));
   EXPECT_TRUE(pack.is("frame_errors", 0));
+  EXPECT_TRUE(pack.is("unknown_frames", 0));
   pack.say_amass();
   EXPECT_EQ(pack.quality("period.name"), Quality::never) << "no period across the cases";
   pack.hear(0x351, {0, 0, 10, 0, 0, 0, 0, 0});
@@ -299,6 +304,7 @@ TEST(DutPort, names_all_that_the_DBC_does_not_give_it) {
     EXPECT_THAT(error.what(), testing::HasSubstr("dut.protection.over_voltage needs the signal 'A_HighVoltage'"));
   }
   EXPECT_THROW(DutPort(test::project_dbc(), {.max_age = Duration::zero()}), RigError);
+  EXPECT_THROW(DutPort(test::project_dbc(), {.full_charge_command = 1}), RigError) << "that is forced charging";
   Dbc complete = test::project_dbc();
   std::erase_if(complete.messages, [](const DbcMessage& message) { return message.id == 0x35A; });
   EXPECT_NO_THROW(DutPort(complete, {.dialect = Dialect::pylon_v12})) << "that dialect does not need 0x35A";
