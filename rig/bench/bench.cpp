@@ -7,6 +7,7 @@
 namespace rig {
 
 bool Bench::preset(const StartState& state) {
+  counters_.reset();
   bool done = pack_ != nullptr && pack_->preset(state);
   for (const Owned& owned : instruments_) {
     done = owned.instrument->preset(state) || done;
@@ -45,6 +46,7 @@ void Bench::sample(const Tick& tick) noexcept {
       signals_.write(wire.signal, now.value, now.time, now.quality);
     }
   }
+  counters_.count(signals_);
 }
 
 void Bench::apply(const Tick& tick, const CommandRow& row) noexcept {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rig/bench/bench_config.hpp"
+#include "rig/bench/energy_counters.hpp"
 #include "rig/dut/dut_port.hpp"
 #include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/registry.hpp"
@@ -94,6 +95,7 @@ class Bench {
   CanBus* can_ = nullptr;
   std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;
+  EnergyCounters counters_;
   std::vector<BenchLimit> limits_;
   std::vector<SignalId> watched_;
   std::array<std::vector<Instrument*>, trip_cause_count> safe_orders_;

@@ -69,7 +69,11 @@ Script::Script(const Program& program, const SignalTable& signals, const Command
       if (std::ranges::none_of(known_, [&](const auto& k) { return k.signal == keep.signal; })) {
         known_.push_back({keep.signal, 0.0});
       }
+      know_companions(keep.value, signals);
     }
+  }
+  for (const CompiledMeasure& measure : program.measures) {
+    know_companions(measure.value, signals);
   }
   ramps_.resize(most_ramps);
   events_.resize(most_events);

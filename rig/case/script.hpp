@@ -88,6 +88,8 @@ class Script {
   void watch_events(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
   void take_values(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
   void take_measure(const CompiledMeasure& measure, const Tick& tick, SignalTable& signals) noexcept;
+  void know_companions(const Expression& value, const SignalTable& signals);
+  void look_at_companions(const SignalTable& signals) noexcept;
   void keep(const KeepCode& code, double value, double uncertainty, TimePoint time, SignalTable& signals) noexcept;
   void report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command = {},
               double value = 0) noexcept;
@@ -100,6 +102,8 @@ class Script {
   SignalId current_{};  // pack.current, if the bench has it
   std::vector<SignalId> judged_;
   std::vector<KnownUncertainty> known_;
+  // Signals that tell their uncertainty in a companion `<name>.u`: its id, and the place in known_.
+  std::vector<std::pair<SignalId, std::size_t>> companions_;
   std::vector<Witness> witnesses_;  // of each step's until
   std::vector<double> asked_;       // per set-point, before an obedient PCS holds it back
   std::vector<double> scratch_;

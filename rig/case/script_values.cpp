@@ -11,6 +11,25 @@ std::string duration_text(Duration d) { return format_rounded(to_seconds(d), dim
 
 }  // namespace
 
+// A signal whose uncertainty changes during the run, such as a counter's, tells it in a companion signal.
+void Script::know_companions(const Expression& value, const SignalTable& signals) {
+  for (const SignalId input : value.inputs()) {
+    const SignalSpec& spec = signals.spec(input);
+    const auto companion = signals.find(spec.name + ".u");
+    if (spec.origin == Origin::measured && companion &&
+        std::ranges::none_of(known_, [&](const auto& k) { return k.signal == input; })) {
+      companions_.emplace_back(*companion, known_.size());
+      known_.push_back({input, 0.0});
+    }
+  }
+}
+
+void Script::look_at_companions(const SignalTable& signals) noexcept {
+  for (const auto& [companion, place] : companions_) {
+    known_[place].expanded = signals[companion].value;
+  }
+}
+
 void Script::begin_events(const StepCode& step, const Tick& tick, const SignalTable& signals) noexcept {
   (void)tick;
   std::size_t i = 0;
@@ -26,6 +45,7 @@ void Script::begin_events(const StepCode& step, const Tick& tick, const SignalTa
 
 void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& signals) noexcept {
   std::size_t i = 0;
+  look_at_companions(signals);
   for (const KeepCode& code : step.keeps) {
     if (!code.event) {
       continue;
@@ -56,6 +76,7 @@ void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& s
 }
 
 void Script::take_values(const StepCode& step, const Tick& tick, SignalTable& signals) noexcept {
+  look_at_companions(signals);
   for (const KeepCode& code : step.keeps) {
     if (!code.event) {
       const Evaluation value = code.value.evaluate(signals);
@@ -72,6 +93,7 @@ void Script::take_values(const StepCode& step, const Tick& tick, SignalTable& si
 }
 
 void Script::take_measure(const CompiledMeasure& measure, const Tick& tick, SignalTable& signals) noexcept {
+  look_at_companions(signals);
   const Evaluation value = measure.value.evaluate(signals);
   const TimePoint time = value.quality == Quality::good ? value.time : tick.start;
   signals.write(measure.signal, value.value, time, value.quality);

@@ -305,6 +305,19 @@ TEST(Script, measures_with_the_uncertainty_of_what_was_kept) {
   EXPECT_EQ(stage.program().measures[1].limits, (Interval{-infinity, 1}));
 }
 
+// A counter's uncertainty grows, so it stands beside it and not in its declaration.
+TEST(Script, takes_the_uncertainty_of_a_signal_from_its_companion) {
+  Stage stage(with_check("  - { hold: 1 s, keep: { before: pack.charge_in } }\n  - { hold: 1 s }\n",
+                         "measure: [{ id: gain, value: pack.charge_in - before }]\n"));
+  stage.run(100, [&](int i) {
+    stage.write("pack.charge_in", 100.0 * i);
+    stage.write("pack.charge_in.u", 0.3 * i);
+  });
+  EXPECT_DOUBLE_EQ(stage.signal("keep.before.u").value, 3);
+  EXPECT_DOUBLE_EQ(stage.signal("measure.gain").value, 1000);
+  EXPECT_DOUBLE_EQ(stage.signal("measure.gain.u").value, std::hypot(3, 6));
+}
+
 TEST(Script, measures_nothing_after_a_failure) {
   Stage stage(
       with_check("  - { until: pack.charge_refused, timeout: 1 s }\n", "measure: [{ id: v, value: pack.voltage }]\n"));

@@ -19,6 +19,8 @@ class TestBench {
     const Interval any{};
     signal("pack.voltage", dimension::voltage, {0.02, 0});
     signal("pack.current", dimension::current, {0.1, 0});
+    signal("pack.charge_in", dimension::charge);
+    signal("pack.charge_in.u", dimension::charge);
     for (const char* name : {"pack.charge_refused", "dut.charge_allowed", "dut.discharge_allowed"}) {
       signal(name, dimension::boolean);
     }
