@@ -50,6 +50,7 @@ int report_command(const Arguments& arguments, Console& console);
 int replay_command(const Arguments& arguments, Console& console);
 int bench_command(const Arguments& arguments, Console& console);
 int must_fail_command(const Arguments& arguments, Console& console);
+int must_pass_command(const Arguments& arguments, Console& console);
 int completion_command(const Arguments& arguments, Console& console);
 
 }  // namespace rig::cli

@@ -2,18 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "rig/cli/must_fail.hpp"
 #include "rig/cli/printing.hpp"
-#include "rig/core/error.hpp"
-#include "rig/core/files.hpp"
 #include "rig/engine/interrupt.hpp"
 
 namespace rig::cli {
 namespace {
-namespace fs = std::filesystem;
-
 Usage usage() {
   Usage usage;
   usage.synopsis = "gtxrig must-fail [FILE|DIR]... [options]";
@@ -27,29 +22,6 @@ Usage usage() {
   add("json", "results as one JSON document on stdout");
   add("help", "this text");
   return usage;
-}
-
-std::vector<std::string> find_files(std::vector<std::string> paths) {
-  if (paths.empty()) {
-    paths = {"cases/must_fail"};
-  }
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    if (!fs::is_directory(path)) {
-      files.push_back(path);
-      continue;
-    }
-    for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".yaml") {
-        files.push_back(entry.path().string());
-      }
-    }
-  }
-  std::sort(files.begin(), files.end());
-  if (files.empty()) {
-    throw RigError("there is no file here", paths.front());
-  }
-  return files;
 }
 
 struct Outcome {
@@ -111,7 +83,7 @@ int must_fail_command(const Arguments& arguments, Console& console) {
   const bool as_json = map->count("json") != 0;
   Diagnostics diagnostics;
   std::vector<MustFail> list;
-  for (const std::string& file : find_files(list_of(*map, "case"))) {
+  for (const std::string& file : find_yaml_files(list_of(*map, "case"), "cases/must_fail")) {
     list.push_back(read_must_fail(file, diagnostics));
   }
   auto documents = nlohmann::ordered_json::array();

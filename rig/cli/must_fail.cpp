@@ -1,5 +1,9 @@
 #include "rig/cli/must_fail.hpp"
 
+#include <algorithm>
+#include <filesystem>
+
+#include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 
 namespace rig {
@@ -22,6 +26,44 @@ std::vector<std::pair<std::string, FindingKind>> Choices<FindingKind>::names() {
 }
 
 namespace cli {
+namespace fs = std::filesystem;
+
+std::vector<std::string> find_yaml_files(std::vector<std::string> paths, const std::string& usual) {
+  if (paths.empty()) {
+    paths = {usual};
+  }
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    if (!fs::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(path)) {
+      if (entry.is_regular_file() && entry.path().extension() == ".yaml") {
+        files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    throw RigError("there is no file here", paths.front());
+  }
+  return files;
+}
+
+MustPass read_must_pass(const std::string& path, Diagnostics& diagnostics) {
+  MustPass result;
+  result.path = path;
+  const std::size_t errors_before = diagnostics.error_count();
+  const Node root = parse_yaml(read_text(path), diagnostics);
+  if (diagnostics.error_count() == errors_before) {
+    read(root, result, diagnostics);
+    for (std::string& test : result.tests) {
+      test = resolve_path(path, test);
+    }
+  }
+  return result;
+}
 
 MustFail read_must_fail(const std::string& path, Diagnostics& diagnostics) {
   MustFail result;

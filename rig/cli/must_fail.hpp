@@ -29,7 +29,22 @@ struct MustFail {
   std::string path;
 };
 
+// A file of cases/corners: a pack at the edge of its class, which is healthy and which no case may reject.
+struct MustPass {
+  std::string name;
+  std::string why;
+  std::vector<std::string> tests;  // paths of cases or folders; relative to this file
+  std::vector<std::string> overrides;
+  std::vector<std::int64_t> seeds{1};
+  SourceMark mark;
+  std::string path;
+};
+
 MustFail read_must_fail(const std::string& path, Diagnostics& diagnostics);
+MustPass read_must_pass(const std::string& path, Diagnostics& diagnostics);
+
+// All *.yaml of files and folders, sorted; of the folder `usual` when none are named. Throws when there is none.
+std::vector<std::string> find_yaml_files(std::vector<std::string> paths, const std::string& usual);
 
 }  // namespace rig::cli
 
@@ -48,6 +63,17 @@ struct Fields<cli::Expected> {
     m.required("verdict", &cli::Expected::verdict, "verdict that must come");
     m.required("kind", &cli::Expected::kind, "kind of the finding that must be there");
     m.required("rule", &cli::Expected::rule, "its rule: a requirement, an expectation, a measure, a limit");
+  }
+};
+template <>
+struct Fields<cli::MustPass> {
+  static void declare(Mapping<cli::MustPass>& m) {
+    m.mark(&cli::MustPass::mark);
+    m.required("must_pass", &cli::MustPass::name, "its name");
+    m.optional("why", &cli::MustPass::why, "why such a pack is healthy");
+    m.required("cases", &cli::MustPass::tests, "cases or folders of cases, relative to this file");
+    m.optional("set", &cli::MustPass::overrides, "overrides of the bench, as after --set");
+    m.optional("seeds", &cli::MustPass::seeds, "seeds; default [1]");
   }
 };
 template <>

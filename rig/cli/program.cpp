@@ -65,6 +65,10 @@ const std::vector<Command>& commands() {
        "runs cases that have to fail, for the reason they state",
        must_fail_command,
        {"--bench", "--json", "--help"}},
+      {"must-pass",
+       "runs cases against packs at the edge of their class",
+       must_pass_command,
+       {"--bench", "--seed", "--jobs", "--json", "--help"}},
       {"bench", "measures how fast the loop turns", bench_command, {"--seconds", "--json", "--help"}},
       {"completion", "prints the completion script of a shell", completion_command, {"bash", "--help"}},
   };

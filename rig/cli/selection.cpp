@@ -28,8 +28,9 @@ bool may_be_case(const std::string& path) {
 
 // One clear word about a file that was named by mistake, instead of one about each of its keys.
 bool is_another_kind(const std::string& path, Diagnostics& diagnostics) {
-  constexpr std::array<std::array<const char*, 3>, 4> kinds{{
+  constexpr std::array<std::array<const char*, 3>, 5> kinds{{
       {"must_fail", "a must-fail file", "`gtxrig must-fail` runs it"},
+      {"must_pass", "a must-pass file", "`gtxrig must-pass` runs it"},
       {"bench", "a bench", "name it with --bench"},
       {"requirements", "a file of requirements", "a bench names it under dut.requirements"},
       {"pack", "a pack profile", "a bench names it under dut.profile"},
