@@ -12,6 +12,9 @@ bool Bench::preset(const StartState& state) {
   for (const Owned& owned : instruments_) {
     done = owned.instrument->preset(state) || done;
   }
+  for (const Owned& owned : instruments_) {
+    owned.instrument->put_start(state, commands_);
+  }
   return done;
 }
 

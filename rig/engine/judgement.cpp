@@ -1,11 +1,13 @@
 #include "rig/engine/judgement.hpp"
 
 #include "rig/core/error.hpp"
+#include "rig/core/quantity.hpp"
 
 namespace rig {
 namespace {
 
-// The way out takes power away and nothing gives it back, so a `finally` that switches on would wait for ever.
+// The way out takes power away and nothing gives it back, so a `finally` that switches on would wait for ever; and what
+// stays safe (chamber, button) would not move.
 void check_finally(const Case& test, const Program& program, const CommandTable& commands, Diagnostics& diagnostics) {
   for (std::size_t s = program.finally_begin; s < program.steps.size(); ++s) {
     for (const SettingCode& setting : program.steps[s].settings) {
@@ -13,6 +15,11 @@ void check_finally(const Case& test, const Program& program, const CommandTable&
       if (spec.energises && setting.constant.value_or(1.0) != 0.0) {
         diagnostics.error(test.finally ? test.finally->mark : test.mark, "`finally` cannot switch " + spec.name + " on",
                           "the bench is already safe when `finally` runs");
+      } else if (spec.stays_safe && setting.constant != spec.safe) {
+        diagnostics.error(
+            test.finally ? test.finally->mark : test.mark,
+            "`finally` cannot set " + spec.name + " to anything but its safe value",
+            "the way out leaves it at " + format_quantity(spec.safe, spec.dimension) + "; leave the line out");
       }
     }
   }

@@ -9,7 +9,7 @@ Supervisor::Supervisor(Bench& bench, std::span<const CompiledLimit> case_limits)
     : bench_(bench),
       violated_since_(bench.limits().size()),
       watched_(bench.watched().begin(), bench.watched().end()),
-      safe_(bench.commands()),
+      safe_(CommandRow::at_safe(bench.commands())),
       admitted_(bench.commands()),
       scratch_(bench.commands()) {
   for (const CompiledLimit& limit : case_limits) {
@@ -133,7 +133,7 @@ void Supervisor::admit(const Tick& tick, const CommandRow& wanted) noexcept {
   const auto specs = bench_.commands().specs();
   scratch_.copy_from(wanted);
   for (std::uint32_t i = 0; holds_ && i < specs.size(); ++i) {
-    if (specs[i].energises) {
+    if (specs[i].energises || specs[i].stays_safe) {
       scratch_.set({i}, safe_[{i}]);
     }
   }

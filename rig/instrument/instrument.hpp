@@ -46,9 +46,9 @@ struct ArmLimits {
 
 // A box on the bench, real or virtual; nobody can ask which.
 //
-// Order of calls: declare() once; then per case: preset() or not, arm(), and for every tick sample() then apply();
-// make_safe() at any moment, also first and also twice. sample/apply/make_safe run inside the loop: no allocation, no
-// lock, no exception. declare() and arm() may throw RigError.
+// Order of calls: declare() once; then per case: preset() and put_start() or not, arm(), and for every tick sample()
+// then apply(); make_safe() at any moment, also first and also twice. sample/apply/make_safe run inside the loop: no
+// allocation, no lock, no exception. declare() and arm() may throw RigError.
 class Instrument {
  public:
   virtual ~Instrument() = default;
@@ -56,6 +56,8 @@ class Instrument {
   // Puts the start state at once, if the instrument can. An instrument that cannot returns false; one that has nothing
   // to do with it returns false too. At least one instrument of the bench has to return true.
   virtual bool preset(const StartState&) { return false; }
+  // After preset(): where its set-points stand at the begin of the case when that is not their safe value.
+  virtual void put_start(const StartState&, CommandTable&) const {}
   virtual void arm(const ArmLimits&) {}
   virtual void sample(const Tick& tick, SignalTable& out) noexcept = 0;
   virtual void apply(const Tick& tick, const CommandRow& row) noexcept = 0;

@@ -14,6 +14,7 @@ CommandId CommandTable::declare(CommandSpec spec) {
   if (!by_name_.try_emplace(spec.name, index).second) {
     throw RigError("set-point '" + spec.name + "' is declared twice", spec.instrument);
   }
+  starts_.push_back(spec.safe);
   specs_.push_back(std::move(spec));
   return {index};
 }
@@ -35,10 +36,14 @@ std::vector<std::string> CommandTable::names() const {
   return result;
 }
 
-CommandRow::CommandRow(const CommandTable& table) {
-  for (const auto& spec : table.specs()) {
-    values_.push_back(spec.safe);
+CommandRow::CommandRow(const CommandTable& table) : values_(table.starts().begin(), table.starts().end()) {}
+
+CommandRow CommandRow::at_safe(const CommandTable& table) {
+  CommandRow row(table);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    row.values_[i] = table.specs()[i].safe;
   }
+  return row;
 }
 
 void CommandRow::copy_from(const CommandRow& other) noexcept {

@@ -26,6 +26,9 @@ struct CommandSpec {
   std::string instrument;  // "supply"
   std::string help;
   bool energises = false;  // boolean that switches power: nothing may set it before every watched signal is good
+  // Once the way out has begun it stays at `safe`, whatever is wanted: a chamber, a button. Set-points without it keep
+  // what the case asked for; they do nothing while the outputs are off.
+  bool stays_safe = false;
 };
 
 // Names and places of all set-points. Declared once, then sealed; the signal of the same name carries the value that
@@ -34,6 +37,10 @@ class CommandTable {
  public:
   CommandId declare(CommandSpec spec);
   void seal() noexcept { sealed_ = true; }
+  // Where a set-point stands before anybody asked for anything; without it at `safe`. Also after seal(), before rows
+  // are made.
+  void start_at(CommandId id, double value) noexcept { starts_[id.index] = value; }
+  [[nodiscard]] std::span<const double> starts() const noexcept { return starts_; }
   [[nodiscard]] std::optional<CommandId> find(std::string_view name) const;
   [[nodiscard]] const CommandSpec& spec(CommandId id) const noexcept { return specs_[id.index]; }
   [[nodiscard]] std::span<const CommandSpec> specs() const noexcept { return specs_; }
@@ -42,6 +49,7 @@ class CommandTable {
 
  private:
   std::vector<CommandSpec> specs_;
+  std::vector<double> starts_;
   std::unordered_map<std::string, std::uint32_t> by_name_;
   bool sealed_ = false;
 };
@@ -50,7 +58,8 @@ class CommandTable {
 class CommandRow {
  public:
   CommandRow() = default;
-  explicit CommandRow(const CommandTable& table);  // all at their safe values
+  explicit CommandRow(const CommandTable& table);        // all where they start
+  static CommandRow at_safe(const CommandTable& table);  // all at their safe values
   [[nodiscard]] double operator[](CommandId id) const noexcept { return values_[id.index]; }
   void set(CommandId id, double value) noexcept {
     if (values_[id.index] != value) {

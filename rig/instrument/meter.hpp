@@ -1,0 +1,33 @@
+#pragma once
+#include "rig/core/units.hpp"
+#include "rig/instrument/instrument.hpp"
+
+namespace rig {
+
+// A voltmeter across P+/P-: <name>.voltage.
+class Meter : public Instrument {
+ public:
+  struct Reading {
+    Volts voltage;
+    TimePoint time{};
+    bool fresh = true;
+    bool valid = true;
+  };
+  struct Ratings {
+    Uncertainty voltage_uncertainty{};
+    Duration max_age = std::chrono::milliseconds(500);
+  };
+  void declare(Declarations& out) final;
+  void sample(const Tick& tick, SignalTable& out) noexcept final;
+  void apply(const Tick&, const CommandRow&) noexcept final {}
+  void make_safe() noexcept final {}
+
+ protected:
+  [[nodiscard]] virtual Ratings ratings() const = 0;
+
+ private:
+  virtual Reading measure(const Tick& tick) noexcept = 0;
+  SignalId voltage_;
+};
+
+}  // namespace rig
