@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "drivers/sim/reading.hpp"
 #include "drivers/sim/world.hpp"
 #include "rig/instrument/registry.hpp"
@@ -5,24 +8,98 @@
 namespace rig::sim {
 namespace {
 
-// Digital inputs at the pack's two dry contacts.
+// Digital inputs at the pack's two dry contacts, eight light sensors in front of its lamps, and a relay across its
+// start button. A light sensor sees its lamp through a tube that lets in some light of the room: full level is a little
+// below one, dark a little above zero.
 class SimIo final : public DigitalIo {
  public:
   struct Parameters {
     Duration reading_period = std::chrono::milliseconds(20);
+    Duration light_period = std::chrono::milliseconds(50);
+    Ratio room_light{0.05};
+    Ratio light_noise{0.01};
+    Duration button_delay = std::chrono::milliseconds(15);
   };
   SimIo(const Parameters& p, BenchContext& context)
-      : world_(context.shared<World>("world")), clock_(p.reading_period) {}
+      : parameters_(p),
+        world_(context.shared<World>("world")),
+        random_(context.seed(), "io.lights"),
+        clock_(p.reading_period),
+        light_clock_(p.light_period) {
+    for (double& gain : gain_) {  // sensors and tubes differ
+      gain = 1.0 - light_spread * random_.uniform();
+    }
+  }
+  bool preset(const StartState&) override {
+    release();
+    return false;
+  }
+  void make_safe() noexcept override { release(); }
+  [[nodiscard]] bool is_safe() const noexcept override { return !world_->button; }
+
+ protected:
+  [[nodiscard]] Fittings fittings() const override {
+    const double noise = 5.0 * parameters_.light_noise.value();
+    return {.lights = true,
+            .button = true,
+            .light = {parameters_.room_light.value() + noise, light_spread},
+            .light_max_age = std::max<Duration>(std::chrono::seconds(1), 3 * parameters_.light_period)};
+  }
 
  private:
+  static constexpr double light_spread = 0.1;
+
   Reading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
+    move_relay(tick.start);
     return {world_->firmware().charge_contact(), world_->firmware().discharge_contact(), tick.start,
             clock_.due(tick.start)};
   }
+  LightReading look(const Tick& tick) noexcept override {
+    LightReading reading;
+    reading.fresh = light_clock_.due(tick.start);
+    if (reading.fresh) {
+      reading.time = tick.start;
+      const Lights& lights = world_->firmware().lights();
+      for (std::size_t i = 0; i < light_count; ++i) {
+        const double lamp = i < lights.level.size() ? lights.level[i] : (i == 6 ? lights.run : lights.alarm);
+        const double room = parameters_.room_light.value();
+        const double level =
+            (room + (1.0 - room) * lamp) * gain_[i] + random_.normal() * parameters_.light_noise.value();
+        reading.level[i] = std::clamp(level, 0.0, 1.0);
+      }
+    }
+    return reading;
+  }
+  // The relay pulls in, and falls off, some time after its coil.
+  void move_relay(TimePoint now) noexcept {
+    if (coil_ == world_->button) {
+      moves_ = false;
+    } else if (!moves_) {
+      moves_ = true;
+      moved_at_ = now + parameters_.button_delay;
+    }
+    if (moves_ && now >= moved_at_) {
+      world_->button = coil_;
+      moves_ = false;
+    }
+  }
+  void release() noexcept {
+    coil_ = false;
+    world_->button = false;
+    moves_ = false;
+  }
+  void press(bool down) noexcept override { coil_ = down; }
+  [[nodiscard]] bool pressed() const noexcept override { return world_->button; }
 
+  Parameters parameters_;
   std::shared_ptr<World> world_;
-  ReadingClock clock_;
+  Random random_;
+  ReadingClock clock_, light_clock_;
+  std::array<double, light_count> gain_{};
+  bool coil_ = false;
+  bool moves_ = false;
+  TimePoint moved_at_{};
 };
 
 }  // namespace
@@ -31,11 +108,20 @@ class SimIo final : public DigitalIo {
 template <>
 struct rig::Fields<rig::sim::SimIo::Parameters> {
   static void declare(Mapping<sim::SimIo::Parameters>& m) {
-    m.optional("reading_period", &sim::SimIo::Parameters::reading_period,
+    using P = sim::SimIo::Parameters;
+    m.optional("reading_period", &P::reading_period,
                {.help = "inputs are read so often", .minimum = 1e-3, .maximum = 1.0});
+    m.optional("light_period", &P::light_period,
+               {.help = "light sensors are read so often", .minimum = 1e-3, .maximum = 10.0});
+    m.optional("room_light", &P::room_light,
+               {.help = "light of the room that a sensor sees", .minimum = 0.0, .maximum = 1.0});
+    m.optional("light_noise", &P::light_noise,
+               {.help = "standard deviation of one level", .minimum = 0.0, .maximum = 0.2});
+    m.optional("button_delay", &P::button_delay,
+               {.help = "the button's relay follows its coil after this", .minimum = 0.0, .maximum = 1.0});
   }
 };
 
 namespace rig::sim {
-RIG_DRIVER(SimIo, "sim.io", "digital inputs of the virtual bench")
+RIG_DRIVER(SimIo, "sim.io", "digital inputs, light sensors and a button relay of the virtual bench")
 }

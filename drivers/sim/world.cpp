@@ -20,6 +20,8 @@ void World::preset(const StartState& start) {
   const double soc = start.soc.value_or(parameters_.default_soc.value());
   const double celsius = start.temperature.value_or(parameters_.ambient.value());
   cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
+  start_temperature_ = celsius;
+  chamber.soak(celsius);
   firmware_.restart(cells_.mean_soc(), parameters_.spread.capacity);
   supply.set = {};
   supply.voltage = 0;
@@ -71,6 +73,13 @@ void World::step(double dt) noexcept {
     firmware_.task(to_seconds(now_), to_seconds(world_step), cells_, {node_.pack_current, node_.voltage, button});
     cells_.set_bleed(firmware_.bleeding());
   }
+  if (now_ >= next_air_) {
+    next_air_ += air_step;
+    if (chamber.fitted()) {
+      chamber.step(to_seconds(air_step));
+      cells_.set_ambient(chamber.at_pack());
+    }
+  }
   solve_terminals(dt);
 }
 
@@ -92,6 +101,7 @@ void World::advance_to(const Tick& tick) noexcept {
     started_ = true;
     now_ = tick.start;
     next_task_ = now_ + world_step;
+    next_air_ = now_ + air_step;
     solve_terminals(to_seconds(world_step));
     return;
   }

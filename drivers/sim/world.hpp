@@ -1,4 +1,5 @@
 #pragma once
+#include "drivers/sim/chamber_air.hpp"
 #include "drivers/sim/circuit.hpp"
 #include "drivers/sim/firmware.hpp"
 #include "drivers/sim/pack_cells.hpp"
@@ -50,7 +51,12 @@ class World {
   void switch_off_supply() noexcept;
   void switch_off_load() noexcept;
 
+  // What the pack stands in, degC. A chamber owns it; without one it stays where the case began.
+  [[nodiscard]] double ambient() const noexcept { return cells_.ambient(); }
+  [[nodiscard]] double start_temperature() const noexcept { return start_temperature_; }
+
   bool button = false;  // held down by the rig's relay
+  ChamberAir chamber;
   SupplyState supply;
   LoadState load;
 
@@ -65,11 +71,15 @@ class World {
   CircuitNode node_;
   TimePoint now_{};
   TimePoint next_task_{};
+  TimePoint next_air_{};
+  double start_temperature_ = 25;
   bool started_ = false;
 };
 
 // The period of the firmware's task and the longest step of the cells. Longer ticks are cut into several; in shorter
 // ones the task waits for its turn, so that the pack's timing does not depend on the rig's.
 inline constexpr Duration world_step = std::chrono::milliseconds(10);
+// Air moves by hundredths of a kelvin in this time.
+inline constexpr Duration air_step = std::chrono::milliseconds(500);
 
 }  // namespace rig::sim
