@@ -35,7 +35,7 @@ constexpr std::array named{
     Named{dimension::energy / dimension::temperature_difference, "heat capacity", "J/K"},
     Named{dimension::temperature_difference / dimension::power, "thermal resistance", "K/W"},
     Named{dimension::voltage / dimension::temperature_difference, "voltage per temperature", "V/K"},
-    Named{dimension::charge / dimension::voltage, "capacitance", "C/V"},
+    Named{dimension::charge / dimension::voltage, "capacitance", "F"},
 };
 
 const Named* find(Dimension d) {

@@ -57,6 +57,8 @@ TEST(Quantity, reads_every_unit_that_the_rig_knows) {
   expect_reads("2 Ohm", 2, resistance);
   expect_reads("0.7 mOhm", 0.0007, resistance);
   expect_reads("50 uOhm", 50e-6, resistance);
+  expect_reads("10 mF", 0.01, charge / voltage);
+  expect_reads("470 uF", 470e-6, charge / voltage);
   expect_reads("1.5 s", 1.5, time);
   expect_reads("20 ms", 0.02, time);
   expect_reads("20 us", 20e-6, time);
