@@ -9,52 +9,66 @@ namespace {
 // leaves only the body diode of the open one.
 double takes_above(const PackPort& pack) noexcept { return pack.source + (pack.discharge_fet ? 0.0 : body_diode); }
 double gives_below(const PackPort& pack) noexcept { return pack.source - (pack.charge_fet ? 0.0 : body_diode); }
-
-double pack_current_at(const PackPort& pack, double voltage) noexcept {
-  if (pack.charge_fet && voltage > takes_above(pack)) {
-    return (voltage - takes_above(pack)) / pack.resistance;
-  }
-  if (pack.discharge_fet && voltage < gives_below(pack)) {
-    return (voltage - gives_below(pack)) / pack.resistance;
-  }
-  return 0.0;
+bool gives(const PackPort& pack) noexcept { return pack.discharge_fet || pack.precharge > 0.0; }
+double giving_resistance(const PackPort& pack) noexcept {
+  return pack.resistance + (pack.discharge_fet ? 0.0 : pack.precharge);
 }
 
 // The load's current at a voltage: an electronic load needs some to work with.
 double load_current_at(const LoadPort& load, double voltage) noexcept {
-  constexpr double least_voltage = 0.5;
-  return load.on && voltage > least_voltage ? load.current : 0.0;
+  return load.on ? load.current * std::clamp(voltage / load.least_voltage, 0.0, 1.0) : 0.0;
 }
 
 // No source: the pack feeds the load, or nothing does and the terminals show the pack through its leakage.
 CircuitNode unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
   CircuitNode node;
-  const double rest = pack.charge_fet || pack.discharge_fet ? pack.source : 0.0;
   if (!load.on || load.current <= 0.0) {
-    node.voltage = rest;
+    node.voltage = pack.charge_fet || gives(pack) ? pack.source : 0.0;
     return node;
   }
-  if (!pack.discharge_fet) {
-    return node;  // the load pulls the terminals down
+  const double emf = gives_below(pack);
+  if (!gives(pack) || emf <= 0.0) {
+    return node;  // the load pulls the terminals down; cells driven far below empty give nothing
   }
-  double current = load.current;
-  double voltage = gives_below(pack) - current * pack.resistance;
-  if (voltage <= 0.0) {  // more than the pack can give; cells driven far below empty give nothing
-    current = std::max(0.0, gives_below(pack) / pack.resistance);
-    voltage = 0.0;
+  const double resistance = giving_resistance(pack);
+  node.load_current = load.current;
+  node.voltage = emf - load.current * resistance;
+  if (node.voltage < load.least_voltage) {  // more than the pack can give: two resistances in series
+    node.voltage = emf / (1.0 + resistance * load.current / load.least_voltage);
+    node.load_current = load.current * node.voltage / load.least_voltage;
   }
-  node.voltage = voltage;
-  node.load_current = current;
-  node.pack_current = -current;
+  node.pack_current = -node.load_current;
+  return node;
+}
+
+// The terminals stand above the voltage of a supply that can sink: it takes what is above it, as far as it may.
+CircuitNode sinking(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
+  CircuitNode node;
+  node.pack_current = pack_current_at(pack, supply.voltage);
+  node.load_current = load_current_at(load, supply.voltage);
+  node.supply_current = node.pack_current + node.load_current;
+  node.voltage = supply.voltage;
+  node.supply_regulates_voltage = true;
+  if (-node.supply_current <= supply.sink) {
+    return node;
+  }
+  const double taken = load.on ? load.current : 0.0;
+  node = unsupplied(pack, {true, taken + supply.sink, 0.0, load.least_voltage});
+  const double share = supply.sink / (taken + supply.sink);
+  node.supply_current = -share * node.load_current;
+  node.load_current *= 1.0 - share;
   return node;
 }
 
 // The node with a load that takes its current whatever the voltage.
 CircuitNode solve_constant_current(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
   const CircuitNode without = unsupplied(pack, load);
-  // A supply that does not sink gives nothing while the terminals already stand above its voltage.
-  if (!supply.on || supply.voltage <= without.voltage) {
+  if (!supply.on) {
     return without;
+  }
+  // A supply that does not sink gives nothing while the terminals already stand above its voltage.
+  if (supply.voltage <= without.voltage) {
+    return supply.sink > 0.0 ? sinking(pack, supply, load) : without;
   }
   CircuitNode node;
   const double taken = load_current_at(load, supply.voltage);
@@ -74,8 +88,8 @@ CircuitNode solve_constant_current(const PackPort& pack, const SupplyPort& suppl
     node.voltage = takes_above(pack) + into_pack * pack.resistance;
     node.pack_current = into_pack;
     node.load_current = supply.current - into_pack;
-  } else if (into_pack < 0.0 && pack.discharge_fet) {
-    node.voltage = std::max(0.0, gives_below(pack) + into_pack * pack.resistance);
+  } else if (into_pack < 0.0 && gives(pack)) {
+    node.voltage = std::max(0.0, gives_below(pack) + into_pack * giving_resistance(pack));
     node.pack_current = into_pack;
     node.load_current = load.current;
   } else {
@@ -85,6 +99,16 @@ CircuitNode solve_constant_current(const PackPort& pack, const SupplyPort& suppl
 }
 
 }  // namespace
+
+double pack_current_at(const PackPort& pack, double voltage) noexcept {
+  if (pack.charge_fet && voltage > takes_above(pack)) {
+    return (voltage - takes_above(pack)) / pack.resistance;
+  }
+  if (gives(pack) && voltage < gives_below(pack)) {
+    return (voltage - gives_below(pack)) / giving_resistance(pack);
+  }
+  return 0.0;
+}
 
 CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
   if (!load.on || load.hold_voltage <= 0.0) {
@@ -101,8 +125,10 @@ CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort
   }
   node.voltage = load.hold_voltage;
   node.pack_current = pack_current_at(pack, node.voltage);
-  // Below its set voltage a supply gives all that it may.
-  node.supply_current = supply.on && supply.voltage > node.voltage ? supply.current : 0.0;
+  // Below its set voltage a supply gives all that it may, above it takes all that it may.
+  if (supply.on) {
+    node.supply_current = supply.voltage > node.voltage ? supply.current : -supply.sink;
+  }
   node.load_current = node.supply_current - node.pack_current;
   node.supply_regulates_voltage = false;
   return node;

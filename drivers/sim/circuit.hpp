@@ -8,6 +8,7 @@ struct PackPort {
   double resistance = 0;  // Ohm, cells and path
   bool charge_fet = true;
   bool discharge_fet = true;
+  double precharge = 0;  // Ohm, > 0: the terminals are fed through this while the discharge bank is open
 };
 
 // A supply as it stands now: what it would hold and what it would give.
@@ -15,19 +16,29 @@ struct SupplyPort {
   bool on = false;
   double voltage = 0;  // V, what it regulates to
   double current = 0;  // A, most it gives (current and power limit)
+  double sink = 0;     // A, most it takes when the terminals stand above its voltage; 0: it does not sink
 };
 
 struct LoadPort {
   bool on = false;
   double current = 0;       // A, what it takes while there is voltage
   double hold_voltage = 0;  // V, > 0: takes only as much as keeps the terminals at this voltage (CV)
+  // Below this voltage its transistors are fully on: what it takes falls in proportion to the voltage.
+  double least_voltage = 0.5;  // V
+};
+
+// A capacitor across the terminals, charged to a voltage; it may give or take charge for `dt` seconds.
+struct CapacitorPort {
+  double capacitance = 0;  // F
+  double voltage = 0;      // V, at the begin of the step
+  double dt = 0;           // s
 };
 
 struct CircuitNode {
   double voltage = 0;         // V at P+/P-
   double pack_current = 0;    // A into the pack
-  double supply_current = 0;  // A out of the supply
-  double load_current = 0;    // A into the load
+  double supply_current = 0;  // A out of the supply; negative when it sinks
+  double load_current = 0;    // A into the load, its capacitor included
   bool supply_regulates_voltage = false;
 };
 
@@ -36,5 +47,12 @@ inline constexpr double body_diode = 0.7;
 
 // One node, solved in closed form.
 CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept;
+
+// The same with a capacitor, searched for: the mean over the capacitor's step.
+CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load,
+                  const CapacitorPort& capacitor) noexcept;
+
+// Current into the pack at a voltage at its terminals, A.
+double pack_current_at(const PackPort& pack, double voltage) noexcept;
 
 }  // namespace rig::sim

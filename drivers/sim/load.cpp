@@ -1,11 +1,14 @@
-#include "drivers/sim/reading.hpp"
+#include "drivers/sim/readback.hpp"
 #include "drivers/sim/world.hpp"
 #include "rig/instrument/registry.hpp"
 
 namespace rig::sim {
 namespace {
 
-// An electronic load of the 80 V, 120 A, 7 kW class.
+using Farads = Quantity<-1, 1, 1, 0>;
+
+// An electronic load, by default of the 80 V, 120 A, 7 kW class. In constant voltage it takes at most its current
+// set-point. An inverter's bus capacitor in parallel shows a pack that does not pre-charge.
 class SimLoad final : public ElectronicLoad {
  public:
   struct Parameters {
@@ -14,16 +17,21 @@ class SimLoad final : public ElectronicLoad {
     Watts power{7000.0};
     AmpsPerSecond current_slew{500.0};
     Duration reading_period = std::chrono::milliseconds(20);
+    Volts minimum_voltage{1.0};
+    Farads input_capacitance{0.0};
+    ReadbackParameters readback;
   };
   SimLoad(const Parameters& p, BenchContext& context)
       : parameters_(p),
         world_(context.shared<World>("world")),
-        voltage_(voltage_class, context.seed(), "load.voltage"),
-        current_(current_class, context.seed(), "load.current"),
+        voltage_(p.readback.voltage(), context.seed(), "load.voltage"),
+        current_(p.readback.current(p.current), context.seed(), "load.current"),
         clock_(p.reading_period) {
     world_->load.current_slew = p.current_slew.value();
     world_->load.rated_current = p.current.value();
     world_->load.rated_power = p.power.value();
+    world_->load.least_voltage = p.minimum_voltage.value();
+    world_->load.capacitance = p.input_capacitance.value();
   }
   void make_safe() noexcept override { world_->switch_off_load(); }
   [[nodiscard]] bool is_safe() const noexcept override {
@@ -32,14 +40,11 @@ class SimLoad final : public ElectronicLoad {
 
  protected:
   [[nodiscard]] SupplyRatings ratings() const override {
-    return {parameters_.voltage, parameters_.current, parameters_.power, voltage_class.uncertainty(),
-            current_class.uncertainty()};
+    return {parameters_.voltage, parameters_.current, parameters_.power, parameters_.readback.voltage().uncertainty(),
+            parameters_.readback.current(parameters_.current).uncertainty()};
   }
 
  private:
-  static constexpr ReadingClass voltage_class{.gain = 5e-4, .offset = 0.01, .noise = 2e-3, .resolution = 1e-3};
-  static constexpr ReadingClass current_class{.gain = 1e-3, .offset = 0.02, .noise = 5e-3, .resolution = 1e-3};
-
   LoadReading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
     LoadReading reading;
@@ -91,9 +96,16 @@ struct rig::Fields<rig::sim::SimLoad::Parameters> {
                {.help = "how fast the current follows", .minimum = 0.1, .maximum = 1e6});
     m.optional("reading_period", &P::reading_period,
                {.help = "readings come so often", .minimum = 1e-3, .maximum = 10.0});
+    m.optional("minimum_voltage", &P::minimum_voltage,
+               {.help = "below it takes less than it is asked to", .minimum = 0.01, .maximum = 20.0});
+    m.optional("input_capacitance", &P::input_capacitance,
+               {.help = "of an inverter's bus at its input; 10 mF is usual, zero is a bare load",
+                .minimum = 0.0,
+                .maximum = 1.0});
+    m.optional("readback", &P::readback, "how truly it reads back");
   }
 };
 
 namespace rig::sim {
-RIG_DRIVER(SimLoad, "sim.load", "an electronic load of the virtual bench, 80 V 120 A 7 kW")
+RIG_DRIVER(SimLoad, "sim.load", "an electronic load of the virtual bench")
 }

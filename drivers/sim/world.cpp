@@ -6,6 +6,9 @@
 
 namespace rig::sim {
 namespace {
+// What feeds the terminals while the pack pre-charges them, Ohm.
+constexpr double precharge_resistance = 50.0;
+
 double towards(double from, double to, double most) noexcept { return from + std::clamp(to - from, -most, most); }
 }  // namespace
 
@@ -24,10 +27,11 @@ void World::preset(const StartState& start) {
   chamber.soak(celsius);
   firmware_.restart(cells_.mean_soc(), parameters_.spread.capacity);
   supply.set = {};
-  supply.voltage = 0;
-  supply.current = 0;
+  supply.voltage = supply.current = supply.sink = 0;
   load.set = {};
   load.current = 0;
+  bus = {};
+  button = false;
   now_ = TimePoint{};
   started_ = false;
   node_ = {.voltage = cells_.source_voltage()};
@@ -35,11 +39,14 @@ void World::preset(const StartState& start) {
 
 void World::move_instruments(double dt) noexcept {
   if (supply.set.output) {
+    // A unit that can sink begins at the voltage that it finds, else it would pull the pack down while it rises.
+    supply.voltage = supply.bidirectional && supply.current == 0.0 ? std::min(node_.voltage, supply.set.voltage.value())
+                                                                   : supply.voltage;
     supply.voltage = towards(supply.voltage, supply.set.voltage.value(), supply.voltage_slew * dt);
     supply.current = towards(supply.current, supply.set.current.value(), supply.current_slew * dt);
+    supply.sink = supply.bidirectional ? towards(supply.sink, supply.sink_current, supply.current_slew * dt) : 0.0;
   } else {
-    supply.voltage = 0;
-    supply.current = 0;
+    supply.voltage = supply.current = supply.sink = 0;
   }
   double wanted = 0;
   if (load.set.input) {
@@ -52,17 +59,27 @@ void World::move_instruments(double dt) noexcept {
 
 void World::solve_terminals(double dt) noexcept {
   const PackPort pack{cells_.source_voltage(), cells_.series_resistance() + parameters_.path_resistance.value(),
-                      firmware_.charge_fet(), firmware_.discharge_fet()};
+                      firmware_.charge_fet(), firmware_.discharge_fet(),
+                      firmware_.precharging() ? precharge_resistance : 0.0};
   SupplyPort source{supply.set.output, supply.voltage, supply.current};
   source.current = std::min(source.current, supply.set.power.value() / std::max(node_.voltage, 1.0));
+  source.sink = supply.sink;
   const bool holds = load.set.mode == LoadMode::constant_voltage;
-  const LoadPort sink{load.set.input, load.current, holds ? load.set.voltage.value() : 0.0};
-  const double before = node_.voltage;
-  node_ = solve(pack, source, sink);
-  // Nothing loads the supply's terminals: they rise to the set voltage as fast as its output stage settles.
-  if (node_.supply_regulates_voltage && node_.supply_current == 0.0 && node_.voltage > before) {
-    node_.voltage -= (node_.voltage - before) * exact_exp(-dt / supply.settling);
+  const LoadPort sink{load.set.input, load.current, holds ? load.set.voltage.value() : 0.0, load.least_voltage};
+  const CircuitNode before = node_;
+  node_ = load.capacitance > 0.0 ? solve(pack, source, sink, {load.capacitance, before.voltage, dt})
+                                 : solve(pack, source, sink);
+  if (node_.supply_regulates_voltage && node_.supply_current == 0.0 && node_.voltage != before.voltage) {
+    settle_unloaded(before, dt);
   }
+}
+
+// Nothing loads the supply: its terminals go to the set voltage as fast as its output stage settles. What it gave until
+// now charges its capacitor before the regulator turns it down: the load dump.
+void World::settle_unloaded(const CircuitNode& before, double dt) noexcept {
+  const double dumped = std::max(before.supply_current, 0.0) * supply.response / supply.capacitance;
+  const double begin = before.voltage + dumped;
+  node_.voltage += (begin - node_.voltage) * exact_exp(-dt / supply.settling);
 }
 
 void World::step(double dt) noexcept {
@@ -85,8 +102,7 @@ void World::step(double dt) noexcept {
 
 void World::switch_off_supply() noexcept {
   supply.set.output = false;
-  supply.voltage = 0;
-  supply.current = 0;
+  supply.voltage = supply.current = supply.sink = 0;
   solve_terminals(0.0);
 }
 
@@ -96,7 +112,7 @@ void World::switch_off_load() noexcept {
   solve_terminals(0.0);
 }
 
-void World::advance_to(const Tick& tick) noexcept {
+void World::move_to(const Tick& tick) noexcept {
   if (!started_) {
     started_ = true;
     now_ = tick.start;

@@ -25,12 +25,28 @@ struct SupplyState {
   double current = 0;                             // A, its limit now
   double voltage_slew = 200, current_slew = 500;  // V/s, A/s
   double settling = 0.004;                        // s, time constant of the unloaded terminals
+  // Load dump: what flowed when the pack opened goes into the output capacitor until the regulator has noticed.
+  double response = 2e-4;      // s
+  double capacitance = 10e-3;  // F
+  bool bidirectional = false;  // sinks when the terminals stand above its voltage
+  double sink_current = 0;     // A, most that it sinks
+  double sink = 0;             // A, what it may sink now
 };
 struct LoadState {
   ElectronicLoad::Setpoint set;
   double current = 0;  // A, what it takes now
   double current_slew = 500;
+  double least_voltage = 0.5;                      // V, below it takes less than it is asked to
+  double capacitance = 0;                          // F, of an inverter's bus in parallel
   double rated_current = 120, rated_power = 7000;  // A, W: no mode takes more
+};
+
+// The bus as the pack's transceiver sees the rig: what the rig sent. And what the world alone knows of the wire.
+struct BusState {
+  std::uint64_t keep_alives = 0;  // frames 0x305 that reached the pack
+  TimePoint last_keep_alive{};
+  FrameBatch heard;        // the rig's frames of its last transmission
+  std::uint64_t lost = 0;  // frames of the pack that no adapter saw
 };
 
 // The one world of a virtual bench: the pack's cells, its firmware, the supply and the load, joined at the terminals.
@@ -42,7 +58,11 @@ class World {
   void preset(const StartState& start);
 
   // Brings the world to the begin of the tick. Commands that arrived after the last call act from then on.
-  void advance_to(const Tick& tick) noexcept;
+  void advance_to(const Tick& tick) noexcept {
+    if (!started_ || now_ < tick.start) {
+      move_to(tick);
+    }
+  }
   [[nodiscard]] const CircuitNode& node() const noexcept { return node_; }
   [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
   [[nodiscard]] Firmware& firmware() noexcept { return firmware_; }
@@ -57,13 +77,16 @@ class World {
 
   bool button = false;  // held down by the rig's relay
   ChamberAir chamber;
+  BusState bus;
   SupplyState supply;
   LoadState load;
 
  private:
+  void move_to(const Tick& tick) noexcept;
   void step(double dt) noexcept;
   void move_instruments(double dt) noexcept;
   void solve_terminals(double dt) noexcept;
+  void settle_unloaded(const CircuitNode& before, double dt) noexcept;
 
   PackParameters parameters_;
   PackCells cells_;

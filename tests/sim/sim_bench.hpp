@@ -17,19 +17,37 @@ inline Tick tick_at(std::int64_t index, Duration step = std::chrono::millisecond
 
 class SimBench {
  public:
-  explicit SimBench(std::uint64_t seed = 1, const std::string& pack = "{}") : context_(seed) {
+  // `given` holds parameters of instruments by name; those that are not named have their defaults. A chamber and a
+  // second thermometer `ambient` stand there only when they are named.
+  explicit SimBench(std::uint64_t seed = 1, const std::string& pack = "{}",
+                    const std::map<std::string, std::string>& given = {})
+      : context_(seed) {
     add("dut", "sim.pack", pack);
     for (const char* name : {"supply", "load", "meter", "io", "can", "thermometer"}) {
-      add(name, std::string("sim.") + name, "{}");
+      add(name, std::string("sim.") + name, given.contains(name) ? given.at(name) : "{}");
+    }
+    for (const char* name : {"chamber", "ambient"}) {
+      if (given.contains(name)) {
+        add(name, std::string("sim.") + (name == std::string("ambient") ? "thermometer" : name), given.at(name));
+      }
     }
     signals.seal();
     commands_.seal();
     row_ = CommandRow(commands_);
   }
-  bool preset(const StartState& start) { return instruments_.at("dut")->preset(start); }
+  // The pack first, then the instruments, as a bench does it.
+  bool preset(const StartState& start) {
+    bool done = instruments_.at("dut")->preset(start);
+    for (const auto& [name, instrument] : instruments_) {
+      done = (name != "dut" && instrument->preset(start)) || done;
+      instrument->put_start(start, commands_);
+    }
+    row_ = CommandRow(commands_);
+    return done;
+  }
   void set(const std::string& name, double value) { row_.set(commands_.find(name).value(), value); }
   void step() noexcept {
-    const Tick tick = tick_at(index_++);
+    const Tick tick = tick_at(index_++, tick_step);
     for (const auto& [name, instrument] : instruments_) {
       instrument->sample(tick, signals);
     }
@@ -38,7 +56,8 @@ class SimBench {
     }
   }
   void run(double seconds) noexcept {
-    for (const std::int64_t end = index_ + static_cast<std::int64_t>(seconds * 100.0 + 0.5); index_ < end;) {
+    const double ticks = seconds / to_seconds(tick_step);
+    for (const std::int64_t end = index_ + static_cast<std::int64_t>(ticks + 0.5); index_ < end;) {
       step();
     }
   }
@@ -47,6 +66,7 @@ class SimBench {
   [[nodiscard]] World& world() { return *context_.shared<World>("world"); }
 
   SignalTable signals;
+  Duration tick_step = std::chrono::milliseconds(10);  // before the first step
 
  private:
   void add(const std::string& name, const std::string& driver, const std::string& yaml) {
