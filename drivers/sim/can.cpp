@@ -1,18 +1,69 @@
+#include <algorithm>
+#include <array>
+
 #include "drivers/sim/world.hpp"
+#include "rig/core/random.hpp"
 #include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/registry.hpp"
 
 namespace rig::sim {
 namespace {
 
-// A CAN adapter on the virtual pack's bus. Frames carry the moment at which they left the pack. What the rig sends is
-// acknowledged by the bus; this firmware's rules do not depend on it.
+// Frames on their way to the adapter, in order of arrival. What does not fit is counted.
+class Wire {
+ public:
+  void push(const CanFrame& frame) noexcept {
+    if (size_ == frames_.size()) {
+      ++overflow_;
+      return;
+    }
+    std::size_t at = size_++;
+    for (; at > 0 && frames_[at - 1].time > frame.time; --at) {
+      frames_[at] = frames_[at - 1];
+    }
+    frames_[at] = frame;
+  }
+  // Hands over what has arrived by `now`.
+  void deliver(TimePoint now, FrameBatch& into) noexcept {
+    std::size_t n = 0;
+    while (n < size_ && frames_[n].time <= now) {
+      into.push(frames_[n++]);
+    }
+    if (n > 0) {
+      std::copy(frames_.begin() + static_cast<std::ptrdiff_t>(n), frames_.begin() + static_cast<std::ptrdiff_t>(size_),
+                frames_.begin());
+      size_ -= n;
+    }
+  }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::uint64_t overflow() const noexcept { return overflow_; }
+  void clear() noexcept { size_ = 0; }
+
+ private:
+  std::array<CanFrame, 2 * FrameBatch::capacity> frames_{};
+  std::size_t size_ = 0;
+  std::uint64_t overflow_ = 0;
+};
+
+// A CAN adapter on the virtual pack's bus. A frame carries the moment at which the adapter saw it: some time after it
+// left the pack, since arbitration and USB take theirs, but never before its predecessor. Frames can get lost, and
+// another node can talk in between; neither happens on a healthy bus. What the rig sends is heard by the pack.
 class SimCan final : public CanBus {
  public:
   struct Parameters {
     bool connected = true;
+    Duration jitter = std::chrono::microseconds(200);
+    Ratio loss{0.0};
+    Duration foreign_period{};  // zero: no other node
+    std::int64_t foreign_id = 0x5A0;
   };
-  SimCan(const Parameters& p, BenchContext& context) : parameters_(p), world_(context.shared<World>("world")) {}
+  SimCan(const Parameters& p, BenchContext& context)
+      : parameters_(p), world_(context.shared<World>("world")), random_(context.seed(), "can") {}
+  bool preset(const StartState&) override {
+    wire_.clear();
+    last_ = next_foreign_ = TimePoint{};
+    return false;
+  }
 
  private:
   void receive(const Tick& tick, FrameBatch& into) noexcept override {
@@ -20,21 +71,65 @@ class SimCan final : public CanBus {
     FrameBatch& sent = world_->firmware().sent();
     if (parameters_.connected) {
       for (const CanFrame& frame : sent.frames()) {
-        into.push(frame);
+        carry(frame);
       }
-      // Both batches are of one size: what did not fit into the pack's is refused by this one too, and counted.
-      for (; lost_ < sent.overflow(); ++lost_) {
+      talk_between(tick.start);
+      if (!wire_.empty()) {
+        wire_.deliver(tick.start, into);
+      }
+      // What did not fit into the pack's batch or onto the wire is refused by a full batch too, and counted there.
+      const std::uint64_t refused = sent.overflow() + wire_.overflow();
+      for (; refused_ < refused && into.frames().size() == FrameBatch::capacity; ++refused_) {
         into.push({});
       }
+    } else {
+      refused_ = sent.overflow() + wire_.overflow();
     }
-    lost_ = sent.overflow();
     sent.clear();
   }
-  void transmit(const Tick&, const FrameBatch&) noexcept override {}
+  void carry(CanFrame frame) noexcept {
+    if (parameters_.loss.value() > 0.0 && random_.uniform() < parameters_.loss.value()) {
+      ++world_->bus.lost;
+      return;
+    }
+    const double late = random_.uniform() * static_cast<double>(parameters_.jitter.count());
+    frame.time = last_ = std::max(last_, frame.time + Duration{static_cast<std::int64_t>(late)});
+    wire_.push(frame);
+  }
+  void talk_between(TimePoint now) noexcept {
+    if (parameters_.foreign_period <= Duration{}) {
+      return;
+    }
+    for (; next_foreign_ <= now; next_foreign_ += parameters_.foreign_period) {
+      CanFrame frame{.time = next_foreign_, .id = static_cast<std::uint32_t>(parameters_.foreign_id), .length = 8};
+      const std::uint64_t noise = random_.next();
+      for (std::size_t i = 0; i < frame.data.size(); ++i) {
+        frame.data[i] = static_cast<std::uint8_t>(noise >> (8 * i));
+      }
+      wire_.push(frame);
+    }
+  }
+  void transmit(const Tick& tick, const FrameBatch& frames) noexcept override {
+    if (!parameters_.connected) {
+      return;
+    }
+    BusState& bus = world_->bus;
+    bus.heard.clear();
+    for (const CanFrame& frame : frames.frames()) {
+      bus.heard.push(frame);
+      if (frame.id == 0x305 && !frame.extended) {
+        ++bus.keep_alives;
+        bus.last_keep_alive = tick.start;
+      }
+    }
+  }
 
   Parameters parameters_;
   std::shared_ptr<World> world_;
-  std::uint64_t lost_ = 0;
+  Random random_;
+  Wire wire_;
+  TimePoint last_{}, next_foreign_{};
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace
@@ -43,7 +138,15 @@ class SimCan final : public CanBus {
 template <>
 struct rig::Fields<rig::sim::SimCan::Parameters> {
   static void declare(Mapping<sim::SimCan::Parameters>& m) {
-    m.optional("connected", &sim::SimCan::Parameters::connected, "the cable is plugged in");
+    using P = sim::SimCan::Parameters;
+    m.optional("connected", &P::connected, "the cable is plugged in");
+    m.optional("jitter", &P::jitter,
+               {.help = "a frame is seen at most so long after it was sent", .minimum = 0.0, .maximum = 1.0});
+    m.optional("loss", &P::loss, {.help = "part of the pack's frames that gets lost", .minimum = 0.0, .maximum = 1.0});
+    m.optional("foreign_period", &P::foreign_period,
+               {.help = "another node sends a frame so often; zero: there is none", .minimum = 0.0, .maximum = 3600.0});
+    m.optional("foreign_id", &P::foreign_id,
+               {.help = "identifier of the other node's frames", .minimum = 0, .maximum = 2047});
   }
 };
 
