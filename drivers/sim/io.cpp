@@ -51,9 +51,17 @@ class SimIo final : public DigitalIo {
 
   Reading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
-    move_relay(tick.start);
-    return {world_->firmware().charge_contact(), world_->firmware().discharge_contact(), tick.start,
-            clock_.due(tick.start)};
+    if (coil_ != world_->button || moves_) {
+      move_relay(tick.start);
+    }
+    Reading reading;
+    reading.fresh = clock_.due(tick.start);
+    if (reading.fresh) {
+      reading.charge_prohibited = world_->firmware().charge_contact();
+      reading.discharge_prohibited = world_->firmware().discharge_contact();
+      reading.time = tick.start;
+    }
+    return reading;
   }
   LightReading look(const Tick& tick) noexcept override {
     LightReading reading;

@@ -24,10 +24,11 @@ class Reader {
       : class_(reading_class), random_(seed, purpose) {
     gain_ = 1.0 + class_.gain * 0.9 * (2 * random_.uniform() - 1);
     offset_ = class_.offset * 0.9 * (2 * random_.uniform() - 1);
+    per_resolution_ = class_.resolution > 0 ? 1.0 / class_.resolution : 0.0;
   }
   double read(double truth) noexcept {
     const double value = truth * gain_ + offset_ + random_.normal() * class_.noise;
-    return class_.resolution > 0 ? std::floor(value / class_.resolution + 0.5) * class_.resolution : value;
+    return class_.resolution > 0 ? std::floor(value * per_resolution_ + 0.5) * class_.resolution : value;
   }
 
  private:
@@ -35,6 +36,7 @@ class Reader {
   Random random_;
   double gain_ = 1.0;
   double offset_ = 0.0;
+  double per_resolution_ = 0.0;
 };
 
 // When an instrument that is read every `period` has news. The first reading comes at once.

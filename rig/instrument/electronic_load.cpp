@@ -49,10 +49,13 @@ void ElectronicLoad::sample(const Tick& tick, SignalTable& out) noexcept {
     out.write(signals_.regulation, static_cast<double>(r.regulation), r.time, quality);
   }
   confirm(out, signals_.input, r.input ? 1.0 : 0.0, tick.start);
-  confirm(out, signals_.mode, static_cast<double>(last_.mode), tick.start);
-  confirm(out, signals_.voltage_set, last_.voltage.value(), tick.start);
-  confirm(out, signals_.current_set, last_.current.value(), tick.start);
-  confirm(out, signals_.power_set, last_.power.value(), tick.start);
+  if (news_ || !out[signals_.power_set].good()) {  // set-points in force move only in apply()
+    news_ = false;
+    confirm(out, signals_.mode, static_cast<double>(last_.mode), tick.start);
+    confirm(out, signals_.voltage_set, last_.voltage.value(), tick.start);
+    confirm(out, signals_.current_set, last_.current.value(), tick.start);
+    confirm(out, signals_.power_set, last_.power.value(), tick.start);
+  }
 }
 
 void ElectronicLoad::apply(const Tick&, const CommandRow& row) noexcept {
@@ -62,6 +65,7 @@ void ElectronicLoad::apply(const Tick&, const CommandRow& row) noexcept {
   version_ = row.version();
   last_ = {static_cast<LoadMode>(static_cast<int>(row[commands_.mode])), Amps{row[commands_.current]},
            Watts{row[commands_.power]}, Volts{row[commands_.voltage]}, row[commands_.input] != 0.0};
+  news_ = true;
   command(last_);
 }
 

@@ -45,6 +45,7 @@ class ElectronicLoad : public Instrument {
   } commands_;
   Setpoint last_{};
   std::uint64_t version_ = 0;
+  bool news_ = true;  // the set-points in force are not confirmed yet
 };
 
 }  // namespace rig

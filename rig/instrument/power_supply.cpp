@@ -44,9 +44,12 @@ void PowerSupply::sample(const Tick& tick, SignalTable& out) noexcept {
     out.write(signals_.regulation, static_cast<double>(r.regulation), r.time, quality);
   }
   confirm(out, signals_.output, r.output ? 1.0 : 0.0, tick.start);
-  confirm(out, signals_.voltage_set, last_.voltage.value(), tick.start);
-  confirm(out, signals_.current_set, last_.current.value(), tick.start);
-  confirm(out, signals_.power_set, last_.power.value(), tick.start);
+  if (news_ || !out[signals_.power_set].good()) {  // set-points in force move only in apply()
+    news_ = false;
+    confirm(out, signals_.voltage_set, last_.voltage.value(), tick.start);
+    confirm(out, signals_.current_set, last_.current.value(), tick.start);
+    confirm(out, signals_.power_set, last_.power.value(), tick.start);
+  }
 }
 
 void PowerSupply::apply(const Tick&, const CommandRow& row) noexcept {
@@ -56,6 +59,7 @@ void PowerSupply::apply(const Tick&, const CommandRow& row) noexcept {
   version_ = row.version();
   last_ = {Volts{row[commands_.voltage]}, Amps{row[commands_.current]}, Watts{row[commands_.power]},
            row[commands_.output] != 0.0};
+  news_ = true;
   command(last_);
 }
 
