@@ -10,6 +10,7 @@ namespace {
 constexpr double damping = 0.5;
 // Overshoot of a system of second order with this damping at the end of a ramp, in units of rate / stiffness.
 constexpr double overshoot_per_rate = 0.2985;
+constexpr double fastest = 1.0;  // 1/s, what steps of half a second can follow
 // The gradient is given for this distance from room temperature: it comes from losses through the walls.
 constexpr double gradient_span = 40.0;  // K
 
@@ -20,7 +21,7 @@ void ChamberAir::fit(const AirParameters& parameters, std::uint64_t seed) {
   parameters_ = parameters;
   random_ = Random(seed, "chamber.air");
   fitted_ = true;
-  stiffness_ = overshoot_per_rate * parameters.heating_rate / parameters.overshoot;
+  stiffness_ = std::min(overshoot_per_rate * parameters.heating_rate / parameters.overshoot, fastest);
   sensor_error_ = drawn(random_, 0.9 * parameters.control_error);
   place_ = drawn(random_, parameters.gradient) / gradient_span;
   soak(parameters.room);

@@ -34,7 +34,9 @@ class RunFixture : public testing::Test {
   rig::Run& prepare(const std::string& case_text, const std::string& bench_more = {}) {
     diagnostics = {};
     run_.reset();
-    setup_ = read_setup(write("bench.yaml", toy_bench_text() + bench_more), {}, diagnostics);
+    std::string bench = toy_bench_text() + bench_more;
+    bench.insert(bench.find("instruments:\n") + 13, more_instruments);
+    setup_ = read_setup(write("bench.yaml", bench), {}, diagnostics);
     case_ = read_case(write("case.yaml", case_text), diagnostics);
     RunOrder order{.setup = &setup_, .test = &case_, .level = level};
     order.folder = (folder_ / ("run" + std::to_string(++runs_))).string();
@@ -51,6 +53,7 @@ class RunFixture : public testing::Test {
   Diagnostics diagnostics;
   std::atomic<int> interrupts{0};
   RecordLevel level = RecordLevel::full;
+  std::string more_instruments;  // "  name: { driver: ... }\n"
 
  private:
   std::filesystem::path folder_;
