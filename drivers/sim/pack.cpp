@@ -8,19 +8,10 @@ namespace {
 class SimPack final : public Instrument {
  public:
   struct Parameters : PackParameters {
-    struct Cells {
-      Coulombs capacity{103.0 * 3600};
-      Ratio capacity_sigma{0.004};
-      Ratio soc_sigma{0.0025};
-      Ratio resistance_spread{0.025};
-    } cells;
     std::string serial = "VIRTUAL-1";
   };
   SimPack(const Parameters& parameters, BenchContext& context) : world_(context.shared<World>("world")) {
-    PackParameters pack = parameters;
-    pack.spread = {parameters.cells.capacity.value(), parameters.cells.capacity_sigma.value(),
-                   parameters.cells.soc_sigma.value(), parameters.cells.resistance_spread.value()};
-    world_->configure(pack, context.seed());
+    world_->configure(parameters, context.seed());
   }
   void declare(Declarations&) override {}
   bool preset(const StartState& start) override {
@@ -42,27 +33,6 @@ class SimPack final : public Instrument {
 }  // namespace rig::sim
 
 template <>
-struct rig::Fields<rig::sim::SimPack::Parameters::Cells> {
-  static void declare(Mapping<sim::SimPack::Parameters::Cells>& m) {
-    using C = sim::SimPack::Parameters::Cells;
-    m.optional("capacity", &C::capacity,
-               {.help = "mean capacity of the cells",
-                .origin = "manual 3 with what stays below 45.6 V",
-                .minimum = 3600.0,
-                .maximum = 3.6e6});
-    m.optional("capacity_sigma", &C::capacity_sigma,
-               {.help = "spread of the capacity, clipped at 2 %",
-                .origin = "sorted cells, SIL16",
-                .minimum = 0.0,
-                .maximum = 0.2});
-    m.optional("soc_sigma", &C::soc_sigma,
-               {.help = "spread of the initial SOC", .origin = "sorted cells, SIL16", .minimum = 0.0, .maximum = 0.2});
-    m.optional("resistance_spread", &C::resistance_spread,
-               {.help = "spread of the resistances, uniform", .origin = "SIL16", .minimum = 0.0, .maximum = 0.9});
-  }
-};
-
-template <>
 struct rig::Fields<rig::sim::SimPack::Parameters> {
   static void declare(Mapping<sim::SimPack::Parameters>& m) {
     using P = sim::SimPack::Parameters;
@@ -77,7 +47,8 @@ struct rig::Fields<rig::sim::SimPack::Parameters> {
                {.help = "from B+/B- to P+/P-", .minimum = 1e-5, .maximum = 0.1});
     m.optional("own_current", static_cast<Amps P::*>(&P::own_current),
                {.help = "what the electronics take from the cells", .minimum = 0.0, .maximum = 5.0});
-    m.optional("cells", &P::cells, "how the cells differ");
+    m.optional("cells", static_cast<sim::CellParameters P::*>(&P::cells), "the cells and how they differ");
+    m.optional("thermal", static_cast<sim::ThermalParameters P::*>(&P::thermal), "where the heat of the cells goes");
     m.optional("serial", &P::serial, "serial number");
   }
 };

@@ -2,81 +2,53 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "rig/core/math.hpp"
-#include "rig/core/random.hpp"
 
 namespace rig::sim {
 namespace {
 
-constexpr double tau1 = 20.0, tau2 = 400.0;  // s
-constexpr double gamma = 30.0;               // hysteresis rate per unit of SOC: 90 % of the loop after 7.7 %
-constexpr double charge_efficiency = 0.999;
-constexpr double heat_capacity = 46e3;  // J/K, 16 cells of 2.3 kg and the case
-constexpr double to_ambient = 6.7;      // W/K
-constexpr double refresh_period = 0.1;  // s
-
-// The points resampled onto a uniform grid: one multiplication finds the place. Half a per mille resolves the tails,
-// where the curve climbs 0.27 V per per cent; beyond 0 and 1 the last slope goes on.
-constexpr double grid_step = 0.0005;
-constexpr double grid_from = -0.05;
-constexpr std::size_t grid_size = 2201;
-
-struct GridPoint {
-  double ocv, hysteresis, entropy;
-};
-
-const std::vector<GridPoint>& grid() {
-  static const std::vector<GridPoint> table = [] {
-    std::vector<GridPoint> points(grid_size);
-    std::size_t k = 1;
-    for (std::size_t i = 0; i < grid_size; ++i) {
-      const double soc = grid_from + static_cast<double>(i) * grid_step;
-      while (k + 1 < ocv_points.size() && soc > ocv_points[k].soc) {
-        ++k;
-      }
-      const OcvPoint& a = ocv_points[k - 1];
-      const OcvPoint& b = ocv_points[k];
-      const double x = (soc - a.soc) / (b.soc - a.soc);
-      const double inside = std::clamp(x, 0.0, 1.0);
-      points[i] = {a.ocv + x * (b.ocv - a.ocv), a.hysteresis + inside * (b.hysteresis - a.hysteresis),
-                   a.entropy + inside * (b.entropy - a.entropy)};
-    }
-    return points;
-  }();
-  return table;
-}
+constexpr double kelvin_at_zero = 273.15;
+constexpr double reference_temperature = 25.0;  // degC, of the tables
+constexpr double lowest_cold_capacity =
+    0.8;                                // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
+constexpr double refresh_period = 0.5;  // s; a cell warms by 0.01 K a second at most
+constexpr double turn_period = 0.1;     // s; the resistances follow a reversed current so soon
+constexpr double touch_every = 1e-5;    // SOC; behind a kink of the curve the tangent is off by 0.2 mV at most
+constexpr double tolerance = 1e-9;      // s
 
 }  // namespace
 
-void PackCells::draw(std::uint64_t seed, const CellSpread& spread) {
-  Random random(seed, "cells");
-  for (std::size_t i = 0; i < cell_count; ++i) {
-    const double capacity = spread.capacity * (1 + std::clamp(random.normal() * spread.capacity_sigma, -0.02, 0.02));
-    inverse_capacity_[i] = 1.0 / capacity;
-    resistance_scale_[i] = 1 + (2 * random.uniform() - 1) * spread.resistance_spread;
-    soc_offset_[i] = std::clamp(random.normal(), -3.0, 3.0) * spread.soc_sigma;
-  }
+void PackCells::configure(const CellParameters& cells, const ThermalParameters& thermal, double path_resistance,
+                          std::uint64_t seed) {
+  parameters_ = cells;
+  path_resistance_ = path_resistance;
+  drawn_ = draw_cells(cells, seed);
+  curves_ = CellCurves(cell_tables(), draw_perturbation(cells.perturbation.value(), seed));
+  thermal_.configure(thermal);
+  efficiency_ = cells.charge_efficiency.value();
+  touch_after_ = touch_every * cells.capacity.value();
+  hysteresis_per_charge_ = cells.hysteresis_rate.value() / cells.capacity.value();
+  leak_per_kelvin_ = exact_log(cells.self_discharge_q10.value()) / 10;
 }
 
 void PackCells::rest_at(double soc, double celsius, double spread_scale, int leading_cell, double leading_by) {
   for (std::size_t i = 0; i < cell_count; ++i) {
-    soc_[i] = soc + soc_offset_[i] * spread_scale;
-    v1_[i] = 0;
-    v2_[i] = 0;
-    hysteresis_[i] = 0;
+    soc_[i] = soc + drawn_.soc_offset[i] * spread_scale;
   }
   if (leading_cell >= 1 && leading_cell <= static_cast<int>(cell_count)) {
     soc_[static_cast<std::size_t>(leading_cell - 1)] += leading_by;
   }
-  temperature_ = celsius;
+  for (CellArray* array : {&v1_, &v2_, &hysteresis_, &lost_}) {
+    array->fill(0);
+  }
+  thermal_.soak(celsius);
   ambient_ = celsius;
-  heat_ = 0;
-  since_refresh_ = 0;
-  set_step(0.01);
-  refresh(0, 0);
-  step(0, dt_);
+  bleed_ = 0;
+  elapsed_ = passed_ = squared_ = wasted_ = 0;
+  charging_ = false;
+  refresh(0);
+  step(0, 0);
 }
 
 double PackCells::mean_soc() const noexcept {
@@ -89,77 +61,124 @@ double PackCells::mean_soc() const noexcept {
 
 void PackCells::set_step(double dt) noexcept {
   dt_ = dt;
-  decay1_ = exact_exp(-dt / tau1);
-  decay2_ = exact_exp(-dt / tau2);
+  decay1_ = exact_exp(-dt / curves_.tau1());
+  decay2_ = exact_exp(-dt / curves_.tau2());
 }
 
-void PackCells::refresh(double current, double elapsed) noexcept {
+bool PackCells::refresh_is_due(double current) const noexcept {
+  const bool turned = charging_ ? current < 0 : current > 0;
+  return due_ || elapsed_ >= refresh_period - tolerance || (turned && elapsed_ >= turn_period - tolerance);
+}
+
+void PackCells::refresh(double current) noexcept {
+  pass_heat();
   charging_ = current > 0 || (current == 0 && charging_);
-  temperature_ += (heat_ - to_ambient * (temperature_ - ambient_) * elapsed) / heat_capacity;
-  heat_ = 0;
-  const auto& temperatures = ecm_temperatures;
-  const double t = std::clamp(temperature_, temperatures.front(), temperatures.back());
-  std::size_t k = 1;
-  while (k + 1 < temperatures.size() && t > temperatures[k]) {
-    ++k;
+  refresh_resistances();
+  refresh_drain();
+  touch_curve();
+  elapsed_ = passed_ = squared_ = wasted_ = 0;
+  due_ = false;
+}
+
+// Bernardi: polarisation, ohmic loss and reversible heat; besides the charge that was not stored. What the
+// balancing resistors and the way of the current outside the cells burn goes to the case, where the board is.
+void PackCells::pass_heat() noexcept {
+  const CellArray& celsius = thermal_.cells();
+  CellArray heat;
+  double board = squared_ * path_resistance_;
+  for (std::size_t i = 0; i < cell_count; ++i) {
+    const double ocv = base_[i] + slope_[i] * soc_[i];
+    heat[i] = lost_[i] + squared_ * r0_[i] + passed_ * (celsius[i] + kelvin_at_zero) * entropy_[i] +
+              (wasted_ + leaked_[i] * elapsed_) * ocv;
+    board += bled_[i] * bled_[i] * parameters_.bleed_resistance.value() * elapsed_;
   }
-  const double ft = (t - temperatures[k - 1]) / (temperatures[k] - temperatures[k - 1]);
-  const auto& cold = ecm_points[charging_ ? 1 : 0][k - 1];
-  const auto& warm = ecm_points[charging_ ? 1 : 0][k];
+  thermal_.step(heat, board, ambient_, elapsed_);
+  lost_.fill(0);
+}
+
+void PackCells::refresh_resistances() noexcept {
+  const CellArray& celsius = thermal_.cells();
   resistance_ = 0;
   for (std::size_t i = 0; i < cell_count; ++i) {
-    const double position = std::clamp(soc_[i], 0.0, 1.0) * static_cast<double>(ecm_soc_points - 1);
-    const auto j = std::min(static_cast<std::size_t>(position), ecm_soc_points - 2);
-    const double fs = position - static_cast<double>(j);
-    const auto blend = [&](double EcmPoint::*r) {
-      const double low = cold[j].*r + fs * (cold[j + 1].*r - cold[j].*r);
-      const double high = warm[j].*r + fs * (warm[j + 1].*r - warm[j].*r);
-      return (low + ft * (high - low)) * 1e-3 * resistance_scale_[i];
-    };
-    r0_[i] = blend(&EcmPoint::r0);
-    r1_[i] = blend(&EcmPoint::r1);
-    r2_[i] = blend(&EcmPoint::r2);
+    const Resistances r = curves_.resistances(charging_, celsius[i], soc_[i]);
+    r0_[i] = r.r0 * drawn_.resistance_scale[i] + drawn_.joint[i] - table_joint;
+    r1_[i] = r.r1 * drawn_.resistance_scale[i];
+    r2_[i] = r.r2 * drawn_.resistance_scale[i];
     resistance_ += r0_[i];
   }
+}
+
+// Capacity against temperature, self-discharge and balancing. The power of Q10 is taken once, at the mean temperature;
+// a cell's few kelvin from it enter by the first terms of its series (0.7 % off at 5 K).
+void PackCells::refresh_drain() noexcept {
+  const CellArray& celsius = thermal_.cells();
+  const double mean = thermal_.mean();
+  const double at_mean = exact_exp(leak_per_kelvin_ * (mean - reference_temperature));
+  for (std::size_t i = 0; i < cell_count; ++i) {
+    const double cold = std::max(0.0, reference_temperature - celsius[i]);
+    const double left = std::max(lowest_cold_capacity, 1 - parameters_.cold_loss.value() * cold);
+    inverse_capacity_[i] = 1 / (drawn_.capacity[i] * left);
+    const double apart = leak_per_kelvin_ * (celsius[i] - mean);
+    const bool bled = ((bleed_ >> i) & 1u) != 0;
+    bled_[i] = bled ? emf_[i] / parameters_.bleed_resistance.value() : 0.0;
+    const double leak = drawn_.self_discharge[i] * at_mean * (1 + apart + apart * apart / 2);
+    leaked_[i] = leak * drawn_.capacity[i];
+    drain_[i] = -leak - bled_[i] * inverse_capacity_[i];
+  }
+}
+
+// The curve near each cell's SOC as a straight line, with entropy at the present temperature.
+void PackCells::touch_curve() noexcept {
+  const CellArray& celsius = thermal_.cells();
+  for (std::size_t i = 0; i < cell_count; ++i) {
+    const CellCurves::Tangent tangent = curves_.tangent(soc_[i]);
+    base_[i] = tangent.base + tangent.entropy * (celsius[i] - reference_temperature);
+    slope_[i] = tangent.slope;
+    half_gap_[i] = tangent.hysteresis;
+    entropy_[i] = tangent.entropy;
+  }
+  untouched_ = 0;
 }
 
 void PackCells::step(double current, double dt) noexcept {
   if (dt != dt_) {
     set_step(dt);
   }
-  const GridPoint* table = grid().data();
-  const double charge = (current > 0 ? current * charge_efficiency : current) * dt;
-  const double direction = current > 0 ? 1.0 : (current < 0 ? -1.0 : 0.0);
-  const double sweep = gamma * std::abs(charge);
-  const double warm = temperature_ - 25.0;
-  const double gain1 = (1 - decay1_) * current;
-  const double gain2 = (1 - decay2_) * current;
-  double source = 0;
-  double reversible = 0;
-  double lost = 0;
+  const double moved = current * dt;
+  const double charge = current > 0 ? moved * efficiency_ : moved;
   for (std::size_t i = 0; i < cell_count; ++i) {
-    soc_[i] += charge * inverse_capacity_[i];
-    v1_[i] = decay1_ * v1_[i] + gain1 * r1_[i];
-    v2_[i] = decay2_ * v2_[i] + gain2 * r2_[i];
-    hysteresis_[i] += sweep * inverse_capacity_[i] * (direction - hysteresis_[i]);
-    double position = (soc_[i] - grid_from) * (1.0 / grid_step);
-    position = position < 0 ? 0 : (position > grid_size - 2.0 ? grid_size - 2.0 : position);
-    const auto j = static_cast<std::size_t>(static_cast<int>(position));
-    const double f = position - static_cast<double>(j);
-    const GridPoint& a = table[j];
-    const GridPoint& b = table[j + 1];
-    const double entropy = a.entropy;
-    emf_[i] = a.ocv + f * (b.ocv - a.ocv) + entropy * warm + hysteresis_[i] * a.hysteresis + v1_[i] + v2_[i];
-    source += emf_[i];
-    reversible += entropy;
-    lost += v1_[i] + v2_[i] + hysteresis_[i] * a.hysteresis;
+    soc_[i] += charge * inverse_capacity_[i] + drain_[i] * dt;
   }
-  source_ = source;
-  heat_ += (current * (lost + current * resistance_) + current * (temperature_ + 273.15) * reversible) * dt;
-  since_refresh_ += dt;
-  if (since_refresh_ >= refresh_period - 1e-9) {
-    refresh(current, since_refresh_);
-    since_refresh_ = 0;
+  untouched_ += std::abs(charge);
+  if (untouched_ > touch_after_) {
+    touch_curve();
+  }
+  const double direction = current > 0 ? 1.0 : (current < 0 ? -1.0 : 0.0);
+  const double sweep = std::min(hysteresis_per_charge_ * std::abs(charge), 1.0);
+  const double follow = sweep * (1 - 0.5 * sweep);  // of 1 - exp(-sweep)
+  const double decay1 = decay1_, gain1 = (1 - decay1_) * current;
+  const double decay2 = decay2_, gain2 = (1 - decay2_) * current;
+  for (std::size_t i = 0; i < cell_count; ++i) {
+    v1_[i] = decay1 * v1_[i] + gain1 * r1_[i];
+    v2_[i] = decay2 * v2_[i] + gain2 * r2_[i];
+    hysteresis_[i] += follow * (direction - hysteresis_[i]);
+    const double polarisation = v1_[i] + v2_[i] + hysteresis_[i] * half_gap_[i];
+    lost_[i] += moved * polarisation;
+    emf_[i] = base_[i] + slope_[i] * soc_[i] + polarisation;
+  }
+  alignas(32) std::array<double, 4> sums{};  // side by side, so that the additions need not wait for each other
+  for (std::size_t i = 0; i < cell_count; i += 4) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      sums[k] += emf_[i + k];
+    }
+  }
+  source_ = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  elapsed_ += dt;
+  passed_ += moved;
+  squared_ += moved * current;
+  wasted_ += moved - charge;
+  if (refresh_is_due(current)) {
+    refresh(current);
   }
 }
 

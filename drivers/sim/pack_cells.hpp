@@ -1,60 +1,77 @@
 #pragma once
-#include <array>
 #include <cstdint>
 
-#include "drivers/sim/cell_tables.hpp"
+#include "drivers/sim/cell_curves.hpp"
+#include "drivers/sim/cell_spread.hpp"
+#include "drivers/sim/pack_thermal.hpp"
 
 namespace rig::sim {
 
-inline constexpr std::size_t cell_count = 16;
-
-// What distinguishes one virtual pack from the next.
-struct CellSpread {
-  double capacity = 103.0 * 3600;    // A*s; about 103 Ah so that 100 Ah come out at the terminals
-  double capacity_sigma = 0.004;     // relative, clipped at 2 %
-  double soc_sigma = 0.0025;         // of the initial SOC
-  double resistance_spread = 0.025;  // relative, uniform
-};
-
-// Sixteen LFP cells in series: two RC branches, one-state hysteresis (Plett), entropy, and one thermal node for the
-// pack. Structure of arrays; no transcendental function in step(); resistances and the thermal node are refreshed every
-// 0.1 s. Current in A, charging positive; the same through all cells.
+// Sixteen LFP cells in series: open-circuit voltage with entropy and one-state hysteresis (Plett), two RC branches,
+// a busbar joint each, self-discharge and balancing resistors, in the heat of PackThermal. Current in A, charging
+// positive; the same through all cells.
+//
+// Structure of arrays. What changes at each step is a handful of multiplications for each cell; what follows the
+// temperature is brought up to date every half second, the tangent to the open-circuit voltage after each 10 ppm of a
+// cell's charge.
 class PackCells {
  public:
-  void draw(std::uint64_t seed, const CellSpread& spread);
+  // `path_resistance`, Ohm: FETs and shunt, which carry the current too and warm the case, but are outside the cells.
+  void configure(const CellParameters& cells, const ThermalParameters& thermal, double path_resistance,
+                 std::uint64_t seed);
   // At rest since long: no polarisation, hysteresis as after discharge or charge by half.
   void rest_at(double soc, double celsius, double spread_scale, int leading_cell, double leading_by);
 
-  // Carries `current` for `dt` seconds (at most 0.1 s). The bare plant step.
+  // Carries `current` for `dt` seconds (at most 1 s). The bare plant step.
   void step(double current, double dt) noexcept;
 
-  // Sum of all cells without the drop over R0, V, and the sum of the R0, Ohm: the Thevenin source of the pack.
+  // Sum of all cells without the drop over R0, V, and the sum of the R0 with the joints, Ohm: the pack's Thevenin
+  // source.
   [[nodiscard]] double source_voltage() const noexcept { return source_; }
   [[nodiscard]] double series_resistance() const noexcept { return resistance_; }
-  // Terminal voltage of one cell at this current, V.
+  // Voltage of one cell with its joint at this current, V: what a sense wire sees.
   [[nodiscard]] double cell_voltage(std::size_t i, double current) const noexcept { return emf_[i] + current * r0_[i]; }
+  [[nodiscard]] double cell_soc(std::size_t i) const noexcept { return soc_[i]; }
   [[nodiscard]] double mean_soc() const noexcept;
-  [[nodiscard]] double temperature() const noexcept { return temperature_; }  // mean of the cells, degC
-  [[nodiscard]] double cell_temperature(std::size_t) const noexcept { return temperature_; }
-  [[nodiscard]] double skin_temperature() const noexcept { return temperature_; }
+  [[nodiscard]] double temperature() const noexcept { return thermal_.mean(); }  // mean of the cells, degC
+  [[nodiscard]] double cell_temperature(std::size_t i) const noexcept { return thermal_.cells()[i]; }
+  [[nodiscard]] double skin_temperature() const noexcept { return thermal_.at_case(); }
   // Bit i: cell i + 1 is bled by its balancing resistor.
-  void set_bleed(std::uint32_t) noexcept {}
+  void set_bleed(std::uint32_t mask) noexcept {
+    due_ = due_ || mask != bleed_;
+    bleed_ = mask;
+  }
   void set_ambient(double celsius) noexcept { ambient_ = celsius; }
   [[nodiscard]] double ambient() const noexcept { return ambient_; }
+  [[nodiscard]] const DrawnCells& drawn() const noexcept { return drawn_; }
 
  private:
-  using Array = std::array<double, cell_count>;
   void set_step(double dt) noexcept;
-  void refresh(double current, double elapsed) noexcept;
+  [[nodiscard]] bool refresh_is_due(double current) const noexcept;
+  void refresh(double current) noexcept;
+  void pass_heat() noexcept;
+  void refresh_resistances() noexcept;
+  void refresh_drain() noexcept;
+  void touch_curve() noexcept;
 
-  Array soc_{}, v1_{}, v2_{}, hysteresis_{}, emf_{};
-  Array inverse_capacity_{}, resistance_scale_{}, soc_offset_{};
-  Array r0_{}, r1_{}, r2_{};
+  alignas(32) CellArray soc_{}, v1_{}, v2_{}, hysteresis_{}, emf_{};
+  alignas(32) CellArray base_{}, slope_{}, half_gap_{};          // the tangent: emf = base + slope * soc + h * half gap
+  alignas(32) CellArray inverse_capacity_{}, drain_{}, lost_{};  // 1/(A*s), SOC/s, J since the last refresh
+  alignas(32) CellArray r0_{}, r1_{}, r2_{}, entropy_{}, bled_{}, leaked_{};  // Ohm, V/K, A
+
   double source_ = 0, resistance_ = 0;
-  double temperature_ = 25, ambient_ = 25, heat_ = 0;
-  double dt_ = 0, decay1_ = 0, decay2_ = 0;
-  double since_refresh_ = 0;
-  bool charging_ = false;
+  double dt_ = -1, decay1_ = 0, decay2_ = 0;
+  double efficiency_ = 1, hysteresis_per_charge_ = 0, leak_per_kelvin_ = 0, path_resistance_ = 0;
+  double untouched_ = 0, touch_after_ = 0;                      // A*s since the last tangent
+  double elapsed_ = 0, passed_ = 0, squared_ = 0, wasted_ = 0;  // s, A*s, A^2*s, A*s since the last refresh
+  double ambient_ = 25;
+  std::uint32_t bleed_ = 0;
+  bool charging_ = false, due_ = false;
+
+  CellParameters parameters_;
+  DrawnCells drawn_;
+  CellCurves curves_;
+  PackThermal thermal_;
 };
 
 }  // namespace rig::sim

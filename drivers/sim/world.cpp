@@ -14,7 +14,7 @@ double towards(double from, double to, double most) noexcept { return from + std
 
 void World::configure(const PackParameters& parameters, std::uint64_t seed) {
   parameters_ = parameters;
-  cells_.draw(seed, parameters.spread);
+  cells_.configure(parameters.cells, parameters.thermal, parameters.path_resistance.value(), seed);
   firmware_.configure(parameters.firmware, seed);
   preset({});
 }
@@ -25,7 +25,7 @@ void World::preset(const StartState& start) {
   cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
   start_temperature_ = celsius;
   chamber.soak(celsius);
-  firmware_.restart(cells_.mean_soc(), parameters_.spread.capacity);
+  firmware_.restart(cells_.mean_soc(), parameters_.cells.capacity.value());
   supply.set = {};
   supply.voltage = supply.current = supply.sink = 0;
   load.set = {};

@@ -13,7 +13,8 @@ struct PackParameters {
   FirmwareParameters firmware;
   Ratio default_soc{0.5};
   Celsius ambient{25.0};
-  CellSpread spread;
+  CellParameters cells;
+  ThermalParameters thermal;
   Ohms path_resistance{0.003};
   Amps own_current{0.02};  // what the electronics take from the cells; the pack's own shunt does not see it
 };

@@ -13,7 +13,7 @@ Tick tick_of(std::int64_t index, Duration step = std::chrono::milliseconds(10)) 
 
 PackParameters equal_pack() {
   PackParameters p;
-  p.spread = {.capacity_sigma = 0, .soc_sigma = 0, .resistance_spread = 0};
+  p.cells = equal_cells();
   return p;
 }
 
@@ -89,7 +89,9 @@ TEST(World, the_packs_timing_does_not_depend_on_the_rigs_tick) {
 }
 
 TEST(World, the_electronics_drain_the_cells_while_the_shunt_shows_nothing) {
-  World world = world_at(0.5);
+  PackParameters parameters = equal_pack();
+  parameters.cells.self_discharge = Ratio{0};
+  World world = world_at(0.5, parameters);
   const double before = world.cells().mean_soc();
   std::int64_t index = 0;
   run(world, index, 3600);
