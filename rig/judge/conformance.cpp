@@ -127,8 +127,10 @@ void Conformance::bind_numbers(const SignalTable& table) {
     check.signal = row.signal;
     check.rows = {r};
     check.seen = optional_id(table, row.signal);
-    check.lo = optional_id(table, "model." + row.signal + ".lo");
-    check.hi = optional_id(table, "model." + row.signal + ".hi");
+    // What the reference itself found (its observer) stands beside what healthy cells allow.
+    const std::string envelope = row.signal.starts_with("model.") ? row.signal : "model." + row.signal;
+    check.lo = optional_id(table, envelope + ".lo");
+    check.hi = optional_id(table, envelope + ".hi");
     check.direction = static_cast<std::size_t>(row.direction);
     if (check.seen.valid() && check.lo.valid()) {
       numbers_.push_back(std::move(check));

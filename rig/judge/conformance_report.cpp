@@ -5,6 +5,7 @@
 
 #include "rig/core/quantity.hpp"
 #include "rig/judge/conformance.hpp"
+#include "rig/judge/plant_text.hpp"
 
 namespace rig {
 namespace {
@@ -155,6 +156,11 @@ Finding Conformance::describe(std::size_t index) const {
       default:
         break;
     }
+  } else if (d.fault == Fault::out_of_range && row.kind == RowKind::plant) {
+    const PlantText text = plant_text(row.signal, d.seen, d.lo, d.hi, d.voltage, d.current);
+    f.signal = row.signal;
+    f.expected = text.expected;
+    f.seen = text.seen;
   } else if (d.fault == Fault::out_of_range) {
     const NumberCheck& check = numbers_[d.check];
     const Dimension dim = dimension_of(row);

@@ -149,6 +149,13 @@ void check_fields(const RequirementRow& row, RowCheck& check) {
   }
 }
 
+// What a plant row's range is about: the resistance of healthy cells, or what the reference's observer found.
+Dimension plant_dimension(const std::string& signal) {
+  return signal == "model.observer.bias"                                           ? dimension::voltage
+         : signal == "model.observer.correction" || signal == "model.observer.nis" ? dimension::none
+                                                                                   : dimension::resistance;
+}
+
 }  // namespace
 
 void check_row(const RequirementRow& row, const Ratings& ratings, Diagnostics& diagnostics) {
@@ -182,7 +189,7 @@ void check_row(const RequirementRow& row, const Ratings& ratings, Diagnostics& d
       check.needs(!row.signal.empty(), "signal");
       break;
     case RowKind::plant:
-      check.dimension(row.range, dimension::resistance, "range");
+      check.dimension(row.range, plant_dimension(row.signal), "range");
       break;
     case RowKind::order:
       check.needs(!row.first.empty(), "first");

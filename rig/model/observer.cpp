@@ -1,0 +1,289 @@
+#include "rig/model/observer.hpp"
+
+#include <cmath>
+
+#include "rig/model/observer_cell.hpp"
+
+namespace rig {
+namespace {
+
+// How long the pack's first report of its SOC is waited for, s.
+constexpr double patience = 5.0;
+// Standard deviation of a look: what is left of voltmeter, ripple and two boxes read one after the other, V per cell.
+constexpr double look_noise = 0.3e-3;
+// Where the table's axis, and with it each single cell, may stand beside the mean cell, of SOC.
+constexpr double axis_sigma = 0.005;
+// Share of a change of the current within a look that the polarisation may answer otherwise.
+constexpr double ripple = 0.03;
+// The entropy is known to a fifth.
+constexpr double entropy_sigma = 0.2;
+// The electronics and the cells themselves take this from the charge that the rig sees, A: 20 mA and 2 % a month, each
+// known to about a half; balancing takes up to 60 mA from some cells.
+constexpr double drain = 0.023, drain_sigma = 0.012;
+// A gap of the current hides up to this much, A (the rating), uniform.
+constexpr double hidden_current = 75.0;
+// The polarisation forgets a current with the slower time constant, s.
+constexpr double memory = observer_cell::tau2;
+// Full: the charge voltage of section 3 at hardly any current, for this long.
+constexpr double full_cell = 55.68 / 16, full_current = 5.0, full_time = 60.0, full_soc_tolerance = 0.01;
+// k of the band around the predicted voltage and of an estimated resistance or bias.
+constexpr double band_k = 5.0, estimate = 3.0;
+// A table's spread at 25 degC is part of the row's range; only what comes on top widens it.
+constexpr double lot_spread = 0.07;
+constexpr double r0_reference = 0.40e-3;
+constexpr double joint_walk = 0.5e-6;     // Ohm per sqrt(s): joints warm up and settle
+constexpr double jump = 0.1e-3;           // Ohm per cell, by which a joint may change at once
+constexpr double busbar_sigma = 0.01e-3;  // Ohm per cell: busbars of 0.05 to 0.1 mOhm against their mean
+// Current that tells something about a resistance, A.
+constexpr double telling_current = 5.0;
+
+double square(double x) noexcept { return x * x; }
+
+// What temperature and place leave open of a resistance beyond its spread at 25 degC, relative.
+double beside_spread(double spread) noexcept { return std::sqrt(std::max(square(spread) - square(lot_spread), 0.0)); }
+
+}  // namespace
+
+void Observer::restart() noexcept {
+  second_ = {};
+  run_ = {};
+  band_ = {};
+}
+
+void Observer::anchor(Interval soc) noexcept {
+  if (!run_.anchored && !run_.started) {
+    run_.anchor = intersect(soc, {0.0, 1.0});
+    run_.anchored = !run_.anchor.empty();
+  }
+}
+
+void Observer::step(const ObserverInput& in) noexcept {
+  second_.elapsed += in.step;
+  if (in.current_known) {
+    run_.last_current = in.current;
+    second_.charge += in.current * in.step;
+    second_.lowest = std::min(second_.lowest, in.current);
+    second_.highest = std::max(second_.highest, in.current);
+  } else {
+    second_.gap += in.step;
+  }
+  if (in.comparable && in.current_known) {
+    second_.voltage_sum += in.terminals;
+    second_.current_sum += in.current;
+    second_.samples += 1.0;
+  }
+  // A tick adds its step with its rounding: half a step more or less is the same second.
+  if (second_.elapsed < period - 0.5 * in.step) {
+    return;
+  }
+  const bool known = in.temperature.lo > -infinity && in.temperature.hi < infinity;
+  run_.celsius = known ? in.temperature.middle() : 25.0;
+  run_.half = known ? 0.5 * in.temperature.width() : 15.0;
+  if (!run_.started) {
+    begin();
+  }
+  if (run_.started) {
+    move();
+    if (second_.samples > 0.0) {
+      look();
+    }
+    predict_band();
+  }
+  second_ = {};
+}
+
+// The start: where the pack says it is; without a report, or with one that says nothing, where the voltage says, as far
+// as it does: the likelihood over the whole curve, for the plateau leaves a wide answer and the tails a sharp one.
+void Observer::begin() noexcept {
+  run_.waited += second_.elapsed;
+  if (second_.samples == 0.0 || (!run_.anchored && run_.waited < patience)) {
+    return;
+  }
+  const Interval prior = run_.anchor;
+  constexpr double sharp = 0.15;
+  double mean = prior.middle();
+  double sigma = std::max(prior.width() / 3.46, 0.01);
+  const bool reported = prior.width() <= sharp;
+  if (!reported) {
+    const double current = second_.current_sum / second_.samples;
+    const double voltage =
+        (second_.voltage_sum / second_.samples - current * limits_.path_resistance.middle()) / limits_.cells;
+    constexpr int points = 200;
+    double weight = 0.0;
+    double first = 0.0;
+    double second = 0.0;
+    for (int i = 0; i <= points; ++i) {
+      const double soc = prior.lo + prior.width() * i / points;
+      const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, current > 0);
+      const double off = voltage - observer_cell::ocv(soc) - current * (r.r0 + 0.5 * (r.r1 + r.r2));
+      const double width = 0.012 + 0.5 * std::abs(current) * (r.r1 + r.r2) + 0.005 * observer_cell::slope(soc);
+      const double w = exact_exp(-0.5 * square(off / width));
+      weight += w;
+      first += w * soc;
+      second += w * soc * soc;
+    }
+    if (weight > 1e-6) {  // else no SOC explains this voltage: stay wide and let the innovation say so
+      mean = first / weight;
+      sigma = std::max(std::sqrt(std::max(second / weight - mean * mean, 0.0)), 0.01);
+    }
+  }
+  const double path = 0.5 * limits_.path_resistance.width() / limits_.cells / 1.73;
+  const auto r = observer_cell::resistances(run_.celsius, run_.half, mean, run_.charging);
+  filter_.start(mean, sigma, std::sqrt(square(path) + square(busbar_sigma) + square(r.spread * r.r0)));
+  run_.allowance = reported ? 0.5 * prior.width() : estimate * sigma;
+  run_.started = true;
+}
+
+void Observer::move() noexcept {
+  const Second& s = second_;
+  const bool known = s.gap < 0.5 * s.elapsed;
+  run_.current = known ? s.charge / (s.elapsed - s.gap) : 0.0;
+  run_.charging = run_.current > 0 || (run_.current == 0 && run_.charging);
+  const double soc = filter_.value(ObserverFilter::soc);
+  const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, run_.charging);
+  const auto cold = observer_cell::capacity(run_.celsius, run_.half);
+  run_.capacity = limits_.capacity.middle() * cold.factor;
+  const double hidden = hidden_current / 1.73 * s.gap / run_.capacity;
+  const double lost = drain_sigma * s.elapsed / run_.capacity;
+  ObserverFilter::Move move;
+  move.seconds = s.elapsed;
+  move.charge = (s.charge - drain * s.elapsed) / run_.capacity;
+  move.charge_sigma = hidden + lost + cold.sigma * std::abs(move.charge);
+  move.current = run_.current;
+  move.r1 = r.r1;
+  move.r2 = r.r2;
+  move.slow_spread = r.slow_spread;
+  move.current_sigma = hidden_current * s.gap / s.elapsed;
+  // A resistance that moves on its table takes its error along; summed over many small steps this gives the spread.
+  const double change = run_.looks == 0 ? 0.0 : std::abs(r.r0 - run_.r0);
+  move.joint_variance = square(r.spread) * r.r0 * change + square(joint_walk) * s.elapsed;
+  filter_.predict(move);
+  run_.r0 = r.r0;
+  run_.r1 = r.r1;
+  run_.r2 = r.r2;
+  run_.spread = r.spread;
+  run_.slow_spread = r.slow_spread;
+  run_.most =
+      std::max({run_.most * exact_exp(-s.elapsed / memory), std::abs(run_.current), s.gap > 0 ? hidden_current : 0.0});
+  run_.telling = std::abs(run_.current) > telling_current;
+  run_.allowance += limits_.soc_per_cycle * 0.5 * std::abs(move.charge) + estimate * move.charge_sigma;
+}
+
+void Observer::look() noexcept {
+  const Second& s = second_;
+  const double current = s.current_sum / s.samples;
+  const double soc = filter_.value(ObserverFilter::soc);
+  const double slope = observer_cell::slope(soc);
+  const double warm = run_.celsius - 25.0;
+  const double swing = ripple * (s.highest - s.lowest) * (run_.r0 + run_.r1);
+  ObserverFilter::Look look;
+  look.voltage = (s.voltage_sum / s.samples - current * limits_.path_resistance.middle()) / limits_.cells;
+  look.celsius = run_.celsius;
+  look.current = current;
+  look.r0 = run_.r0;
+  look.noise = std::sqrt(square(look_noise) + square(axis_sigma * slope) + square(swing) +
+                         square(entropy_sigma * observer_cell::entropy(soc) * warm));
+  look.most = run_.most;
+  look.r1 = run_.r1;
+  look.r2 = run_.r2;
+  look.doubt = run_.telling ? run_.spread * run_.r0 + jump : 0.0;
+  look.soc_gain = run_.exhausted ? 0.0 : 1.0;
+  const auto outcome = filter_.update(look);
+  ++run_.looks;
+  count_nis(outcome.nis);
+  spend(outcome.soc_correction);
+  watch_full(look.voltage);
+}
+
+// The step that uses the budget up is cut at its end, just beyond it so that the row shows it, and is the last.
+void Observer::spend(double correction) noexcept {
+  constexpr double beyond = 1e-4;
+  run_.correction += correction;
+  const double excess = std::abs(run_.correction) - run_.allowance;
+  if (!run_.exhausted && excess > 0) {
+    run_.exhausted = true;
+    const double back = std::max(excess - beyond, 0.0) * (run_.correction > 0 ? -1.0 : 1.0);
+    run_.correction += back;
+    filter_.move_soc(back);
+  }
+}
+
+void Observer::count_nis(double nis) noexcept {
+  run_.nis[run_.next] = nis;
+  run_.next = (run_.next + 1) % nis_window;
+  run_.window = std::min(run_.window + 1, nis_window);
+  double sum = 0.0;
+  for (const double value : run_.nis) {
+    sum += value;
+  }
+  run_.nis_mean = sum / static_cast<double>(run_.window);
+}
+
+// A full charge is a place that the curve itself shows: from there the budget begins anew, so that the errors of a
+// cycle do not hide among the allowances of many.
+void Observer::watch_full(double cell_voltage) noexcept {
+  const bool full = cell_voltage >= full_cell && run_.current >= 0 && run_.current <= full_current;
+  run_.full_for = full ? run_.full_for + second_.elapsed : 0.0;
+  if (run_.full_for >= full_time && !run_.exhausted) {
+    run_.correction = 0.0;
+    run_.allowance = estimate * full_soc_tolerance;
+  }
+}
+
+void Observer::predict_band() noexcept {
+  const double soc = filter_.value(ObserverFilter::soc);
+  const double slope = observer_cell::slope(soc);
+  const double warm = entropy_sigma * observer_cell::entropy(soc) * (run_.celsius - 25.0);
+  band_.emf = filter_.electromotive(run_.celsius);
+  band_.slope = slope / run_.capacity;
+  band_.sigma = std::sqrt(filter_.voltage_variance(0.0) + square(look_noise) + square(axis_sigma * slope) +
+                          square(warm) + square(0.5 * run_.slow_spread * (run_.r1 + run_.r2) * run_.most));
+  // What the polarisation does until the next look, and what is not known of the ohmic part.
+  band_.ohmic_unsure = 0.06 * run_.r1 + 0.01 * run_.r2 + band_k * beside_spread(run_.spread) * run_.r0;
+  // The joints as far as healthy ones go: the band does not follow a sick pack.
+  const Interval healthy{limits_.resistance.lo - r0_reference, limits_.resistance.hi - r0_reference};
+  const double joint = std::clamp(filter_.value(ObserverFilter::joint), healthy.lo, healthy.hi);
+  const Interval ohmic = Interval::around(run_.r0 + joint, estimate * joint_sigma());
+  band_.ohmic = {limits_.cells * ohmic.lo + limits_.path_resistance.lo,
+                 limits_.cells * ohmic.hi + limits_.path_resistance.hi};
+}
+
+double Observer::soc_sigma() const noexcept { return std::sqrt(filter_.variance(ObserverFilter::soc)); }
+double Observer::joint_sigma() const noexcept { return std::sqrt(filter_.variance(ObserverFilter::joint)); }
+
+Interval Observer::bias_range() const noexcept {
+  const double unsure = estimate * std::sqrt(filter_.variance(ObserverFilter::bias));
+  return {-limits_.bias - unsure, limits_.bias + unsure};
+}
+
+// What the row allows at 25 degC and 50 %, moved to here; widened by what the temperature and the place leave open and
+// by what the estimate itself is worth.
+Interval Observer::resistance_range() const noexcept {
+  if (!looking() || !run_.telling) {
+    return {};
+  }
+  const double path = 0.5 * limits_.path_resistance.width() / limits_.cells;
+  const double beside = beside_spread(run_.spread) * run_.r0;
+  const double unsure = path + estimate * std::sqrt(square(beside) + square(joint_sigma()));
+  const double scale = run_.r0 / r0_reference;
+  const Interval joints = {limits_.resistance.lo - r0_reference, limits_.resistance.hi - r0_reference};
+  const double grow = std::max(scale, 1.0);
+  return {run_.r0 + joints.lo * grow - unsure, run_.r0 + joints.hi * grow + unsure};
+}
+
+// In every sample of the terminals: all that can wait for the next look has been worked out there.
+Interval Observer::terminals(Interval current) const noexcept {
+  if (!looking()) {
+    return {};
+  }
+  const Band& b = band_;
+  const double most = std::max(std::abs(current.lo), std::abs(current.hi));
+  const double moved = b.slope * second_.charge;  // since the look
+  const double unsure = limits_.cells * (band_k * b.sigma + b.ohmic_unsure * most + 0.5 * std::abs(moved));
+  const double emf = limits_.cells * (b.emf + moved);
+  const double lowest = current.lo * (current.lo < 0 ? b.ohmic.hi : b.ohmic.lo);
+  const double highest = current.hi * (current.hi < 0 ? b.ohmic.lo : b.ohmic.hi);
+  return {emf - unsure + lowest, emf + unsure + highest};
+}
+
+}  // namespace rig
