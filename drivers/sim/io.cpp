@@ -25,7 +25,8 @@ class SimIo final : public DigitalIo {
         world_(context.shared<World>("world")),
         random_(context.seed(), "io.lights"),
         clock_(p.reading_period),
-        light_clock_(p.light_period) {
+        light_clock_(p.light_period),
+        noise_swing_(uniform_swing * p.light_noise.value()) {
     for (double& gain : gain_) {  // sensors and tubes differ
       gain = 1.0 - light_spread * random_.uniform();
     }
@@ -39,7 +40,7 @@ class SimIo final : public DigitalIo {
 
  protected:
   [[nodiscard]] Fittings fittings() const override {
-    const double noise = 5.0 * parameters_.light_noise.value();
+    const double noise = noise_swing_ + 0.5 / steps;
     return {.lights = true,
             .button = true,
             .light = {parameters_.room_light.value() + noise, light_spread},
@@ -48,6 +49,8 @@ class SimIo final : public DigitalIo {
 
  private:
   static constexpr double light_spread = 0.1;
+  static constexpr double steps = 255.0;           // eight bits
+  static constexpr double uniform_swing = 1.7321;  // half width of a uniform noise of unit deviation
 
   Reading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
@@ -69,12 +72,13 @@ class SimIo final : public DigitalIo {
     if (reading.fresh) {
       reading.time = tick.start;
       const Lights& lights = world_->firmware().lights();
-      for (std::size_t i = 0; i < light_count; ++i) {
+      const double room = parameters_.room_light.value();
+      std::uint64_t noise = random_.next();  // a byte for each sensor: eight draws would cost more than all else here
+      for (std::size_t i = 0; i < light_count; ++i, noise >>= 8) {
         const double lamp = i < lights.level.size() ? lights.level[i] : (i == 6 ? lights.run : lights.alarm);
-        const double room = parameters_.room_light.value();
-        const double level =
-            (room + (1.0 - room) * lamp) * gain_[i] + random_.normal() * parameters_.light_noise.value();
-        reading.level[i] = std::clamp(level, 0.0, 1.0);
+        const double swing = static_cast<double>(noise & 0xFF) * (2.0 / 255.0) - 1.0;
+        const double level = (room + (1.0 - room) * lamp) * gain_[i] + swing * noise_swing_;
+        reading.level[i] = static_cast<double>(static_cast<int>(std::clamp(level, 0.0, 1.0) * steps + 0.5)) / steps;
       }
     }
     return reading;
@@ -104,6 +108,7 @@ class SimIo final : public DigitalIo {
   std::shared_ptr<World> world_;
   Random random_;
   ReadingClock clock_, light_clock_;
+  double noise_swing_;
   std::array<double, light_count> gain_{};
   bool coil_ = false;
   bool moves_ = false;
