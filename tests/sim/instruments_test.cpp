@@ -82,6 +82,35 @@ TEST(SimInstruments, make_safe_acts_at_once_twice_and_first) {
   EXPECT_EQ(bench["supply.output"].value, 0.0);
 }
 
+TEST(SimInstruments, every_one_is_safe_after_make_safe_first_twice_and_in_the_middle) {
+  const std::map<std::string, std::string> all{{"chamber", "{}"}, {"ambient", "{ place: air }"}};
+  const std::vector<std::string> names{"supply",  "load",        "meter",   "io", "can",
+                                       "chamber", "thermometer", "ambient", "dut"};
+  SimBench fresh(1, "{}", all);
+  SimBench busy(1, "{}", all);
+  busy.preset({});
+  busy.set("supply.voltage_set", 57);
+  busy.set("supply.current_set", 20);
+  busy.set("supply.output", 1);
+  busy.set("load.current_set", 30);
+  busy.set("load.input", 1);
+  busy.set("io.button", 1);
+  busy.set("chamber.temperature_set", 60);
+  busy.run(2);
+  for (SimBench* bench : {&fresh, &busy}) {
+    for (const std::string& name : names) {
+      bench->instrument(name).make_safe();
+      bench->instrument(name).make_safe();
+      EXPECT_TRUE(bench->instrument(name).is_safe()) << name;
+    }
+    bench->run(0.5);
+    for (const std::string& name : names) {
+      EXPECT_TRUE(bench->instrument(name).is_safe()) << name << " half a second later";
+    }
+  }
+  EXPECT_EQ(busy.world().node().pack_current, 0.0);
+}
+
 TEST(SimInstruments, the_same_seed_gives_the_same_bits_and_another_seed_others) {
   const auto readings = [](std::uint64_t seed) {
     SimBench bench(seed);

@@ -142,6 +142,27 @@ TEST(SimSupply, that_is_bidirectional_charges_like_any_other_and_never_sinks_on_
   EXPECT_NEAR(bench.world().node().pack_current, 20.0, 1e-6);
 }
 
+// 20 A out of 10 mF are 2 V each millisecond: the terminals do not jump any more.
+TEST(SimLoad, with_an_inverters_capacitor_lets_the_terminals_fall_with_a_slope) {
+  const auto after = [](const std::string& load, int ticks) {
+    SimBench bench(1, "{ firmware: { pack_uv: { threshold: 60 V, release: 70 V } } }", {{"load", load}});
+    bench.tick_step = std::chrono::milliseconds(1);
+    bench.preset({});
+    bench.set("load.current_set", 20);
+    bench.set("load.input", 1);
+    while (bench.world().firmware().discharge_fet() && bench.world().now() < TimePoint{std::chrono::seconds(10)}) {
+      bench.step();
+    }
+    const double before = bench.world().node().voltage;
+    for (int i = 0; i < ticks; ++i) {
+      bench.step();
+    }
+    return before - bench.world().node().voltage;
+  };
+  EXPECT_NEAR(after("{ input_capacitance: 10 mF }", 10), 20.0, 0.5);
+  EXPECT_EQ(after("{}", 10), 0.0) << "without it they fell in the very moment";
+}
+
 TEST(SimLoad, in_constant_voltage_takes_at_most_its_current_set_point) {
   SimBench bench;
   bench.preset({});
