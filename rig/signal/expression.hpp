@@ -86,6 +86,8 @@ class Expression {
     double constant = 0.0;
   };
   static constexpr std::size_t max_depth = 32;
+  // In the order of the stack machine, for those who look at an expression without values (expression_bounds.hpp).
+  [[nodiscard]] std::span<const Instruction> program() const noexcept { return program_; }
   // The result of one operator on plain numbers; unary ones look at `a` alone.
   static double apply(Op op, double a, double b) noexcept;
 
