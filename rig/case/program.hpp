@@ -16,6 +16,7 @@ struct SettingCode {
   CommandId command{};
   Expression value;
   std::optional<double> constant;
+  SourceMark mark{};  // of the value
 };
 
 struct RampCode {
@@ -23,6 +24,7 @@ struct RampCode {
   Expression to;
   std::optional<double> constant;
   double rate = 0.0;  // base units per second, > 0
+  SourceMark mark{};  // of `to`
 };
 
 struct KeepCode {
@@ -41,6 +43,7 @@ struct CompiledExpectation {
   Duration after{};
   std::uint32_t step = 0;
   std::string step_name;
+  SourceMark mark{};  // of `that`
 };
 
 struct CompiledMeasure {
@@ -87,6 +90,9 @@ struct StepCode {
   std::vector<KeepCode> keeps;
   std::vector<std::uint32_t> measures;  // indexes into Program::measures
   Duration longest{};                   // what the step can take at most
+  SourceMark mark{};                    // of the step
+  SourceMark until_mark{};
+  SourceMark timeout_mark{};
 };
 
 // What an obedient PCS obeys; an id is not valid where the bench has no such set-point.
@@ -109,6 +115,7 @@ struct Program {
   std::optional<CompiledReference> reference;
   std::vector<CompiledLimit> limits;  // narrower than the bench's: intersect, never replace
   std::optional<Duration> timeout;
+  SourceMark timeout_mark{};
   std::optional<PcsCode> pcs;  // set: obedient
   std::vector<std::pair<std::string, QuantityValue>> parameters;
 };

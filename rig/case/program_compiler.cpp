@@ -62,6 +62,7 @@ Program ProgramCompiler::compile() {
   }
   if (test_.timeout) {
     program_.timeout = time(*test_.timeout, parameters_);
+    program_.timeout_mark = test_.timeout->text.mark;
   }
   check_parameters();
   return std::move(program_);
@@ -163,6 +164,7 @@ void ProgramCompiler::compile_keeps() {
 void ProgramCompiler::compile_step(const Leaf& leaf, bool in_finally) {
   StepCode code;
   code.name = leaf.name;
+  code.mark = leaf.step->mark;
   if (in_finally) {
     code.name = final_leaves_.size() == 1 && leaf.step->name.empty() ? "finally" : "finally: " + leaf.name;
   }

@@ -74,7 +74,7 @@ void ProgramCompiler::compile_settings(const Leaf& leaf, StepCode& code) {
       continue;
     }
     const CommandSpec& spec = commands_.spec(*id);
-    SettingCode compiled{*id, {}, command_word(setting.value, spec)};
+    SettingCode compiled{*id, {}, command_word(setting.value, spec), setting.value.mark};
     if (!compiled.constant) {
       auto value = Expression::compile(setting.value, scope(leaf.parameters), diagnostics_);
       if (!value || !fits_command(setting.value, *value, spec)) {
@@ -111,7 +111,7 @@ void ProgramCompiler::compile_ramps(const Leaf& leaf, StepCode& code) {
       diagnostics_.error(ramp.value.rate.mark, "a rate is positive", "the ramp finds its direction by itself");
       continue;
     }
-    RampCode compiled{*id, {}, std::nullopt, *rate};
+    RampCode compiled{*id, {}, std::nullopt, *rate, ramp.value.to.mark};
     if (to->is_constant()) {
       compiled.constant = to->evaluate(signals_).value;
     }
@@ -145,9 +145,11 @@ void ProgramCompiler::compile_waits(const Leaf& leaf, StepCode& code) {
   }
   if (step.until) {
     code.until = truth(*step.until, leaf.parameters, "until");
+    code.until_mark = step.until->mark;
   }
   if (step.timeout) {
     code.timeout = time(*step.timeout, leaf.parameters);
+    code.timeout_mark = step.timeout->text.mark;
     if (code.timeout == Duration::zero()) {
       diagnostics_.error(step.timeout->text.mark, "a timeout of 0 s is over before the first look");
     }
@@ -172,6 +174,7 @@ void ProgramCompiler::compile_expectations(const Leaf& leaf, StepCode& code) {
       compiled.after = time(*clause.after, leaf.parameters);
     }
     if (that) {
+      compiled.mark = clause.that.mark;
       compiled.that = std::move(*that);
       code.expectations.push_back(static_cast<std::uint32_t>(program_.expectations.size()));
       program_.expectations.push_back(std::move(compiled));
