@@ -51,7 +51,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> list{
       {"run", "runs cases, writes records and reports", run_command,
        with_selection({"--out", "--jobs", "--junit", "--record"})},
-      {"check", "checks cases and bench, switches nothing on", check_command, with_selection({})},
+      {"check", "checks cases and bench, switches nothing on", check_command, with_selection({"--rows", "--strict"})},
       {"list",
        "lists cases, signals, drivers, requirements, firmware or a schema",
        list_command,

@@ -127,6 +127,20 @@ void override_parameters(const std::vector<std::string>& assignments, Session& s
   }
 }
 
+// Builds the run of the last order, and looks at what it will do when it could be built.
+void build_and_plan(Session& session, Diagnostics& diagnostics) {
+  const RunOrder& order = session.orders.back();
+  const std::size_t errors_before = diagnostics.error_count();
+  Run run(order, diagnostics);
+  if (diagnostics.error_count() != errors_before) {
+    return;
+  }
+  if (session.rows.empty()) {
+    session.rows = testability_of(session.setup.requirements, sight_of(run.bench(), run.tick()));
+  }
+  session.plans.push_back(plan_run(order, run, session.rows, diagnostics));
+}
+
 }  // namespace
 
 void add_selection_options(po::options_description& options) {
@@ -225,7 +239,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
                                  .parameters = loaded->parameters});
       // A run that is built has found every mistake there is; it is built again where it is executed.
       if (bench_is_well && loaded->well) {
-        collect(diagnostics, [&] { const Run run(session->orders.back(), diagnostics); });
+        collect(diagnostics, [&] { build_and_plan(*session, diagnostics); });
       }
     }
   }

@@ -6,6 +6,7 @@
 
 #include "rig/case/case.hpp"
 #include "rig/cli/options.hpp"
+#include "rig/cli/planning.hpp"
 #include "rig/engine/run.hpp"
 
 namespace rig::cli {
@@ -37,6 +38,8 @@ struct Session {
   };
   std::vector<std::unique_ptr<Loaded>> cases;
   std::vector<RunOrder> orders;  // one for each case and row, sorted by path
+  std::vector<RunPlan> plans;    // one for each order when there was no mistake
+  std::vector<RowTestability> rows;
 };
 
 // The case files of a selection, sorted. A folder is searched for *.yaml with the key `case:`; folders named must_fail,

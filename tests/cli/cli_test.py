@@ -251,6 +251,41 @@ class Checking(CliTest):
         self.assertEqual([path.name for path in self.tmp.iterdir()], ["a.yaml"])
 
 
+    def test_a_plan_says_how_long_how_much_and_how_high(self):
+        case = self.json(0, "check", OVER_VOLTAGE)["cases"][0]
+        self.assertTrue(case["estimated"])
+        self.assertLess(case["expected_s"], case["longest_s"])
+        self.assertGreater(case["energy_in_wh"], 50)
+        self.assertGreater(case["charge_out_ah"], 0)
+        self.assertGreater(case["highest_voltage_v"], 55.5)
+        self.assertEqual(case["chamber_moves"], 0)
+        self.assertEqual({row["id"] for row in case["verifies"]}, {"GTX-OV-01", "GTX-OV-02", "GTX-DRY-01", "GTX-LIM-03"})
+        self.assertEqual({row["state"] for row in case["verifies"]}, {"testable"})
+        text = self.expect(0, "check", OVER_VOLTAGE).stdout
+        self.assertTrue(text.startswith("ok  over_voltage/pack_over_voltage_stops_charging  about "), text)
+
+    def test_rows_say_what_this_bench_can_decide(self):
+        lines = self.expect(0, "check", OVER_VOLTAGE, "--rows").stdout.splitlines()
+        row = next(line for line in lines if line.startswith("GTX-OV-01"))
+        self.assertIn("testable", row)
+        self.assertNotIn("GTX-OV-01", self.expect(0, "check", OVER_VOLTAGE).stdout)
+
+    def test_a_point_outside_the_bench_is_refused_also_by_run(self):
+        bad = with_change(GOOD, "voltage_set: 56 V", "voltage_set: 59 V")
+        path = self.write("outside.yaml", with_change(bad, "finally:", "limits: { pack.current: [~, 5000 A] }\nfinally:"))
+        for answer in [self.expect(2, "check", path).stderr, self.refused("run", path, says=["wider than the bench's"])]:
+            self.assertIn(f"{path}:12:25: error: ", answer)
+
+    def test_warnings_count_only_when_strict(self):
+        path = self.write("warned.yaml", with_change(GOOD, "voltage_set: 56 V", "voltage_set: 59 V"))
+        answer = self.expect(0, "check", path)
+        self.assertIn(f"{path}:9:32: warning: ", answer.stderr)
+        self.assertIn("1 warning", answer.stdout)
+        document = self.json(2, "check", path, "--strict")
+        self.assertEqual(len(document["cases"][0]["warnings"]), 1)
+        self.json(0, "check", self.write("good.yaml", GOOD), "--strict")
+
+
 class BadCases(CliTest):
     def check_refused(self, name, content, place, *says):
         """`place` is "line:column", or "" where the file as a whole is meant."""
@@ -437,7 +472,7 @@ class BadBenches(CliTest):
         change("never: pack.voltage > 60 V", "never: pack.voltage", "a limit is a condition")
         change("cause: over_voltage", "cause: overvoltage", "did you mean 'over_voltage'?")
         change("watch: [pack.voltage", "watch: [pack.voltge", "did you mean 'pack.voltage'?")
-        change("over_voltage: [supply, load]", "over_voltage: [suply, load]", "did you mean 'supply'?")
+        change("over_voltage: [supply,", "over_voltage: [suply,", "did you mean 'supply'?")
         change("tick: 10 ms", "tick: 10", "add a unit: s")
         change("tick: 10 ms", "tick: 0 ms", "below")
         change("clock: lockstep", "clock: wal", "did you mean 'wall'?")
@@ -545,7 +580,7 @@ class Overrides(CliTest):
                 stderr = self.refused("run", case, "--param", assignment, says=[says])
                 self.assertEqual(stderr.count("error: "), 1, stderr)
         self.expect(0, "run", case, "--param", "charge=6 A", "--out", self.tmp / "6")
-        self.expect(1, "run", case, "--param", "charge=3 A", "--out", self.tmp / "3")
+        self.expect(1, "run", case, "--param", "charge=3.8 A", "--out", self.tmp / "3")
 
     def test_a_mistake_that_several_cases_share_is_told_once(self):
         stderr = self.refused("run", "cases/over_voltage", "--param", "approach_current=3")
