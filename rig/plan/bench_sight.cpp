@@ -45,7 +45,7 @@ void warn_of_claims(const Case& test, const std::vector<RowTestability>& rows, D
   for (const MarkedText& claim : test.verifies) {
     for (const RowTestability& row : rows) {
       const bool lost = row.state == Testability::swallowed || row.state == Testability::unreachable ||
-                        row.state == Testability::unobservable || row.state == Testability::elsewhere;
+                        row.state == Testability::unobservable;
       if (row.id == claim.text && lost) {
         const bool rough = row.state == Testability::swallowed;
         diagnostics.warning(

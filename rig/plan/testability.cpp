@@ -15,7 +15,7 @@ class RowJudge : private RowSight {
 
   RowTestability judge() {
     if (row_.kind == RowKind::informative) {
-      add("row", Testability::elsewhere, "no run decides it", "");
+      add("row", Testability::elsewhere, "decided by what its cases expect and measure", "");
     } else {
       signals();
       if (row_.threshold) {

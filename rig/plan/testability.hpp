@@ -17,7 +17,7 @@ enum class Testability : std::uint8_t {
   swallowed,     // what the rig and the tolerance leave open is more than 30 % of the range of interest
   unreachable,   // beyond the ratings of supply, load, chamber, fixture or the bench's limits, or masked
   unobservable,  // no signal on this bench or in this dialect
-  elsewhere      // informative: no run decides it
+  elsewhere      // informative: only what a case itself expects and measures decides it
 };
 std::string_view testability_name(Testability state);
 

@@ -130,7 +130,7 @@ TEST_F(Testable, a_claim_that_the_bench_cannot_decide_is_a_warning_at_its_place)
                  "sim.meter }\n"));
   Diagnostics diagnostics;
   const Case test = read_case(write("claims.yaml",
-                                    "case: x\nverifies: [GTX-UV-01, GTX-OV-01]\nsteps: [{ hold: 1 s }]\n"
+                                    "case: x\nverifies: [GTX-UV-01, GTX-OV-01, GTX-UV-06]\nsteps: [{ hold: 1 s }]\n"
                                     "always: [{ reference: conforms }]\n"),
                               diagnostics);
   warn_of_claims(test, rows, diagnostics);
