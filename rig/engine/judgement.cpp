@@ -65,7 +65,7 @@ void check_ranges(const Requirements& requirements, const SignalTable& signals, 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
                      const CommandTable& commands, Diagnostics& diagnostics)
     : requirements_(requirements),
-      cells_equalised_(test.start.cells == CellsWord::equalised && !test.start.leading_cell),
+      start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell},
       reference_(requirements) {
   const std::size_t errors_before = diagnostics.error_count();
   try {
@@ -86,7 +86,7 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
 }
 
 void Judgement::begin(const SignalTable& signals) {
-  reference_.begin(signals, {.cells_equalised = cells_equalised_});
+  reference_.begin(signals, start_);
   judges_ = std::make_unique<Judges>(program_, requirements_, signals);
 }
 

@@ -33,7 +33,7 @@ class Judgement {
 
  private:
   const Requirements& requirements_;
-  bool cells_equalised_;
+  ReferenceStart start_;
   Program program_;
   Reference reference_;
   std::unique_ptr<Judges> judges_;

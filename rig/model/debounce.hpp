@@ -9,49 +9,68 @@ namespace rig {
 // the pack debounces, so both ends are bounded: it may decide once the condition could have held for the shortest delay
 // under the most permissive counter (a leaky one, which counts down as fast as it counts up); it must have decided once
 // the condition surely held without a gap for the longest delay.
+//
+// It is told only of changes and says beforehand when its answers change (decision 0012).
 class Debounce {
  public:
   Debounce() = default;
   // Delay in seconds; hi = infinity: must never.
   explicit Debounce(Interval delay) : delay_(delay) {}
 
-  void restart() noexcept {
-    possible_for_ = 0;
-    certain_for_ = 0;
-    may_since_ = infinity;
-    last_may_ = -infinity;
-    must_since_ = infinity;
-  }
+  void restart() noexcept { *this = Debounce(delay_); }
 
-  void update(double now, double step, bool possible, bool certain) noexcept {
-    possible_for_ = std::clamp(possible_for_ + (possible ? step : -step), 0.0, delay_.lo + step);
-    if (possible && possible_for_ >= delay_.lo) {
-      may_since_ = std::min(may_since_, now);
-      last_may_ = now;
+  // From `since` on (s, never falling) the condition is so, until told otherwise.
+  void set(double since, bool possible, bool certain) noexcept {
+    if (possible != possible_) {
+      turn(since, possible);
     }
-    certain_for_ = certain ? certain_for_ + step : 0.0;
-    if (!certain) {
-      must_since_ = infinity;
-    } else if (certain_for_ >= delay_.hi) {
-      must_since_ = std::min(must_since_, now);
+    if (certain != certain_) {
+      certain_ = certain;
+      must_since_ = certain ? since + delay_.hi : infinity;
     }
   }
   // Forgets a possible decision that nobody can see any more: `patience` s after it was last possible.
   void forget(double now, double patience) noexcept {
-    if (now > last_may_ + patience) {
-      may_since_ = infinity;
+    if (!possible_ && now > last_may_ + patience) {
+      reached_ = infinity;
     }
   }
 
-  [[nodiscard]] double may_since() const noexcept { return may_since_; }    // earliest decision, s; infinity: none
-  [[nodiscard]] double must_since() const noexcept { return must_since_; }  // latest decision, s; infinity: none yet
+  // Earliest decision, s: in the past, or in the future if the condition stays; infinity: none.
+  [[nodiscard]] double may_since() const noexcept { return std::min(reached_, possible_ ? expected_ : infinity); }
+  // Latest decision, s: as above.
+  [[nodiscard]] double must_since() const noexcept { return must_since_; }
+  // When forget() will have something to do, s.
+  [[nodiscard]] double forgets_at(double patience) const noexcept {
+    return possible_ || reached_ == infinity ? infinity : last_may_ + patience;
+  }
+  [[nodiscard]] bool possible() const noexcept { return possible_; }
+  [[nodiscard]] bool certain() const noexcept { return certain_; }
   [[nodiscard]] Interval delay() const noexcept { return delay_; }
 
  private:
+  void turn(double since, bool possible) noexcept {
+    if (possible_) {
+      if (expected_ <= since) {
+        reached_ = std::min(reached_, expected_);
+        last_may_ = since;
+      }
+      count_ = std::min(count_ + (since - turned_), delay_.lo);
+    } else {
+      count_ = std::max(count_ - (since - turned_), 0.0);
+    }
+    possible_ = possible;
+    turned_ = since;
+    expected_ = since + (delay_.lo - count_);
+  }
+
   Interval delay_{0.0, infinity};
-  double possible_for_ = 0;
-  double certain_for_ = 0;
-  double may_since_ = infinity;
+  bool possible_ = false;
+  bool certain_ = false;
+  double count_ = 0.0;          // of the permissive counter when it last turned, s
+  double turned_ = 0.0;         // when that was, s
+  double expected_ = infinity;  // when it reaches the shortest delay, s
+  double reached_ = infinity;   // when it first reached it, s
   double last_may_ = -infinity;
   double must_since_ = infinity;
 };

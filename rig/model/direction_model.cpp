@@ -1,3 +1,4 @@
+// The rules of a direction and the windows that they open.
 #include "rig/model/direction_model.hpp"
 
 #include <algorithm>
@@ -12,18 +13,10 @@ Interval judged_latency(const OriginInterval& range) {
   return range.can_fail() ? range.interval() : Interval{0.0, patience};
 }
 
-constexpr Truth negate(Truth truth) noexcept {
-  return truth == Truth::unknown ? Truth::unknown : (truth == Truth::yes ? Truth::no : Truth::yes);
-}
-
-// A current limit below this is a zero, A (as sent in steps of 0.1 A).
-constexpr double zero_limit = 0.1;
-// Outputs that have to agree before the reference follows a pack against the rules.
-constexpr int agreeing = 2;
-// The start is settled when all outputs have been seen, or after this long with what there is, s.
-constexpr double settling_time = 5.0;
 // After an overdue action this much more is given before the reference goes on with the pack's own state, s.
 constexpr double waiver_time = 1.0;
+
+constexpr std::uint32_t bit(std::size_t i) noexcept { return 1u << i; }
 
 }  // namespace
 
@@ -33,6 +26,10 @@ DirectionModel::DirectionModel(std::vector<ThresholdRule> rules, const Latencies
     if (std::find(flags_.begin(), flags_.end(), rule.flag()) == flags_.end()) {
       flags_.push_back(rule.flag());
     }
+  }
+  if (rules_.size() > max_rules || outputs() > max_outputs) {
+    throw RigError("a direction has at most " + std::to_string(max_rules) + " protections with " +
+                   std::to_string(max_outputs - first_flag) + " flags");
   }
   latency_[out_path] = judged_latency(latencies.path);
   latency_[out_permission] = judged_latency(latencies.permission);
@@ -44,7 +41,7 @@ DirectionModel::DirectionModel(std::vector<ThresholdRule> rules, const Latencies
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     for (std::size_t o = 0; o < outputs(); ++o) {
       const bool belongs = o < first_flag || rules_[i].flag() == flags_[o - first_flag];
-      masks_[o] |= belongs ? 1u << i : 0u;
+      masks_[o] |= belongs ? bit(i) : 0u;
     }
   }
   for (std::size_t i = 0; i < outputs(); ++i) {
@@ -58,218 +55,195 @@ void DirectionModel::restart(CellKnowledge knowledge) noexcept {
   }
   state_ = State::unknown;
   now_ = 0.0;
+  deadline_ = -infinity;
+  settled_at_ = -infinity;
+  changed_ = true;
+  woken_ = true;
   entered_ = {};
   leaving_ = {};
-  waived_ = false;
-  causes_ = 0;
-  leaving_causes_ = 0;
-  adopted_ = 0;
+  causes_ = joined_ = sure_ = leaving_causes_ = due_ = waived_ = 0;
+  since_.fill({});
   learning_ = -1;
   seen_.fill({});
   envelopes_.fill({});
 }
 
-bool DirectionModel::surely_open() const noexcept {
-  return state_ == State::open && leaving_.lo == infinity && now_ > entered_.hi + longest_latency_;
+// When rule i tripped, if it did.
+Interval DirectionModel::acted(std::size_t i) const noexcept {
+  const Window& window = (causes_ & bit(i)) != 0 ? entered_ : since_[i];
+  return {window.lo, window.hi};
 }
 
-void DirectionModel::watch(const RuleInputs& in) noexcept {
+double DirectionModel::trip_must(std::size_t i) const noexcept {
+  return (waived_ & bit(i)) != 0 ? infinity : rules_[i].trip().must_since();
+}
+
+void DirectionModel::watch(const RuleInputs& given) noexcept {
+  RuleInputs in = given;
+  if (woken_) {
+    in.fresh = fresh::all;
+  }
   now_ = in.now;
   step_ = in.step;
+  bool news = woken_ || now_ >= deadline_;
+  if (in.fresh != 0) {
+    const std::uint32_t acting = causes_ | joined_;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      news = rules_[i].watch_trip(in) || news;
+      if ((acting & bit(i)) != 0) {
+        news = rules_[i].watch_release(in, acted(i)) || news;
+      }
+    }
+  }
+  changed_ = news;
+  if (!news) {
+    return;
+  }
+  woken_ = false;
+  forget();
   if (state_ == State::blocked) {
-    watch_blocked(in);
+    blocked_windows();
   } else {
-    watch_open(in);
+    open_windows();
   }
   update_envelopes();
+  plan();
 }
 
-void DirectionModel::watch_open(const RuleInputs& in) noexcept {
-  leaving_ = {};
-  leaving_causes_ = 0;
-  bool certain = false;
+void DirectionModel::forget() noexcept {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     ThresholdRule& rule = rules_[i];
-    rule.watch_trip(in);
-    rule.forget_trip(now_, longest_latency_);
-    certain = certain || rule.certain();
-    const Debounce& trip = rule.trip();
-    if (trip.may_since() < infinity) {
-      leaving_causes_ |= 1u << i;
-      leaving_.lo = std::min(leaving_.lo, trip.may_since());
+    rule.forget(now_, longest_latency_);
+    if (!rule.trip().certain()) {
+      waived_ &= ~bit(i);
+    } else if (state_ != State::blocked && now_ > rule.trip().must_since() + longest_latency_ + waiver_time) {
+      waived_ |= bit(i);
     }
-    leaving_.hi = std::min(leaving_.hi, trip.must_since());
   }
-  waived_ = certain && (waived_ || now_ > leaving_.hi + longest_latency_ + waiver_time);
-  if (waived_) {
+}
+
+void DirectionModel::open_windows() noexcept {
+  leaving_ = {};
+  leaving_causes_ = due_ = 0;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const double may = rules_[i].trip().may_since();
+    leaving_causes_ |= may <= now_ ? bit(i) : 0u;
+    leaving_.lo = std::min(leaving_.lo, may);
+    due_ |= trip_must(i) <= now_ ? bit(i) : 0u;
+    leaving_.hi = std::min(leaving_.hi, trip_must(i));
+  }
+}
+
+// A rule that trips while another blocks the direction.
+void DirectionModel::join(std::size_t i) noexcept {
+  const Debounce& trip = rules_[i].trip();
+  if (((causes_ | joined_) & bit(i)) == 0 && trip.may_since() <= now_) {
+    joined_ |= bit(i);
+    since_[i] = {trip.may_since(), infinity};
+    rules_[i].restart_release();
+    woken_ = true;  // its release has to be looked at, whatever is fresh
+  }
+  if (((causes_ | joined_) & bit(i)) != 0 && (sure_ & bit(i)) == 0 && trip_must(i) <= now_) {
+    sure_ |= bit(i);
+    since_[i].hi = std::min(since_[i].hi, trip_must(i));
+    since_[i].lo = std::min(since_[i].lo, since_[i].hi);
+  }
+}
+
+// The flag of rule i has been out since: at `time` the rule held nothing.
+bool DirectionModel::surely_silent(std::size_t i, double time) const noexcept {
+  for (std::size_t o = first_flag; o < outputs(); ++o) {
+    if ((masks_[o] & bit(i)) != 0) {
+      return seen_[o].blocked == Truth::no && seen_[o].time - latency_of(o).hi > time;
+    }
+  }
+  return false;
+}
+
+// A rule that joined and has let go for sure.
+void DirectionModel::part() noexcept {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const bool gone = rules_[i].release_must_since() + longest_latency_ < now_ && !rules_[i].trip().possible();
+    if ((joined_ & bit(i)) != 0 && gone) {
+      joined_ &= ~bit(i);
+      sure_ &= ~bit(i);
+      rules_[i].restart_trip();
+      rules_[i].restart_release();
+    }
+  }
+}
+
+void DirectionModel::blocked_windows() noexcept {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    join(i);
+  }
+  part();
+  // Of the causes one is enough, so the block may end when any of them may let go; a rule that has joined for sure
+  // holds it. It has to end when all that may hold it have let go.
+  leaving_ = {infinity, -infinity};
+  double held = -infinity;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const bool caused = (causes_ & bit(i)) != 0;
+    if (!caused && (joined_ & bit(i)) == 0) {
+      continue;
+    }
+    const double may = rules_[i].release_may_since();
+    if (caused) {
+      leaving_.lo = std::min(leaving_.lo, may);
+    }
+    if ((sure_ & bit(i)) != 0) {
+      held = std::max(held, may);
+    }
+    if (caused || (sure_ & bit(i)) != 0) {
+      leaving_.hi = std::max(leaving_.hi, rules_[i].release_must_since());
+    }
+  }
+  leaving_.lo = std::max(leaving_.lo, held);
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if ((joined_ & ~sure_ & bit(i)) != 0 && !surely_silent(i, leaving_.hi + longest_latency_)) {
+      leaving_.hi = std::max(leaving_.hi, rules_[i].release_must_since());
+    }
+  }
+  const bool overdue = now_ > leaving_.hi + longest_latency_ + waiver_time;
+  if (overdue) {
     leaving_.hi = infinity;
   }
 }
 
-void DirectionModel::watch_blocked(const RuleInputs& in) noexcept {
-  leaving_ = {};
-  leaving_.hi = -infinity;
+// The next moment at which anything changes without a new input.
+void DirectionModel::plan() noexcept {
+  deadline_ = infinity;
+  const auto consider = [&](double time) {
+    if (time > now_) {
+      deadline_ = std::min(deadline_, time);
+    }
+  };
+  const auto consider_latencies = [&](double time) {
+    if (time < infinity && time > -infinity) {
+      consider(time);
+      for (std::size_t o = 0; o < outputs(); ++o) {
+        consider(time + latency_[o].lo);
+        // Behind the longest latency, by more than the rounding of a sum.
+        consider(time + latency_[o].hi + step_ + 1e-9);
+      }
+      consider(time + longest_latency_ + 1e-9);
+      consider(time + longest_latency_ + waiver_time + 1e-9);
+    }
+  };
+  consider_latencies(entered_.hi);
+  consider_latencies(leaving_.lo);
+  consider_latencies(leaving_.hi);
+  const std::uint32_t acting = causes_ | joined_;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if ((causes_ & (1u << i)) == 0) {
-      continue;
-    }
-    ThresholdRule& rule = rules_[i];
-    rule.watch_release(in);
-    rule.forget_release(now_, longest_latency_);
-    leaving_.lo = std::min(leaving_.lo, rule.release_may_since());
-    leaving_.hi = std::max(leaving_.hi, rule.release_must_since());
-  }
-  waived_ = leaving_.hi < infinity && (waived_ || now_ > leaving_.hi + longest_latency_ + waiver_time);
-  if (waived_) {
-    leaving_.hi = infinity;
-  }
-}
-
-void DirectionModel::update_envelopes() noexcept {
-  for (std::size_t o = 0; o < outputs(); ++o) {
-    Envelope& e = envelopes_[o];
-    const Interval latency = latency_of(o);
-    const bool may_leave = leaving_.lo < infinity && now_ >= leaving_.lo + latency.lo;
-    const bool must_leave = leaving_.hi < infinity && now_ > leaving_.hi + latency.hi;
-    const bool arrived = now_ > entered_.hi + latency.hi;
-    const std::uint32_t mask = masks_[o];
-    switch (state_) {
-      case State::unknown:
-        e = {true, false};
-        break;
-      case State::open:
-        e.may = (may_leave && (leaving_causes_ & mask) != 0) || !arrived;
-        e.must = must_leave && (leaving_causes_ & ~mask) == 0;
-        break;
-      case State::blocked:
-        e.may = !must_leave && ((causes_ & mask) != 0 || !arrived);
-        e.must = arrived && !may_leave && (causes_ & ~mask) == 0;
-        break;
+    consider(rules_[i].next(now_, longest_latency_));
+    consider_latencies(rules_[i].trip().may_since());
+    consider_latencies(rules_[i].trip().must_since());
+    if ((acting & bit(i)) != 0) {
+      consider_latencies(rules_[i].release_may_since());
+      consider_latencies(rules_[i].release_must_since());
+      consider_latencies(since_[i].hi);
     }
   }
-}
-
-void DirectionModel::see(const Measured::Outputs& outputs, Truth path_blocked, double path_time) noexcept {
-  seen_[out_path] = {path_blocked, path_time};
-  seen_[out_permission] = {negate(outputs.allowed.value), outputs.allowed.time};
-  Truth zero = Truth::unknown;
-  if (outputs.limit.good) {
-    zero = outputs.limit.latest.hi < zero_limit ? Truth::yes : Truth::no;
-  }
-  seen_[out_limit] = {zero, outputs.limit.time};
-  seen_[out_contact] = {outputs.prohibited.value, outputs.prohibited.time};
-  for (std::size_t i = 0; i < flags_.size(); ++i) {
-    seen_[first_flag + i] = {outputs.flags[i].value, outputs.flags[i].time};
-  }
-}
-
-// The pack is found in some state: the majority of its outputs says which one, and the others have to agree.
-void DirectionModel::settle_start() noexcept {
-  int blocked = 0;
-  int open = 0;
-  for (std::size_t o = out_permission; o < outputs(); ++o) {
-    blocked += seen_[o].blocked == Truth::yes ? 1 : 0;
-    open += seen_[o].blocked == Truth::no ? 1 : 0;
-  }
-  const bool complete = blocked + open == static_cast<int>(outputs()) - 1;
-  if (!complete && (now_ < settling_time || blocked + open == 0)) {
-    return;
-  }
-  const bool is_blocked = blocked > open;
-  enter(is_blocked ? State::blocked : State::open, {-infinity, now_}, is_blocked ? masks_[out_path] : 0);
-  if (!is_blocked) {
-    entered_.hi = -infinity;
-  }
-}
-
-void DirectionModel::enter(State state, Window window, std::uint32_t causes) noexcept {
-  if (learning_ >= 0) {
-    rules_[static_cast<std::size_t>(learning_)].learn(learned_);
-  }
-  state_ = state;
-  entered_ = window;
-  causes_ = causes;
-  leaving_ = {};
-  leaving_causes_ = 0;
-  waived_ = false;
-  for (auto& rule : rules_) {
-    rule.restart_trip();
-    rule.restart_release();
-  }
-  learning_ = -1;
-  learned_ = {};
-  if (state == State::blocked) {
-    ++adopted_;
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-      if (causes == (1u << i) && !rules_[i].is_cell_rule()) {
-        learning_ = static_cast<int>(i);
-      }
-    }
-  }
-}
-
-// While outputs still follow, the window of the decision narrows; when all have had their time, the battery voltage in
-// that window, the delay earlier, is where the pack's own threshold lies.
-void DirectionModel::learn(const History& battery) noexcept {
-  if (learning_ < 0) {
-    return;
-  }
-  ThresholdRule& rule = rules_[static_cast<std::size_t>(learning_)];
-  const Interval delay = rule.trip().delay();
-  learned_ = battery.between(entered_.lo - delay.hi, entered_.hi - delay.lo);
-  if (now_ > entered_.hi + longest_latency_) {
-    rule.learn(learned_);
-    learning_ = -1;
-  }
-}
-
-void DirectionModel::adopt(const Measured::Outputs& outputs, Truth path_blocked, double path_time,
-                           const History& battery) noexcept {
-  const std::array<Seen, max_outputs> before = seen_;
-  see(outputs, path_blocked, path_time);
-  if (state_ == State::unknown) {
-    settle_start();
-    return;
-  }
-  const Truth leaving_truth = state_ == State::open ? Truth::yes : Truth::no;
-  int against_the_rules = 0;
-  for (std::size_t o = 0; o < this->outputs(); ++o) {
-    const Seen& seen = seen_[o];
-    if (seen.blocked == Truth::unknown) {
-      continue;
-    }
-    const Envelope& e = envelopes_[o];
-    const bool permitted = seen.blocked == Truth::yes ? e.may : !e.must;
-    const bool edge = before[o].blocked != seen.blocked;
-    const Interval latency = latency_of(o);
-    const Interval decided{seen.time - latency.hi, seen.time - latency.lo};
-    if (seen.blocked == leaving_truth) {
-      if (!permitted) {
-        ++against_the_rules;
-      } else if (edge && leaving_.lo < infinity && now_ >= leaving_.lo + latency.lo) {
-        Interval window = intersect({leaving_.lo, std::min(leaving_.hi, now_)}, decided);
-        if (window.empty()) {
-          window = decided;
-        }
-        const bool blocks = state_ == State::open;
-        enter(blocks ? State::blocked : State::open, {window.lo, window.hi}, blocks ? leaving_causes_ : 0);
-        return;
-      }
-    } else if (edge) {
-      const Interval window = intersect({entered_.lo, entered_.hi}, decided);
-      if (!window.empty() && now_ <= entered_.hi + longest_latency_) {
-        entered_.lo = window.lo;
-        entered_.hi = window.hi;
-      }
-    }
-  }
-  if (against_the_rules >= agreeing) {
-    const bool blocks = state_ == State::open;
-    enter(blocks ? State::blocked : State::open, {now_ - longest_latency_, now_}, blocks ? masks_[out_path] : 0);
-    learning_ = -1;
-    return;
-  }
-  learn(battery);
 }
 
 }  // namespace rig

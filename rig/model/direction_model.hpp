@@ -18,6 +18,18 @@ struct Envelope {
 // The outputs of one event, in the order of the arrays below. Flags follow from index first_flag on.
 enum OutputIndex : std::size_t { out_path, out_permission, out_limit, out_contact, first_flag };
 inline constexpr std::size_t max_outputs = 12;
+inline constexpr std::size_t max_rules = 16;
+
+// Where the inputs of the rules have been, so that a trip tells a threshold.
+struct InputHistories {
+  History battery, current, hottest, coldest;
+  void restart() noexcept {
+    battery.restart();
+    current.restart();
+    hottest.restart();
+    coldest.restart();
+  }
+};
 
 // Whether charging (or discharging) is blocked, as far as a conforming pack can be told from outside.
 //
@@ -25,7 +37,11 @@ inline constexpr std::size_t max_outputs = 12;
 // the pack may decide, when it must have decided); each output that is seen to follow narrows it by the output's
 // latency; and the window bounds when each other output may and must follow. The reference adopts an event when its
 // first output is seen while a rule permits it; the release is the mirror image. Causes are kept as a set that later
-// observations prune.
+// observations prune. A rule that trips while another already blocks the direction joins: the block lasts until all
+// have let go.
+//
+// Everything is a moment known beforehand, so that nothing is computed again before an input changes or the next of
+// these moments has come (decision 0012).
 class DirectionModel {
  public:
   DirectionModel(std::vector<ThresholdRule> rules, const Latencies& latencies);
@@ -35,18 +51,29 @@ class DirectionModel {
   void restart(CellKnowledge knowledge) noexcept;
   // Call order per tick: watch() the inputs, then envelope() of each output is valid, then adopt() what was seen.
   void watch(const RuleInputs& in) noexcept;
-  void adopt(const Measured::Outputs& outputs, Truth path_blocked, double path_time, const History& battery) noexcept;
+  // `surely_permitted`: derating leaves more than nothing, so a limit of zero speaks of a block.
+  void adopt(const Measured::Outputs& outputs, Truth path_blocked, double path_time, bool surely_permitted,
+             const InputHistories& histories) noexcept;
 
   [[nodiscard]] Envelope envelope(std::size_t output) const noexcept { return envelopes_[output]; }
   [[nodiscard]] std::size_t outputs() const noexcept { return first_flag + flags_.size(); }
   [[nodiscard]] const std::vector<std::string>& flags() const noexcept { return flags_; }
   [[nodiscard]] State state() const noexcept { return state_; }
-  // Bit i: rules()[i] may be (while blocked: has been) the cause.
-  [[nodiscard]] std::uint32_t causes() const noexcept { return causes_; }
+  // Bit i: rules()[i] may have acted: while open without having been seen, while blocked as the cause or since.
+  [[nodiscard]] std::uint32_t causes() const noexcept {
+    return state_ == State::blocked ? causes_ | joined_ : leaving_causes_;
+  }
+  // Bit i: rules()[i] has to have acted.
+  [[nodiscard]] std::uint32_t due() const noexcept { return state_ == State::blocked ? sure_ : due_; }
   [[nodiscard]] const std::vector<ThresholdRule>& rules() const noexcept { return rules_; }
   // Nothing blocks this direction for sure: no event is under way or may have begun.
-  [[nodiscard]] bool surely_open() const noexcept;
-  [[nodiscard]] std::uint32_t adopted() const noexcept { return adopted_; }  // blocks adopted in this run
+  [[nodiscard]] bool surely_open() const noexcept {
+    return state_ == State::open && leaving_.lo > now_ && now_ > entered_.hi + longest_latency_;
+  }
+  // Anything that is published has changed in this tick.
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+  // adopt() has something to do although no output has changed.
+  [[nodiscard]] bool waits() const noexcept { return state_ == State::unknown || now_ <= settled_at_; }
 
  private:
   struct Window {
@@ -58,13 +85,32 @@ class DirectionModel {
     double time = 0.0;
   };
 
-  void watch_open(const RuleInputs& in) noexcept;
-  void watch_blocked(const RuleInputs& in) noexcept;
+  // The rules and the windows that they open.
+  void forget() noexcept;
+  void open_windows() noexcept;
+  void blocked_windows() noexcept;
+  void join(std::size_t rule) noexcept;
+  void part() noexcept;
+  [[nodiscard]] bool surely_silent(std::size_t rule, double time) const noexcept;
+  void plan() noexcept;
+  [[nodiscard]] double trip_must(std::size_t rule) const noexcept;
+  [[nodiscard]] Interval acted(std::size_t rule) const noexcept;
+  // The envelopes.
   void update_envelopes() noexcept;
-  void see(const Measured::Outputs& outputs, Truth path_blocked, double path_time) noexcept;
+  [[nodiscard]] Envelope direction_envelope(Interval latency) const noexcept;
+  [[nodiscard]] Envelope flag_envelope(std::uint32_t mask, Interval latency) const noexcept;
+  // What was seen.
+  void see(const Measured::Outputs& outputs, Truth path_blocked, double path_time, bool surely_permitted) noexcept;
   void settle_start() noexcept;
+  bool adopt_output(std::size_t output, Truth before) noexcept;
+  void narrow(Interval decided) noexcept;
+  void follow(std::size_t output, Interval decided, bool edge) noexcept;
+  [[nodiscard]] bool held_without(std::uint32_t mask) const noexcept;
+  void let_go(std::uint32_t mask) noexcept;
+  void prune() noexcept;
   void enter(State state, Window window, std::uint32_t causes) noexcept;
-  void learn(const History& battery) noexcept;
+  void begin_block(std::uint32_t causes) noexcept;
+  void learn(const InputHistories& histories) noexcept;
   // Nothing is seen between two ticks: a long tick adds to every latency.
   [[nodiscard]] Interval latency_of(std::size_t output) const noexcept {
     return {latency_[output].lo, latency_[output].hi + step_};
@@ -79,13 +125,20 @@ class DirectionModel {
   State state_ = State::unknown;
   double now_ = 0.0;
   double step_ = 0.0;
-  Window entered_;       // when the present state was decided
-  Window leaving_;       // when the next one may be, or has to be, decided
-  bool waived_ = false;  // the pack did not act when it had to: reported once, then followed
-  std::uint32_t causes_ = 0;
-  std::uint32_t leaving_causes_ = 0;
-  std::uint32_t adopted_ = 0;
-  int learning_ = -1;  // the rule whose threshold this event tells, or -1
+  double deadline_ = -infinity;    // nothing changes by itself before, s
+  double settled_at_ = -infinity;  // outputs of the last event have had their time, s
+  bool changed_ = true;
+  bool woken_ = true;                      // something happened that the inputs do not tell
+  Window entered_;                         // when the present state was decided
+  Window leaving_;                         // when the next one may be, or has to be, decided
+  std::uint32_t causes_ = 0;               // at least one of these caused the block
+  std::uint32_t joined_ = 0;               // these may have tripped since
+  std::uint32_t sure_ = 0;                 // of both: has tripped for sure
+  std::uint32_t due_ = 0;                  // while open: has to have tripped
+  std::uint32_t leaving_causes_ = 0;       // while open: may have tripped
+  std::uint32_t waived_ = 0;               // the pack did not act when it had to: reported once, then followed
+  std::array<Window, max_rules> since_{};  // when a rule that joined tripped
+  int learning_ = -1;                      // the rule whose threshold this event tells, or -1
   Interval learned_;
   std::array<Seen, max_outputs> seen_{};
   std::array<Envelope, max_outputs> envelopes_{};

@@ -39,10 +39,12 @@ void DirectionSignals::declare(SignalTable& table, const DirectionModel& model, 
   state_ = declare_column(table, "model." + name + ".state", dimension::none,
                           "the event that the reference has adopted", {"unknown", "open", "blocked"});
   causes_ = declare_column(table, "model." + name + ".causes", dimension::none,
-                           "remaining causes of the block, one bit for each protection row of the direction");
+                           "rules that may have acted, one bit for each protection row of the direction");
+  due_ = declare_column(table, "model." + name + ".due", dimension::none,
+                        "rules that have to have acted, one bit for each protection row of the direction");
   declare_outputs(table, model, name);
   for (const auto& rule : model.rules()) {
-    parameters_.emplace_back().declare(table, "rule." + rule.name(), dimension::voltage);
+    parameters_.emplace_back().declare(table, "rule." + rule.name(), dimension_of(rule.input()));
   }
 }
 
@@ -52,13 +54,23 @@ void DirectionSignals::restart() noexcept {
   }
 }
 
-void DirectionSignals::publish(const Tick& tick, SignalTable& table, const DirectionModel& model,
-                               const PathWatch& path) noexcept {
+void DirectionSignals::publish_path(const Tick& tick, SignalTable& table, const PathWatch& path) const noexcept {
   write_changed(table, refused_, path.refused() ? 1.0 : 0.0, tick.start);
   write_changed(table, blocked_, path.blocked() == Truth::yes ? 1.0 : 0.0, tick.start,
                 path.blocked() == Truth::unknown ? Quality::never : Quality::good);
+}
+
+void DirectionSignals::publish(const Tick& tick, SignalTable& table, const DirectionModel& model,
+                               const PathWatch& path) noexcept {
+  if (path.changed()) {
+    publish_path(tick, table, path);
+  }
+  if (!model.changed()) {
+    return;
+  }
   write_changed(table, state_, static_cast<double>(model.state()), tick.start);
   write_changed(table, causes_, static_cast<double>(model.causes()), tick.start);
+  write_changed(table, due_, static_cast<double>(model.due()), tick.start);
   for (std::size_t o = 0; o < model.outputs(); ++o) {
     if (o == out_limit) {
       continue;

@@ -18,10 +18,11 @@ class DirectionSignals {
   void publish(const Tick& tick, SignalTable& table, const DirectionModel& model, const PathWatch& path) noexcept;
 
  private:
+  void publish_path(const Tick& tick, SignalTable& table, const PathWatch& path) const noexcept;
   void declare_outputs(SignalTable& table, const DirectionModel& model, const std::string& name);
 
-  SignalId refused_, blocked_, state_, causes_;
-  std::array<SignalId, max_outputs> may_, must_;
+  SignalId refused_, blocked_, state_, causes_, due_;
+  std::array<SignalId, max_outputs> may_{}, must_{};
   std::vector<BoundsSignal> parameters_;
 };
 

@@ -6,8 +6,8 @@
 
 namespace rig {
 
-// Where an interval has been over the last twelve seconds, in buckets of 0.1 s: enough for the longest voltage
-// protection's delay and latency. Asking is rare, adding is every tick.
+// Where an interval has been over the last 25 s, in buckets of 0.1 s: enough for the longest protection's delay and
+// latency. Asking is rare, adding is frequent.
 class History {
  public:
   void restart() noexcept { newest_ = -1; }
@@ -46,7 +46,7 @@ class History {
   }
 
  private:
-  static constexpr std::size_t size = 128;
+  static constexpr std::size_t size = 256;
   static std::size_t index(std::int64_t bucket) noexcept { return static_cast<std::size_t>(bucket) & (size - 1); }
   std::array<Interval, size> buckets_{};
   std::int64_t newest_ = -1;

@@ -1,6 +1,7 @@
 #include "rig/model/measured.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -16,7 +17,7 @@ MeasuredReader::Number MeasuredReader::find(const SignalTable& table, const std:
 }
 
 void MeasuredReader::bind(const SignalTable& table, const std::vector<std::string>& charge_flags,
-                          const std::vector<std::string>& discharge_flags) {
+                          const std::vector<std::string>& discharge_flags, const std::vector<std::string>& flags) {
   voltage_ = find(table, "pack.voltage");
   current_ = find(table, "pack.current");
   skin_temperature_ = find(table, "pack.skin_temperature");
@@ -27,23 +28,49 @@ void MeasuredReader::bind(const SignalTable& table, const std::vector<std::strin
   reported_temperature_ = find(table, "dut.temperature");
   charge_demand_ = optional_id(table, "pack.charge_demand");
   discharge_demand_ = optional_id(table, "pack.discharge_demand");
-  charge_ = {optional_id(table, "dut.charge_allowed"),
-             optional_id(table, "io.charge_prohibited"),
-             find(table, "dut.charge_current_limit"),
-             {}};
-  discharge_ = {optional_id(table, "dut.discharge_allowed"),
-                optional_id(table, "io.discharge_prohibited"),
-                find(table, "dut.discharge_current_limit"),
-                {}};
-  for (const auto& flag : charge_flags) {
-    charge_.flags.push_back(optional_id(table, flag));
+  button_ = optional_id(table, "io.button");
+  const auto direction = [&](const std::string& name, const std::vector<std::string>& names, Measured::Outputs& out) {
+    Direction source{optional_id(table, "dut." + name + "_allowed"),
+                     optional_id(table, "io." + name + "_prohibited"),
+                     find(table, "dut." + name + "_current_limit"),
+                     {}};
+    for (const auto& flag : names) {
+      source.flags.push_back(optional_id(table, flag));
+    }
+    out.flags.resize(names.size());
+    return source;
+  };
+  charge_ = direction("charge", charge_flags, measured_.charge);
+  discharge_ = direction("discharge", discharge_flags, measured_.discharge);
+  flags_.clear();
+  for (const auto& flag : flags) {
+    flags_.push_back(optional_id(table, flag));
   }
-  for (const auto& flag : discharge_flags) {
-    discharge_.flags.push_back(optional_id(table, flag));
-  }
-  measured_.charge.flags.resize(charge_flags.size());
-  measured_.discharge.flags.resize(discharge_flags.size());
+  measured_.flags.resize(flags.size());
+  bind_groups();
   restart();
+}
+
+void MeasuredReader::bind_groups() {
+  electrical_ = slow_ = outputs_ = alarms_ = {};
+  for (const SignalId id : {voltage_.id, current_.id, charge_demand_, discharge_demand_}) {
+    electrical_.add(id);
+  }
+  for (const SignalId id : {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id,
+                            reported_soc_.id, reported_temperature_.id, button_}) {
+    slow_.add(id);
+  }
+  for (const Direction* direction : {&charge_, &discharge_}) {
+    for (const SignalId id : {direction->allowed, direction->prohibited, direction->limit.id}) {
+      outputs_.add(id);
+    }
+    for (const SignalId id : direction->flags) {
+      outputs_.add(id);
+    }
+  }
+  for (const SignalId id : flags_) {
+    alarms_.add(id);
+  }
 }
 
 void MeasuredReader::restart() noexcept {
@@ -52,6 +79,7 @@ void MeasuredReader::restart() noexcept {
         &reported_soc_, &reported_temperature_, &charge_.limit, &discharge_.limit}) {
     number->has_last = false;
   }
+  everything_ = true;
 }
 
 void MeasuredReader::number(Number& source, const SignalTable& table, MeasuredValue& out) noexcept {
@@ -89,17 +117,24 @@ void MeasuredReader::truth(SignalId id, const SignalTable& table, MeasuredTruth&
   out.time = to_seconds(table[id].time);
 }
 
-void MeasuredReader::read(const SignalTable& table) noexcept {
+void MeasuredReader::read_electrical(const SignalTable& table) noexcept {
   number(voltage_, table, measured_.voltage);
   number(current_, table, measured_.current);
+  truth(charge_demand_, table, measured_.charge_demand);
+  truth(discharge_demand_, table, measured_.discharge_demand);
+}
+
+void MeasuredReader::read_slow(const SignalTable& table) noexcept {
   number(skin_temperature_, table, measured_.skin_temperature);
   number(ambient_temperature_, table, measured_.ambient_temperature);
   number(reported_voltage_, table, measured_.reported_voltage);
   number(reported_current_, table, measured_.reported_current);
   number(reported_soc_, table, measured_.reported_soc);
   number(reported_temperature_, table, measured_.reported_temperature);
-  truth(charge_demand_, table, measured_.charge_demand);
-  truth(discharge_demand_, table, measured_.discharge_demand);
+  truth(button_, table, measured_.button);
+}
+
+void MeasuredReader::read_outputs(const SignalTable& table) noexcept {
   const auto outputs = [&](Direction& source, Measured::Outputs& out) {
     truth(source.allowed, table, out.allowed);
     truth(source.prohibited, table, out.prohibited);
@@ -110,6 +145,30 @@ void MeasuredReader::read(const SignalTable& table) noexcept {
   };
   outputs(charge_, measured_.charge);
   outputs(discharge_, measured_.discharge);
+}
+
+void MeasuredReader::read(const SignalTable& table) noexcept {
+  // A group that is not written any more is read once again, so that nothing in it stays fresh.
+  const auto wanted = [&](const SignalGroup& group, bool& was_read) {
+    const bool written = everything_ || group.written(table);
+    return std::exchange(was_read, written) || written;
+  };
+  if (wanted(electrical_, measured_.electrical_read)) {
+    read_electrical(table);
+  }
+  if (wanted(slow_, slow_read_)) {
+    read_slow(table);
+  }
+  if (wanted(outputs_, measured_.outputs_read)) {
+    read_outputs(table);
+  }
+  measured_.flags_read = everything_ || alarms_.written(table);
+  if (measured_.flags_read) {
+    for (std::size_t i = 0; i < flags_.size(); ++i) {
+      truth(flags_[i], table, measured_.flags[i]);
+    }
+  }
+  everything_ = false;
 }
 
 }  // namespace rig

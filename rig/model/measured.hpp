@@ -4,6 +4,7 @@
 
 #include "rig/core/math.hpp"
 #include "rig/requirement/requirement.hpp"
+#include "rig/signal/signal_group.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
@@ -35,6 +36,7 @@ struct Measured {
   MeasuredValue ambient_temperature;                               // of the air, by the rig, degC
   MeasuredValue reported_voltage, reported_current, reported_soc;  // by the pack
   MeasuredValue reported_temperature;                              // by the pack, degC
+  MeasuredTruth button;                                            // is pressed, read back
   struct Outputs {
     MeasuredTruth allowed;             // what the pack says it permits
     MeasuredValue limit;               // current limit as sent
@@ -42,13 +44,21 @@ struct Measured {
     std::vector<MeasuredTruth> flags;  // one for each flag of the direction's rules
   };
   Outputs charge, discharge;
+  std::vector<MeasuredTruth> flags;  // alarms and requests
+
+  // What has been read again in this tick; the rest is as it was.
+  bool electrical_read = true;  // terminals and demands
+  bool outputs_read = true;     // charge, discharge
+  bool flags_read = true;
 };
 
-// Reads a Measured from the table's row. Signals that the bench does not have stay unknown.
+// Reads a Measured from the table's row, and of it only what was written. Signals that the bench does not have stay
+// unknown.
 class MeasuredReader {
  public:
+  // The flags of both directions, and those of alarms and requests.
   void bind(const SignalTable& table, const std::vector<std::string>& charge_flags,
-            const std::vector<std::string>& discharge_flags);
+            const std::vector<std::string>& discharge_flags, const std::vector<std::string>& flags);
   void restart() noexcept;
   void read(const SignalTable& table) noexcept;
   [[nodiscard]] const Measured& measured() const noexcept { return measured_; }
@@ -69,10 +79,19 @@ class MeasuredReader {
     Number limit;
     std::vector<SignalId> flags;
   };
+  void bind_groups();
+  void read_electrical(const SignalTable& table) noexcept;
+  void read_slow(const SignalTable& table) noexcept;
+  void read_outputs(const SignalTable& table) noexcept;
+
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
-  SignalId charge_demand_, discharge_demand_;
+  SignalId charge_demand_, discharge_demand_, button_;
   Direction charge_, discharge_;
+  std::vector<SignalId> flags_;
+  SignalGroup electrical_, slow_, outputs_, alarms_;
+  bool slow_read_ = true;
+  bool everything_ = true;  // the first tick reads all
   Measured measured_;
 };
 

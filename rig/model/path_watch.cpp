@@ -25,6 +25,7 @@ void PathWatch::update(double now, const Measured& m, const BatteryVoltage& batt
     refused_since_ = infinity;
   }
   const bool was_refused = refused_;
+  const Truth was_blocked = blocked_;
   refused_ = now - refused_since_ >= refused_for;
   if (refused_) {
     if (!was_refused) {
@@ -37,6 +38,8 @@ void PathWatch::update(double now, const Measured& m, const BatteryVoltage& batt
   } else {
     blocked_ = Truth::unknown;
   }
+  changed_ = first_ || refused_ != was_refused || blocked_ != was_blocked;
+  first_ = false;
 }
 
 }  // namespace rig

@@ -12,12 +12,20 @@ class PathWatch {
   // twin_surely_open: nothing blocks the other direction, so no body diode takes part.
   void update(double now, const Measured& measured, const BatteryVoltage& battery, bool twin_surely_open) noexcept;
 
+  // Something that is told below has changed in the last update().
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+  // An answer depends on time alone: update() has to be called without new samples too.
+  [[nodiscard]] bool waits() const noexcept { return refused_since_ < infinity && !refused_; }
+  void rest() noexcept { changed_ = false; }  // in a tick without update()
+
   [[nodiscard]] bool refused() const noexcept { return refused_; }   // there is demand and no current flows
   [[nodiscard]] Truth blocked() const noexcept { return blocked_; }  // unknown without demand
   [[nodiscard]] double time() const noexcept { return time_; }       // s, since when
 
  private:
   bool charge_;
+  bool changed_ = true;
+  bool first_ = true;
   bool refused_ = false;
   double refused_since_ = infinity;
   Truth blocked_ = Truth::unknown;

@@ -18,7 +18,7 @@ class ReferenceLimits {
   void restart() noexcept;
 
   // What the derating tables leave of a direction that nothing blocks, A. Its .lo is what a conforming pack surely
-  // still permits: only where that is above zero, a limit of zero speaks of a block (decision 0009).
+  // still permits: only where that is above zero, a limit of zero speaks of a block (decision 0010).
   [[nodiscard]] Interval derating(Direction direction) const noexcept {
     return direction == Direction::charge ? charge_derating_ : discharge_derating_;
   }

@@ -6,21 +6,31 @@ namespace {
 std::vector<ThresholdRule> rules_of(const Requirements& requirements, Direction direction) {
   std::vector<ThresholdRule> rules;
   for (const auto& row : requirements.rows) {
-    // Rules over current and temperature are read, and not yet followed.
-    if (row.kind == RowKind::protection && row.direction == direction &&
-        dimension_of(row.input) == dimension::voltage) {
+    if (row.kind == RowKind::protection && row.direction == direction) {
       rules.emplace_back(row, requirements.cells);
     }
   }
   return rules;
 }
 
+// The SOC that counts as full for the request of a full charge; 97 % (5.3.3-3) where no row says so.
+double full_soc_of(const Requirements& requirements) {
+  for (const auto& row : requirements.rows) {
+    if (row.full) {
+      return row.full->value();
+    }
+  }
+  return 0.97;
+}
+
 }  // namespace
 
 ReferenceModel::ReferenceModel(const Requirements& requirements)
     : battery_(requirements.path_resistance.interval()),
+      full_age_(full_soc_of(requirements)),
       charge_(rules_of(requirements, Direction::charge), requirements.latency),
       discharge_(rules_of(requirements, Direction::discharge), requirements.latency),
+      flags_(requirements),
       reports_(requirements),
       limits_(requirements),
       plant_(requirements) {}
@@ -33,24 +43,35 @@ void ReferenceModel::declare(SignalTable& table) {
   battery_id_ = voltage("pack.battery_voltage", "estimate of B+/B-: middle of its interval");
   battery_lo_id_ = voltage("pack.battery_voltage.lo", "lowest B that the measurements allow");
   battery_hi_id_ = voltage("pack.battery_voltage.hi", "highest B that the measurements allow");
+  hottest_.declare(table, "hottest_cell", dimension::temperature);
+  coldest_.declare(table, "coldest_cell", dimension::temperature);
+  temperature_checked_ = table.declare({.name = "model.temperature.cross_checked",
+                                        .dimension = dimension::boolean,
+                                        .origin = Origin::model,
+                                        .source = "reference",
+                                        .help = "the pack's temperature has agreed with the rig's own in this run"});
   charge_signals_.declare(table, charge_, true);
   discharge_signals_.declare(table, discharge_, false);
+  flags_.declare(table, charge_, discharge_);
   reports_.declare(table);
   limits_.declare(table);
   plant_.declare(table);
 }
 
-void ReferenceModel::bind(const SignalTable& table) { reader_.bind(table, charge_.flags(), discharge_.flags()); }
+void ReferenceModel::bind(const SignalTable& table) {
+  reader_.bind(table, charge_.flags(), discharge_.flags(), flags_.names());
+}
 
 void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   const CellKnowledge knowledge{start.cells_equalised};
   reader_.restart();
   battery_.restart();
   temperature_.restart();
-  battery_history_.restart();
-  current_history_.restart();
+  histories_.restart();
+  full_age_.restart(start.since_full);
   charge_.restart(knowledge);
   discharge_.restart(knowledge);
+  flags_.restart(knowledge);
   charge_path_.restart();
   discharge_path_.restart();
   reports_.restart();
@@ -58,29 +79,92 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   plant_.restart();
   charge_signals_.restart();
   discharge_signals_.restart();
+  hottest_.restart();
+  coldest_.restart();
+  inputs_ = {};
+  first_ = true;
+  reported_battery_ = {};
+  bucket_ = -1;
 }
 
 ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
   return {to_seconds(tick.start), to_seconds(tick.step), reader_.measured(), battery_,
-          temperature_,           battery_history_,      current_history_};
+          temperature_,           histories_.battery,    histories_.current};
 }
 
-// What the rules look at: battery voltage, temperature, and where both have been.
+// Where the inputs have been. Once a bucket of time is enough for what stands still.
+void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept {
+  const auto bucket = static_cast<std::int64_t>(v.now * 10.0);
+  if (!moved && bucket == bucket_) {
+    return;
+  }
+  bucket_ = bucket;
+  histories_.battery.add(v.now, battery_.value());
+  histories_.current.add(v.now, v.measured.current.good ? v.measured.current.value : Interval{});
+  histories_.hottest.add(v.now, temperature_.hottest());
+  histories_.coldest.add(v.now, temperature_.coldest());
+}
+
+// What the rules look at, and which of it is new.
 void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   const Measured& m = v.measured;
-  battery_.update(m, {charge_.surely_open(), discharge_.surely_open()}, reports_.battery(v.now, m));
+  RuleInputs in = inputs_;
+  in.now = v.now;
+  in.step = v.step;
+  in.fresh = 0;
+  const BatteryVoltage::Paths paths{charge_.surely_open(), discharge_.surely_open()};
+  const Interval reported = reports_.battery(v.now, m);
+  const bool moved = m.electrical_read || reported != reported_battery_ || paths.charge_surely_open != charge_open_ ||
+                     paths.discharge_surely_open != discharge_open_;
+  if (moved) {
+    reported_battery_ = reported;
+    charge_open_ = paths.charge_surely_open;
+    discharge_open_ = paths.discharge_surely_open;
+    battery_.update(m, paths, reported);
+  }
   temperature_.update(v.now, v.step, m.skin_temperature, m.reported_temperature, m.current.value,
                       reports_.temperature_tolerance());
-  battery_history_.add(v.now, battery_.value());
-  current_history_.add(v.now, m.current.good ? m.current.value : Interval{});
+  const auto take = [&](Interval& into, Interval value, std::uint8_t bit) {
+    if (value != into) {
+      into = value;
+      in.fresh |= bit;
+    }
+  };
+  take(in.battery, battery_.value(), fresh::battery);
+  take(in.current, m.current.value, fresh::current);
+  take(in.hottest, temperature_.hottest(), fresh::temperature);
+  take(in.coldest, temperature_.coldest(), fresh::temperature);
+  if (m.reported_soc.fresh) {
+    in.soc = m.reported_soc.value;
+    full_age_.update(v.now, m.reported_soc.latest);
+    in.since_full = full_age_.value(v.now);
+    in.fresh |= fresh::soc;
+  }
+  const bool button = m.button.value == Truth::yes;
+  in.fresh |= button != in.button ? fresh::button : 0;
+  in.button = button;
+  if (first_) {
+    first_ = false;
+    in.fresh = fresh::all;
+  }
+  inputs_ = in;
+  note_histories(v, moved);
 }
 
 void ReferenceModel::watch(const ReferenceView& v) noexcept {
-  const RuleInputs inputs{v.now, v.step, battery_.value(), v.measured.current.value, v.measured.reported_soc.value};
-  charge_.watch(inputs);
-  discharge_.watch(inputs);
-  charge_path_.update(v.now, v.measured, battery_, discharge_.surely_open());
-  discharge_path_.update(v.now, v.measured, battery_, charge_.surely_open());
+  charge_.watch(inputs_);
+  discharge_.watch(inputs_);
+  flags_.watch(inputs_);
+  const bool moved = v.measured.electrical_read || charge_.changed() || discharge_.changed();
+  const auto watch_path = [&](PathWatch& path, const DirectionModel& twin) {
+    if (moved || path.waits()) {
+      path.update(v.now, v.measured, battery_, twin.surely_open());
+    } else {
+      path.rest();
+    }
+  };
+  watch_path(charge_path_, discharge_);
+  watch_path(discharge_path_, charge_);
 }
 
 void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
@@ -106,17 +190,44 @@ void ReferenceModel::publish_battery(const Tick& tick, SignalTable& table) noexc
   write_changed(table, battery_hi_id_, b.hi, tick.start);
 }
 
+// What was seen becomes history only after what it is compared with has been published.
+void ReferenceModel::adopt() noexcept {
+  const Measured& m = reader_.measured();
+  const auto adopt_direction = [&](DirectionModel& model, const Measured::Outputs& outputs, const PathWatch& path,
+                                   Direction direction) {
+    if (m.outputs_read || path.changed() || model.changed() || model.waits()) {
+      model.adopt(outputs, path.blocked(), path.time(), limits_.derating(direction).lo > 0.0, histories_);
+    }
+  };
+  adopt_direction(charge_, m.charge, charge_path_, Direction::charge);
+  adopt_direction(discharge_, m.discharge, discharge_path_, Direction::discharge);
+  if (m.flags_read) {
+    flags_.adopt(m.flags, histories_);
+  }
+}
+
+void ReferenceModel::publish_temperature(const Tick& tick, SignalTable& table) noexcept {
+  hottest_.set(temperature_.hottest());
+  coldest_.set(temperature_.coldest());
+  hottest_.publish(tick, table);
+  coldest_.publish(tick, table);
+  write_changed(table, temperature_checked_, temperature_.cross_checked() ? 1.0 : 0.0, tick.start);
+}
+
 void ReferenceModel::publish(const Tick& tick, SignalTable& table) noexcept {
-  publish_battery(tick, table);
+  if ((inputs_.fresh & fresh::battery) != 0) {
+    publish_battery(tick, table);
+  }
+  if ((inputs_.fresh & fresh::temperature) != 0) {
+    publish_temperature(tick, table);
+  }
   charge_signals_.publish(tick, table, charge_, charge_path_);
   discharge_signals_.publish(tick, table, discharge_, discharge_path_);
+  flags_.publish(tick, table, charge_, discharge_);
   reports_.publish(tick, table);
   limits_.publish(tick, table);
   plant_.publish(tick, table);
-  // What was seen becomes history only after what it is compared with has been published.
-  const Measured& m = reader_.measured();
-  charge_.adopt(m.charge, charge_path_.blocked(), charge_path_.time(), battery_history_);
-  discharge_.adopt(m.discharge, discharge_path_.blocked(), discharge_path_.time(), battery_history_);
+  adopt();
 }
 
 }  // namespace rig

@@ -3,9 +3,11 @@
 #include "rig/model/cell_temperature.hpp"
 #include "rig/model/direction_model.hpp"
 #include "rig/model/direction_signals.hpp"
+#include "rig/model/full_age.hpp"
 #include "rig/model/history.hpp"
 #include "rig/model/measured.hpp"
 #include "rig/model/path_watch.hpp"
+#include "rig/model/reference_flags.hpp"
 #include "rig/model/reference_limits.hpp"
 #include "rig/model/reference_plant.hpp"
 #include "rig/model/reference_reports.hpp"
@@ -15,6 +17,7 @@ namespace rig {
 // What a case knows about the pack at its start.
 struct ReferenceStart {
   bool cells_equalised = false;
+  std::optional<double> since_full = {};  // s since the SOC was last at 97 %
 };
 
 // The reference BMS: from what the rig measured it says what a conforming pack may show. It predicts no trajectory. It
@@ -38,21 +41,34 @@ class ReferenceModel {
  private:
   [[nodiscard]] ReferenceView view(const Tick& tick) const noexcept;
   void estimate(const ReferenceView& view) noexcept;
+  void note_histories(const ReferenceView& view, bool battery_moved) noexcept;
   void watch(const ReferenceView& view) noexcept;
+  void adopt() noexcept;
+  void publish_temperature(const Tick& tick, SignalTable& table) noexcept;
   void publish_battery(const Tick& tick, SignalTable& table) noexcept;
 
   MeasuredReader reader_;
   BatteryVoltage battery_;
   CellTemperature temperature_;
-  History battery_history_, current_history_;
+  InputHistories histories_;
+  FullAge full_age_;
   DirectionModel charge_, discharge_;
+  ReferenceFlags flags_;
   PathWatch charge_path_{Direction::charge}, discharge_path_{Direction::discharge};
   ReferenceReports reports_;
   ReferenceLimits limits_;
   ReferencePlant plant_;
 
   DirectionSignals charge_signals_, discharge_signals_;
-  SignalId battery_id_, battery_lo_id_, battery_hi_id_;
+  SignalId battery_id_, battery_lo_id_, battery_hi_id_, temperature_checked_;
+  BoundsSignal hottest_, coldest_;
+
+  // As in the tick before: what has not moved is not looked at again.
+  RuleInputs inputs_;
+  bool first_ = true;
+  Interval reported_battery_;
+  bool charge_open_ = true, discharge_open_ = true;
+  std::int64_t bucket_ = -1;
 };
 
 }  // namespace rig

@@ -8,16 +8,62 @@ Interval judged(const OriginInterval& range) {
   return range.can_fail() ? range.interval() : Interval{range.interval().lo, infinity};
 }
 
-// How far one cell may stand from the mean on the plateau, where a release is looked for, V.
-constexpr double plateau_spread = 0.05;
+// A locked pack may come back from here on, A of current the other way: that is what its user does to free it.
+constexpr double unlocking_current = 0.5;
+
+std::uint8_t looks_at(ReleasePolicy policy, std::uint8_t own) {
+  switch (policy) {
+    case ReleasePolicy::current:
+      return fresh::current;
+    case ReleasePolicy::soc:
+      return fresh::soc;
+    case ReleasePolicy::time:
+      return 0;
+    default:
+      return own;
+  }
+}
 
 }  // namespace
 
+TripLock::TripLock(const std::optional<LockRule>& lock) {
+  if (lock) {
+    after_ = static_cast<std::size_t>(lock->after);
+    within_ = lock->within.value();
+    can_fail_ = lock->within.can_fail();
+  }
+}
+
+void TripLock::note(double time, bool sure) noexcept {
+  if (after_ == 0) {
+    return;
+  }
+  trips_[count_++ % most] = {time, sure};
+  std::size_t possible = 0;
+  std::size_t certain = 0;
+  for (std::size_t i = 0; i < std::min(count_, most); ++i) {
+    const bool counts = time - trips_[i].time < within_;
+    possible += counts ? 1 : 0;
+    certain += counts && trips_[i].sure ? 1 : 0;
+  }
+  may_ = possible >= after_ || !can_fail_;
+  must_ = certain >= after_ && can_fail_;
+}
+
 ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
-    : id_(row.id), name_(row.rule), flag_(row.flag), side_(row.side), input_(row.input), cells_(cells) {
+    : id_(row.id),
+      name_(row.rule),
+      flag_(row.flag),
+      shared_flag_(row.shared_flag),
+      side_(row.side),
+      charging_(row.direction == Direction::charge),
+      bounds_(row, cells),
+      threshold_(allowed_threshold(row)),
+      lock_(row.lock),
+      release_delay_(judged(present(row.release_delay, row))),
+      unlock_{ReleasePolicy::current,         unlocking_current,        0.0, true,
+              fresh::current | fresh::button, Debounce({0.0, infinity})} {
   const OriginInterval& delay_field = present(row.delay, row);
-  threshold_ = allowed_threshold(row);
-  reachable_ = row.reachable.has_value() ? row.reachable->interval() : Interval{};
   Interval delay = judged(delay_field);
   if (!threshold_is_known(row)) {
     delay.hi = infinity;
@@ -26,18 +72,18 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
     delay.lo = 0.0;
   }
   trip_ = Debounce(delay);
-  const Interval release_delay = judged(present(row.release_delay, row));
   for (const auto& way : row.release) {
     const bool can_fail = way.value.can_fail() && way.tolerance.has_value() && way.tolerance->can_fail();
     ways_.push_back({way.policy, way.value.value(), way.tolerance ? way.tolerance->value() : 0.0, can_fail,
-                     Debounce(release_delay)});
+                     looks_at(way.policy, bounds_.looks_at()), Debounce(release_delay_)});
   }
 }
 
 void ThresholdRule::restart(CellKnowledge knowledge) noexcept {
-  equalised_ = knowledge.equalised;
+  bounds_.restart(knowledge);
   found_ = {};
   trip_.restart();
+  lock_.restart();
   restart_release();
 }
 
@@ -45,79 +91,93 @@ void ThresholdRule::restart_release() noexcept {
   for (auto& way : ways_) {
     way.debounce.restart();
   }
+  unlock_.debounce.restart();
+  retry_ = {infinity, infinity};
 }
 
-// What the rule's input may be when the battery is at `battery`. A single cell is bounded by the mean on one side; on
-// the other a cell of a drawn pack may be far ahead where the curve is steep, and near the mean elsewhere.
-Interval ThresholdRule::input(Interval battery) const noexcept {
-  if (input_ == RuleInput::battery_voltage) {
-    return battery;
+bool ThresholdRule::watch_trip(const RuleInputs& in) noexcept {
+  if ((in.fresh & bounds_.looks_at()) == 0) {
+    return false;
   }
-  const Interval mean{battery.lo / cells_, battery.hi / cells_};
-  if (equalised_) {
-    return input_ == RuleInput::highest_cell ? Interval{mean.lo, mean.hi + CellKnowledge::equal_spread}
-                                             : Interval{mean.lo - CellKnowledge::equal_spread, mean.hi};
-  }
-  const bool steep = battery.hi >= reachable_.lo && battery.lo <= reachable_.hi;
-  if (input_ == RuleInput::highest_cell) {
-    return {mean.lo, steep ? infinity : mean.hi + plateau_spread};
-  }
-  return {steep ? -infinity : mean.lo - plateau_spread, mean.hi};
-}
-
-void ThresholdRule::watch_trip(const RuleInputs& in) noexcept {
-  const Interval x = input(in.battery);
+  const Interval x = bounds_.value(in);
   // The pack's own threshold is one number: what earlier trips of this run proved narrows it.
   const Interval narrowed = intersect(threshold_, found_);
   const Interval threshold = narrowed.empty() ? threshold_ : narrowed;
-  if (side_ == Side::above) {
-    possible_ = x.hi > threshold.lo;
-    certain_ = x.lo > threshold.hi;
-  } else {
-    possible_ = x.lo < threshold.hi;
-    certain_ = x.hi < threshold.lo;
+  const bool above = side_ == Side::above;
+  const bool possible = above ? x.hi > threshold.lo : x.lo < threshold.hi;
+  const bool certain = above ? x.lo > threshold.hi : x.hi < threshold.lo;
+  if (possible == trip_.possible() && certain == trip_.certain()) {
+    return false;
   }
-  trip_.update(in.now, in.step, possible_, certain_);
+  trip_.set(in.now - in.step, possible, certain);
+  return true;
 }
 
-void ThresholdRule::watch_release(const RuleInputs& in) noexcept {
-  for (auto& way : ways_) {
-    bool possible = true;
-    bool certain = false;
-    if (way.can_fail) {
-      switch (way.policy) {
-        case ReleasePolicy::voltage: {
-          const Interval x = input(in.battery);
-          possible = side_ == Side::above ? x.lo < way.value + way.tolerance : x.hi > way.value - way.tolerance;
-          certain = side_ == Side::above ? x.hi < way.value - way.tolerance : x.lo > way.value + way.tolerance;
-          break;
-        }
-        case ReleasePolicy::current: {
-          // Reversed: discharging after an over-voltage, charging after an under-voltage.
-          const Interval reversed = side_ == Side::above ? Interval{-in.current.hi, -in.current.lo} : in.current;
-          possible = reversed.hi > way.value - way.tolerance;
-          certain = reversed.lo > way.value + way.tolerance;
-          break;
-        }
-        case ReleasePolicy::time:
-        case ReleasePolicy::temperature:
-          break;  // of rules that are not followed yet
-        case ReleasePolicy::soc:
-          possible =
-              side_ == Side::above ? in.soc.lo < way.value + way.tolerance : in.soc.hi > way.value - way.tolerance;
-          certain =
-              side_ == Side::above ? in.soc.hi < way.value - way.tolerance : in.soc.lo > way.value + way.tolerance;
-          break;
-      }
-    }
-    way.debounce.update(in.now, in.step, possible, certain);
+ThresholdRule::Answer ThresholdRule::release_by_input(const Way& way, Interval x) const noexcept {
+  // Of a time since full a high SOC is the way back; of all else a release lies on the other side of the trip.
+  const bool rises = side_ == Side::below || bounds_.kind() == RuleInput::time_since_full;
+  return rises ? Answer{x.hi > way.value - way.tolerance, x.lo > way.value + way.tolerance}
+               : Answer{x.lo < way.value + way.tolerance, x.hi < way.value - way.tolerance};
+}
+
+ThresholdRule::Answer ThresholdRule::release_answer(const Way& way, const RuleInputs& in) const noexcept {
+  if (!way.can_fail) {
+    return {};
   }
+  if (way.policy == ReleasePolicy::soc) {
+    return release_by_input(way, in.soc);
+  }
+  if (way.policy == ReleasePolicy::current && !is_current_input(bounds_.kind())) {
+    const Interval reversed = charging_ ? Interval{-in.current.hi, -in.current.lo} : in.current;
+    return {reversed.hi > way.value - way.tolerance, reversed.lo > way.value + way.tolerance};
+  }
+  return release_by_input(way, bounds_.value(in));
+}
+
+// After a while the pack tries again, unless it is locked.
+bool ThresholdRule::watch_time(Way& way, Interval acted) noexcept {
+  Interval retry{acted.lo, infinity};
+  if (way.can_fail) {
+    retry = {acted.lo + way.value - way.tolerance + release_delay_.lo,
+             acted.hi + way.value + way.tolerance + release_delay_.hi};
+  }
+  if (lock_.may()) {
+    retry.hi = infinity;
+  }
+  if (lock_.must()) {
+    retry.lo = infinity;
+  }
+  const bool changed = !(retry == retry_);
+  retry_ = retry;
+  return changed;
+}
+
+bool ThresholdRule::watch_release(const RuleInputs& in, Interval acted) noexcept {
+  bool changed = false;
+  const auto answer = [&](Way& way, Answer now) {
+    if (now.possible != way.debounce.possible() || now.certain != way.debounce.certain()) {
+      way.debounce.set(in.now - in.step, now.possible, now.certain);
+      changed = true;
+    }
+  };
+  for (auto& way : ways_) {
+    if (way.policy == ReleasePolicy::time) {
+      changed = watch_time(way, acted) || changed;
+    } else if ((in.fresh & way.looks_at) != 0) {
+      answer(way, release_answer(way, in));
+    }
+  }
+  if (lock_.may() && (in.fresh & unlock_.looks_at) != 0) {
+    const Interval reversed = charging_ ? Interval{-in.current.hi, -in.current.lo} : in.current;
+    answer(unlock_, {in.button || reversed.hi > unlock_.value, false});
+  }
+  return changed;
 }
 
 double ThresholdRule::release_may_since() const noexcept {
-  double earliest = infinity;
+  double earliest = std::min(retry_.lo, unlock_.debounce.may_since());
   for (const auto& way : ways_) {
-    earliest = std::min(earliest, way.debounce.may_since());
+    earliest = way.policy == ReleasePolicy::time ? earliest : std::min(earliest, way.debounce.may_since());
   }
   return earliest;
 }
@@ -125,17 +185,45 @@ double ThresholdRule::release_may_since() const noexcept {
 double ThresholdRule::release_must_since() const noexcept {
   double latest = -infinity;
   for (const auto& way : ways_) {
-    latest = std::max(latest, way.debounce.must_since());
+    latest = std::max(latest, way.policy == ReleasePolicy::time ? retry_.hi : way.debounce.must_since());
   }
   return ways_.empty() ? infinity : latest;
 }
 
-void ThresholdRule::forget_release(double now, double patience) noexcept {
+void ThresholdRule::forget(double now, double patience) noexcept {
+  trip_.forget(now, patience);
   for (auto& way : ways_) {
     way.debounce.forget(now, patience);
   }
+  unlock_.debounce.forget(now, patience);
 }
 
-void ThresholdRule::learn(Interval battery) noexcept { found_ = intersect(found_, battery); }
+double ThresholdRule::next(double now, double patience) const noexcept {
+  double soonest = infinity;
+  const auto consider = [&](double time) {
+    if (time > now) {
+      soonest = std::min(soonest, time);
+    }
+  };
+  const auto consider_all = [&](const Debounce& debounce) {
+    consider(debounce.may_since());
+    consider(debounce.must_since());
+    consider(debounce.forgets_at(patience));
+  };
+  consider_all(trip_);
+  for (const auto& way : ways_) {
+    consider_all(way.debounce);
+  }
+  consider_all(unlock_.debounce);
+  consider(retry_.lo);
+  consider(retry_.hi);
+  return soonest;
+}
+
+// A single cell is only bounded, and of a reported SOC the pack alone knows the fraction: they tell no threshold.
+bool ThresholdRule::can_learn() const noexcept {
+  return bounds_.kind() == RuleInput::battery_voltage || is_current_input(bounds_.kind()) ||
+         is_temperature_input(bounds_.kind());
+}
 
 }  // namespace rig

@@ -1,59 +1,73 @@
 #pragma once
+#include <array>
 #include <string>
 #include <vector>
 
 #include "rig/model/debounce.hpp"
-#include "rig/requirement/requirement.hpp"
+#include "rig/model/rule_inputs.hpp"
 
 namespace rig {
 
-// What a threshold rule looks at in a tick.
-struct RuleInputs {
-  double now = 0.0;   // s
-  double step = 0.0;  // s
-  Interval battery;   // B, V
-  Interval current;   // A, charging positive
-  Interval soc;       // reported, 0..1
+// After so many trips within a time the pack does not try again by itself (of over-current).
+class TripLock {
+ public:
+  explicit TripLock(const std::optional<LockRule>& lock);
+  void restart() noexcept { count_ = 0; }
+  // A trip at `time`; `sure`: this rule alone was its cause.
+  void note(double time, bool sure) noexcept;
+  [[nodiscard]] bool may() const noexcept { return may_; }    // a conforming pack may be locked after the last trip
+  [[nodiscard]] bool must() const noexcept { return must_; }  // it has to be
+
+ private:
+  struct Trip {
+    double time = -infinity;
+    bool sure = false;
+  };
+  static constexpr std::size_t most = 100;
+  std::array<Trip, most> trips_{};
+  std::size_t count_ = 0;
+  std::size_t after_ = 0;  // 0: there is no lock
+  double within_ = 0.0;    // s
+  bool can_fail_ = false;
+  bool may_ = false;
+  bool must_ = false;
 };
 
-// What a case knows of the cells at its start.
-struct CellKnowledge {
-  bool equalised = false;                       // no cell stands apart by more than `equal_spread`
-  static constexpr double equal_spread = 0.02;  // V, on the steep ends of the curve
-};
-
-// One protection of the requirements: beyond a threshold for a delay it blocks its direction, and by one of several
-// release policies it lets go. Works for both sides; a cell rule sees B only, and a single cell as far as B bounds it.
+// One rule of the requirements: beyond a threshold for a delay it acts, and by one of several release policies it lets
+// go. Works for both sides and for protections, alarms and requests.
 class ThresholdRule {
  public:
   ThresholdRule(const RequirementRow& row, int cells);
   void restart(CellKnowledge knowledge) noexcept;
 
-  // While the direction is open.
-  void watch_trip(const RuleInputs& in) noexcept;
-  // While this rule may be the cause of a block.
-  void watch_release(const RuleInputs& in) noexcept;
+  // Returns true when one of the answers below has changed.
+  bool watch_trip(const RuleInputs& in) noexcept;
+  // While this rule may have acted, at a moment in `acted`.
+  bool watch_release(const RuleInputs& in, Interval acted) noexcept;
   void restart_trip() noexcept { trip_.restart(); }
   void restart_release() noexcept;
+  void note_trip(double time, bool sure) noexcept { lock_.note(time, sure); }
 
   [[nodiscard]] const Debounce& trip() const noexcept { return trip_; }
-  void forget_trip(double now, double patience) noexcept { trip_.forget(now, patience); }
-  // The release as far as all policies that this pack may have agree.
+  void forget(double now, double patience) noexcept;
+  // The release as far as all policies that this pack may have agree, s; in the future while nothing changes.
   [[nodiscard]] double release_may_since() const noexcept;
   [[nodiscard]] double release_must_since() const noexcept;
-  void forget_release(double now, double patience) noexcept;
+  // The next moment after `now` at which an answer changes by itself, s.
+  [[nodiscard]] double next(double now, double patience) const noexcept;
 
-  // The pack tripped by this rule alone while B was in `battery`: its own threshold lies there.
-  void learn(Interval battery) noexcept;
+  // The pack tripped by this rule alone while its input was in `input`: its own threshold lies there.
+  void learn(Interval input) noexcept { found_ = intersect(found_, input); }
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const std::string& flag() const noexcept { return flag_; }
+  [[nodiscard]] const std::string& shared_flag() const noexcept { return shared_flag_; }
+  [[nodiscard]] RuleInput input() const noexcept { return bounds_.kind(); }
   [[nodiscard]] Interval threshold() const noexcept { return threshold_; }  // what it may be, by row, profile and trips
   [[nodiscard]] Interval found() const noexcept { return found_; }          // intersection of this run's trips
-  [[nodiscard]] bool is_cell_rule() const noexcept { return input_ != RuleInput::battery_voltage; }
-  [[nodiscard]] bool possible() const noexcept { return possible_; }
-  [[nodiscard]] bool certain() const noexcept { return certain_; }
-  [[nodiscard]] const std::string& flag() const noexcept { return flag_; }
+  [[nodiscard]] bool can_learn() const noexcept;
+  [[nodiscard]] Interval value(const RuleInputs& in) const noexcept { return bounds_.value(in); }
 
  private:
   struct Way {
@@ -61,22 +75,29 @@ class ThresholdRule {
     double value;
     double tolerance;
     bool can_fail;
+    std::uint8_t looks_at;
     Debounce debounce;
   };
-  [[nodiscard]] Interval input(Interval battery) const noexcept;
+  struct Answer {
+    bool possible = true;
+    bool certain = false;
+  };
+  [[nodiscard]] Answer release_by_input(const Way& way, Interval x) const noexcept;
+  [[nodiscard]] Answer release_answer(const Way& way, const RuleInputs& in) const noexcept;
+  bool watch_time(Way& way, Interval acted) noexcept;
 
-  std::string id_, name_, flag_;
+  std::string id_, name_, flag_, shared_flag_;
   Side side_;
-  RuleInput input_;
-  double cells_;
+  bool charging_;
+  RuleInputBounds bounds_;
   Interval threshold_;
   Interval found_;
-  Interval reachable_;
-  bool equalised_ = false;
-  bool possible_ = false;
-  bool certain_ = false;
   Debounce trip_;
+  TripLock lock_;
+  Interval release_delay_;
   std::vector<Way> ways_;
+  Way unlock_;                          // a lock lets go by current the other way or by the button
+  Interval retry_{infinity, infinity};  // when a release by time may and must come
 };
 
 }  // namespace rig

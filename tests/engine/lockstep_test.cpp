@@ -192,7 +192,7 @@ TEST(Lockstep, wrong_readings_and_limits_are_found_by_their_own_rows) {
   EXPECT_EQ(request.first(), "GTX-OV-06") << texts(request.findings());
   ToyBench power;
   power.pack.discharge_limit = 72;  // 72 A at 55.5 V are 4 kW
-  power.run(5, 0);
+  power.run(10, 0);
   EXPECT_EQ(power.first(), "GTX-LIM-04") << texts(power.findings());
 }
 

@@ -42,6 +42,11 @@ class ToyBench {
       requirements_ = apply_profile(requirements_, profile, diagnostics);
     }
     diagnostics.throw_if_errors();
+    for (auto& row : requirements_.rows) {
+      if (row.id == "GTX-SEN-04" && !with_profile) {
+        row.range->origin = NumberOrigin::measured;  // the toy has no thermometer on its skin
+      }
+    }
     const auto measured = [&](const char* name, Dimension d, Uncertainty u) {
       return table_.declare({.name = name, .dimension = d, .source = "toy", .uncertainty = u});
     };
@@ -52,6 +57,7 @@ class ToyBench {
     charge_contact_ = measured("io.charge_prohibited", dimension::boolean, {});
     discharge_contact_ = measured("io.discharge_prohibited", dimension::boolean, {});
     dut_voltage_ = measured("dut.voltage", dimension::voltage, {0.005, 0});
+    dut_temperature_ = measured("dut.temperature", dimension::temperature, {0.05, 0});
     charge_allowed_ = measured("dut.charge_allowed", dimension::boolean, {});
     discharge_allowed_ = measured("dut.discharge_allowed", dimension::boolean, {});
     charge_voltage_limit_ = measured("dut.charge_voltage_limit", dimension::voltage, {0.05, 0});
@@ -111,6 +117,7 @@ class ToyBench {
   void step(double amps, double set) {
     const double dt = 0.01;
     const Tick tick{index_, TimePoint{from_seconds(now_)}, from_seconds(dt)};
+    table_.clear_changed();
     double current = 0;
     double terminals = pack.battery;
     if (amps > 0) {
@@ -132,6 +139,7 @@ class ToyBench {
     table_.write(discharge_contact_, no_discharge, time);
     if (!pack.silent && now_ >= next_frame_) {
       table_.write(dut_voltage_, pack.battery + pack.reported_offset, time);
+      table_.write(dut_temperature_, 25.0, time);
       table_.write(charge_allowed_, !no_charge, time);
       table_.write(discharge_allowed_, !no_discharge, time);
       table_.write(charge_voltage_limit_, pack.charge_voltage, time);
@@ -160,8 +168,8 @@ class ToyBench {
   Requirements requirements_;
   SignalTable table_;
   SignalId voltage_, current_, charge_demand_, discharge_demand_, charge_contact_, discharge_contact_, dut_voltage_,
-      charge_allowed_, discharge_allowed_, charge_voltage_limit_, charge_limit_, discharge_limit_, over_flag_,
-      under_flag_, period_;
+      dut_temperature_, charge_allowed_, discharge_allowed_, charge_voltage_limit_, charge_limit_, discharge_limit_,
+      over_flag_, under_flag_, period_;
   std::unique_ptr<ReferenceModel> model_;
   std::unique_ptr<Conformance> judge_;
   std::int64_t index_ = 0;

@@ -71,6 +71,60 @@ TEST(Requirements, mistakes_name_row_and_reason) {
               testing::HasSubstr("hearsay"));
 }
 
+TEST(Requirements, every_figure_of_section_9_1_is_a_protection_of_the_manual) {
+  Diagnostics diagnostics;
+  const Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);
+  struct Figure {
+    const char* row;
+    double value;
+    RuleInput input;
+  };
+  for (const Figure& f :
+       {Figure{"GTX-OT-01", 55, RuleInput::highest_temperature},
+        Figure{"GTX-OT-02", -10, RuleInput::lowest_temperature},
+        Figure{"GTX-OT-03", 60, RuleInput::highest_temperature},
+        Figure{"GTX-OT-04", -20, RuleInput::lowest_temperature}, Figure{"GTX-OC-01", 100, RuleInput::discharge_current},
+        Figure{"GTX-OC-02", 100, RuleInput::charge_current}, Figure{"GTX-OV-01", 56.0, RuleInput::battery_voltage},
+        Figure{"GTX-UV-01", 45.6, RuleInput::battery_voltage}}) {
+    const RequirementRow* row = r.find(f.row);
+    ASSERT_NE(row, nullptr) << f.row;
+    EXPECT_EQ(row->kind, RowKind::protection) << f.row;
+    EXPECT_DOUBLE_EQ(row->threshold->value(), f.value) << f.row;
+    EXPECT_EQ(row->threshold->origin, NumberOrigin::manual) << f.row;
+    EXPECT_EQ(row->input, f.input) << f.row;
+  }
+}
+
+TEST(Requirements, a_band_that_reaches_into_the_ratings_is_a_mistake) {
+  EXPECT_THAT(mistakes(changed("range: [75 A, 130 A]", "range: [70 A, 130 A]")),
+              testing::HasSubstr("GTX-OC-01: characterise reaches into the ratings of the manual"));
+  EXPECT_THAT(mistakes(changed("range: [53 degC, 65 degC]", "range: [40 degC, 65 degC]")),
+              testing::HasSubstr("inside 55 degC a pack must not act"));
+}
+
+TEST(Requirements, mistakes_of_rules_locks_tables_and_orders_name_row_and_reason) {
+  EXPECT_THAT(
+      mistakes(changed("threshold: { value: 55 degC, origin: manual", "threshold: { value: 55 V, origin: manual")),
+      testing::HasSubstr("GTX-OT-01: threshold is voltage (V); it has to be temperature (degC)"));
+  EXPECT_THAT(mistakes(changed("- { policy: temperature, value: { value: 50 degC",
+                               "- { policy: voltage, value: { value: 50 V")),
+              testing::HasSubstr("the release policy looks at voltage (V), the rule at its hottest cell"));
+  EXPECT_THAT(mistakes(changed("within: { value: 30 min,", "within: { value: 30 A,")),
+              testing::HasSubstr("GTX-OC-02: the time of the lock is current (A)"));
+  EXPECT_THAT(mistakes(changed("lock: { after: 5,", "lock: { after: 0,")),
+              testing::HasSubstr("the least that is possible here"));
+  EXPECT_THAT(mistakes(changed("[[3.40 V, 50 A], [3.45 V, 25 A]", "[[3.50 V, 50 A], [3.45 V, 25 A]")),
+              testing::HasSubstr("point 2 of the table lies before the one ahead of it"));
+  EXPECT_THAT(mistakes(changed("[[3.40 V, 50 A], [3.45 V, 25 A]", "[[3.40 V], [3.45 V, 25 A]")),
+              testing::HasSubstr("point 1 of the table has 1 values"));
+  EXPECT_THAT(mistakes(changed("[[3.40 V, 50 A], [3.45 V, 25 A], [3.50 V, 10 A], [3.55 V, 0 A]]",
+                               "[[3.40 degC, 50 A], [3.45 degC, 25 A]]")),
+              testing::HasSubstr("GTX-LIM-06: the table is over temperature (degC), the input is the highest cell"));
+  EXPECT_THAT(mistakes(changed("    then: dut.protection.over_voltage\n", "")), testing::HasSubstr("lacks 'then'"));
+  EXPECT_THAT(mistakes(changed("    full: { value: 97 %, origin: manual, source: 5.3.3-3 }\n", "")),
+              testing::HasSubstr("GTX-SOC-06 lacks 'full'"));
+}
+
 TEST(Requirements, a_profile_row_without_a_requirement_is_a_mistake_at_its_place) {
   Diagnostics diagnostics;
   const Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);

@@ -1,0 +1,70 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "rig/judge/divergence.hpp"
+#include "rig/judge/rule_table.hpp"
+#include "rig/signal/signal_group.hpp"
+
+namespace rig {
+
+// A number that the pack shows against the interval that a conforming pack's lies in. Several rows may speak of one
+// signal.
+class NumberCheck {
+ public:
+  NumberCheck(std::string signal, std::size_t direction, const SignalTable& table);
+  void add_row(std::size_t row) {
+    rows_.push_back(row);
+    named_.push_back(false);
+  }
+  [[nodiscard]] bool bound() const noexcept { return seen_.valid() && lo_.valid(); }
+  void add_to(SignalGroup& group) const { group.add(seen_); }
+  void observe(const Tick& tick, const SignalTable& signals, std::size_t index, const RuleTable& rules,
+               DivergenceLog& log) noexcept;
+
+  [[nodiscard]] const std::string& signal() const noexcept { return signal_; }
+  [[nodiscard]] bool concerns(std::size_t row) const noexcept;
+  [[nodiscard]] bool judged() const noexcept { return judged_; }
+  [[nodiscard]] double margin() const noexcept { return margin_; }
+  // The reference has named this row as the one that bounds the number.
+  [[nodiscard]] bool named(std::size_t row) const noexcept;
+
+ private:
+  [[nodiscard]] std::size_t row_of(double seen, Interval allowed, const SignalTable& signals,
+                                   const RuleTable& rules) const noexcept;
+  [[nodiscard]] static std::size_t named_row(SignalId hint, const SignalTable& signals) noexcept;
+  [[nodiscard]] std::size_t of_kind(RowKind kind, const RuleTable& rules) const noexcept;
+
+  std::string signal_;
+  std::size_t direction_;
+  std::vector<std::size_t> rows_;
+  std::vector<bool> named_;  // in the order of rows_
+  SignalId seen_, lo_, hi_;
+  SignalId row_lo_, row_hi_;  // which row the reference names for each end, where several bound one signal
+  TimePoint last_{};
+  bool any_ = false;
+  bool diverged_ = false;
+  bool judged_ = false;
+  double margin_ = infinity;
+};
+
+// Frames that come in time.
+class PeriodCheck {
+ public:
+  PeriodCheck(std::size_t row, SignalId seen, Interval range) : row_(row), seen_(seen), range_(range) {}
+  void observe(const Tick& tick, const SignalTable& signals, std::size_t index, DivergenceLog& log) noexcept;
+  [[nodiscard]] std::size_t row() const noexcept { return row_; }
+  [[nodiscard]] bool judged() const noexcept { return judged_; }
+  [[nodiscard]] double margin() const noexcept { return margin_; }
+
+ private:
+  std::size_t row_;
+  SignalId seen_;  // the period as measured between the last two frames
+  Interval range_;
+  TimePoint last_{};
+  bool diverged_ = false;
+  bool judged_ = false;
+  double margin_ = infinity;
+};
+
+}  // namespace rig

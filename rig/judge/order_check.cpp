@@ -1,0 +1,77 @@
+#include "rig/judge/order_check.hpp"
+
+namespace rig {
+namespace {
+
+// A current limit below this is a zero, A (as sent in steps of 0.1 A).
+constexpr double zero_limit = 0.1;
+// An alarm goes out again when the protection has stopped the current: it counts as seen before for so long, s.
+constexpr double remembered = 60.0;
+
+Interval latency_of(const std::string& signal, const Latencies& latencies) {
+  if (signal.ends_with("_limit")) {
+    return latencies.limit.interval();
+  }
+  if (signal.starts_with("pack.")) {
+    return latencies.path.interval();
+  }
+  return signal.starts_with("io.") ? latencies.contact.interval() : latencies.flag.interval();
+}
+
+}  // namespace
+
+OrderCheck::OrderCheck(const RequirementRow& row, std::size_t index, const Latencies& latencies,
+                       const SignalTable& table)
+    : row_(index),
+      direction_(static_cast<std::size_t>(row.direction)),
+      first_(optional_signal(table, row.first)),
+      then_(optional_signal(table, row.then)),
+      first_is_limit_(row.first.ends_with("_limit")) {
+  const Interval first = latency_of(row.first, latencies);
+  const Interval then = latency_of(row.then, latencies);
+  width_ = first.hi - then.lo;
+  // A lead of 0.2 s cannot be told from frames that come each second.
+  const double lead = row.range ? row.range->interval().lo : 0.0;
+  undecidable_ = lead > 0.0 && first.width() + then.width() > lead;
+}
+
+void OrderCheck::observe(const Tick& tick, const SignalTable& s, DivergenceLog& log) noexcept {
+  const Sample& first = s[first_];
+  const Sample& then = s[then_];
+  if (undecidable_ || !then.good() || !first.good()) {
+    return;
+  }
+  const double now = to_seconds(tick.start);
+  const bool first_is = first_is_limit_ ? first.value < zero_limit : first.value != 0.0;
+  const bool then_is = then.value != 0.0;
+  if (first_is) {
+    first_time_ = now;
+  }
+  if (then_is && !then_was_) {
+    const bool before = now - first_time_ < remembered;
+    judged_ += before ? 1 : 0;
+    due_ = before ? infinity : to_seconds(then.time) + width_ + to_seconds(tick.step);
+  }
+  then_was_ = then_is;
+  if (!then_is) {
+    due_ = infinity;  // what has not come by now belongs to another event, or is missing: its own row tells
+  }
+  if (due_ == infinity || !first_is) {
+    return;
+  }
+  if (to_seconds(first.time) > due_) {
+    ++judged_;
+    if (!diverged_) {
+      diverged_ = true;
+      log.add(tick,
+              {.fault = Fault::order,
+               .row = row_,
+               .direction = direction_,
+               .seen = to_seconds(first.time) - (due_ - width_)},
+              s);
+    }
+  }
+  due_ = infinity;
+}
+
+}  // namespace rig

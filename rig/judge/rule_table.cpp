@@ -1,0 +1,43 @@
+#include "rig/judge/rule_table.hpp"
+
+namespace rig {
+
+RuleTable::RuleTable(const Requirements& requirements) : requirements_(requirements) {
+  for (std::size_t r = 0; r < requirements_.rows.size(); ++r) {
+    const RequirementRow& row = requirements_.rows[r];
+    Rows& rows = directions_[static_cast<std::size_t>(row.direction)];
+    if (row.kind == RowKind::protection) {
+      rows.protections.push_back(r);
+    } else if (row.kind == RowKind::permission) {
+      rows.permission = r;
+    } else if (row.kind == RowKind::silence) {
+      silence_ = r;
+    }
+  }
+}
+
+std::size_t RuleTable::protection(std::size_t direction, std::uint32_t mask, std::uint32_t preferred,
+                                  std::uint32_t causes) const noexcept {
+  const auto& rows = directions_[direction].protections;
+  for (const std::uint32_t choice : {preferred & mask, causes & mask, mask}) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if ((choice & (1u << i)) != 0) {
+        return rows[i];
+      }
+    }
+  }
+  return rows.empty() ? 0 : rows.front();
+}
+
+std::string RuleTable::names(std::size_t direction, std::uint32_t causes) const {
+  std::string text;
+  const auto& rows = directions_[direction].protections;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if ((causes & (1u << i)) != 0) {
+      text += (text.empty() ? "" : " or ") + requirements_.rows[rows[i]].rule;
+    }
+  }
+  return text;
+}
+
+}  // namespace rig

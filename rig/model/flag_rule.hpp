@@ -1,0 +1,40 @@
+#pragma once
+#include "rig/model/direction_model.hpp"
+
+namespace rig {
+
+// An alarm or a request: a flag that follows a threshold and blocks nothing. The same windows as those of a block, with
+// one output and one rule.
+class FlagRule {
+ public:
+  FlagRule(const RequirementRow& row, int cells, const OriginInterval& latency);
+  void restart(CellKnowledge knowledge) noexcept;
+  // Call order per tick: watch(), then envelope() is valid, then adopt() when the flag has a new reading.
+  void watch(const RuleInputs& in) noexcept;
+  void adopt(const MeasuredTruth& seen, const InputHistories& histories) noexcept;
+
+  [[nodiscard]] Envelope envelope() const noexcept { return envelope_; }
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+  [[nodiscard]] const ThresholdRule& rule() const noexcept { return rule_; }
+
+ private:
+  enum class State : std::uint8_t { unknown, off, on };
+  void update_envelope() noexcept;
+  void plan() noexcept;
+  void enter(State state, Interval window) noexcept;
+
+  ThresholdRule rule_;
+  Interval latency_;
+  State state_ = State::unknown;
+  Truth last_ = Truth::unknown;
+  double now_ = 0.0;
+  double step_ = 0.0;
+  double deadline_ = -infinity;
+  double against_since_ = infinity;  // the flag contradicts the rules since, s
+  Interval entered_{-infinity, -infinity};
+  Envelope envelope_;
+  bool woken_ = true;
+  bool changed_ = true;
+};
+
+}  // namespace rig

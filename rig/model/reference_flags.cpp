@@ -1,0 +1,127 @@
+#include "rig/model/reference_flags.hpp"
+
+#include <algorithm>
+
+namespace rig {
+
+ReferenceFlags::ReferenceFlags(const Requirements& requirements) {
+  for (const auto& row : requirements.rows) {
+    if (row.kind == RowKind::alarm || row.kind == RowKind::request) {
+      rules_.emplace_back(row, requirements.cells, requirements.latency.flag);
+    }
+  }
+}
+
+ReferenceFlags::Columns ReferenceFlags::declare_columns(SignalTable& table, const std::string& flag) {
+  const auto declare = [&](const char* end, const char* verb) {
+    return table.declare({.name = "model." + flag + "." + end,
+                          .dimension = dimension::boolean,
+                          .origin = Origin::model,
+                          .source = "reference",
+                          .help = std::string("a conforming pack ") + verb + " show " + flag});
+  };
+  Columns columns;
+  columns.may = declare("may", "may");
+  columns.must = declare("must", "must");
+  return columns;
+}
+
+ReferenceFlags::Shared& ReferenceFlags::shared(const std::string& name) {
+  const auto known = std::find_if(shared_.begin(), shared_.end(), [&](const Shared& s) { return s.name == name; });
+  if (known != shared_.end()) {
+    return *known;
+  }
+  shared_.push_back({.name = name});
+  return shared_.back();
+}
+
+void ReferenceFlags::declare(SignalTable& table, const DirectionModel& charge, const DirectionModel& discharge) {
+  for (const auto& rule : rules_) {
+    columns_.push_back(declare_columns(table, rule.rule().flag()));
+    parameters_.emplace_back().declare(table, "rule." + rule.rule().name(), dimension_of(rule.rule().input()));
+  }
+  const auto gather = [&](const DirectionModel& model, std::vector<std::size_t> Shared::*outputs) {
+    for (const auto& rule : model.rules()) {
+      if (rule.shared_flag().empty()) {
+        continue;
+      }
+      const auto flag = std::find(model.flags().begin(), model.flags().end(), rule.flag());
+      (shared(rule.shared_flag()).*outputs)
+          .push_back(first_flag + static_cast<std::size_t>(flag - model.flags().begin()));
+    }
+  };
+  gather(charge, &Shared::charge);
+  gather(discharge, &Shared::discharge);
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (!rules_[i].rule().shared_flag().empty()) {
+      shared(rules_[i].rule().shared_flag()).flags.push_back(i);
+    }
+  }
+  for (auto& s : shared_) {
+    s.columns = declare_columns(table, s.name);
+  }
+}
+
+void ReferenceFlags::restart(CellKnowledge knowledge) noexcept {
+  for (auto& rule : rules_) {
+    rule.restart(knowledge);
+  }
+  for (auto& parameter : parameters_) {
+    parameter.restart();
+  }
+}
+
+void ReferenceFlags::watch(const RuleInputs& in) noexcept {
+  for (auto& rule : rules_) {
+    rule.watch(in);
+  }
+}
+
+void ReferenceFlags::publish(const Tick& tick, SignalTable& table, const DirectionModel& charge,
+                             const DirectionModel& discharge) noexcept {
+  bool any = charge.changed() || discharge.changed();
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].changed()) {
+      any = true;
+      columns_[i].write(tick, table, rules_[i].envelope());
+      parameters_[i].set(intersect(rules_[i].rule().threshold(), rules_[i].rule().found()));
+      parameters_[i].publish(tick, table);
+    }
+  }
+  if (!any) {
+    return;
+  }
+  for (const auto& s : shared_) {
+    Envelope e{false, false};
+    const auto add = [&](Envelope part) {
+      e.may = e.may || part.may;
+      e.must = e.must || part.must;
+    };
+    for (const std::size_t output : s.charge) {
+      add(charge.envelope(output));
+    }
+    for (const std::size_t output : s.discharge) {
+      add(discharge.envelope(output));
+    }
+    for (const std::size_t flag : s.flags) {
+      add(rules_[flag].envelope());
+    }
+    s.columns.write(tick, table, e);
+  }
+}
+
+void ReferenceFlags::adopt(const std::vector<MeasuredTruth>& seen, const InputHistories& histories) noexcept {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    rules_[i].adopt(seen[i], histories);
+  }
+}
+
+std::vector<std::string> ReferenceFlags::names() const {
+  std::vector<std::string> names;
+  for (const auto& rule : rules_) {
+    names.push_back(rule.rule().flag());
+  }
+  return names;
+}
+
+}  // namespace rig
