@@ -2,6 +2,7 @@
 #include "drivers/sim/can_frames.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 namespace rig::sim {
@@ -32,12 +33,18 @@ CanFrame empty(std::uint32_t id, std::uint8_t length) noexcept {
   return frame;
 }
 
+// A limit is rounded down: rounding up would order more than the pack permits.
+double rounded_down(double amps, double step) noexcept { return std::floor(amps / step + 1e-6) * step; }
+std::int32_t tenths(double amps) noexcept {
+  return static_cast<std::int32_t>(std::clamp(amps * 10.0 + 0.5, 0.0, 32767.0));
+}
+
 CanFrame limits(const Telegram& t) noexcept {
   CanFrame frame = empty(0x351, 8);
   put_unsigned(frame, 0, t.charge_voltage, 0.1);
-  put_signed(frame, 2, t.charge_current, 0.1);
-  // A limit is rounded down: rounding up would order more than the pack permits.
-  put(frame, 4, static_cast<std::int32_t>(std::clamp(t.discharge_current * 10.0 + 1e-6, 0.0, 32767.0)));
+  put(frame, 2, tenths(rounded_down(t.charge_current, 0.1)));
+  const double step = t.discharge_limit_step;
+  put(frame, 4, tenths(rounded_down(t.discharge_current, step) + (t.discharge_limit_up ? step : 0.0)));
   put_unsigned(frame, 6, t.discharge_voltage, 0.1);
   return frame;
 }
@@ -48,7 +55,7 @@ CanFrame charge_state(DialectWord dialect, const Telegram& t) noexcept {
   put_unsigned(frame, 0, t.soc * 100.0, 1.0);
   put_unsigned(frame, 2, t.soh * 100.0, 1.0);
   if (sofar) {
-    put(frame, 4, 0xFFFF);  // fine SOC: not used
+    put_unsigned(frame, 4, t.soc * 100.0, 0.01);
     put_unsigned(frame, 6, t.remaining / 3600.0, 0.1);
   }
   return frame;
@@ -66,6 +73,15 @@ CanFrame measurements(DialectWord dialect, const Telegram& t) noexcept {
   return frame;
 }
 
+std::uint8_t first_bits(const Flags& f) noexcept {
+  return static_cast<std::uint8_t>((f.over_voltage ? 0x02 : 0) | (f.under_voltage ? 0x04 : 0) |
+                                   (f.charge_ot || f.discharge_ot ? 0x08 : 0) |
+                                   (f.charge_ut || f.discharge_ut ? 0x10 : 0) | (f.discharge_oc ? 0x80 : 0));
+}
+std::uint8_t second_bits(const Flags& f) noexcept {
+  return static_cast<std::uint8_t>((f.charge_oc ? 0x01 : 0) | (f.system_error ? 0x08 : 0));
+}
+
 CanFrame counts_or_bits(DialectWord dialect, const Telegram& t) noexcept {
   if (dialect == DialectWord::sofar_amass) {
     CanFrame frame = empty(0x359, 8);
@@ -73,33 +89,41 @@ CanFrame counts_or_bits(DialectWord dialect, const Telegram& t) noexcept {
     return frame;
   }
   CanFrame frame = empty(0x359, 7);
-  frame.data[0] = static_cast<std::uint8_t>((t.over_voltage ? 0x02 : 0) | (t.under_voltage ? 0x04 : 0));
+  frame.data[0] = first_bits(t.protection);
+  frame.data[1] = second_bits(t.protection);
+  frame.data[2] = first_bits(t.alarm);
+  frame.data[3] = second_bits(t.alarm);
   frame.data[4] = 1;
   frame.data[5] = 'P';
   frame.data[6] = 'N';
   return frame;
 }
 
-// Pairs of bits: raised is 01, cleared is 10.
+// Pairs of bits: raised is 01, cleared is 10. Four bytes of protections, four of alarms in the same order.
+void put_pairs(CanFrame& frame, std::size_t first_byte, const Flags& f) noexcept {
+  const std::array<bool, 16> items = {f.any(),           f.over_voltage, f.under_voltage, f.discharge_ot,
+                                      f.discharge_ut,    f.charge_ot,    f.charge_ut,     f.discharge_oc,
+                                      f.charge_oc,       false,          false,           f.system_error,
+                                      f.cell_difference, false,          false,           false};
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto pair = static_cast<unsigned>(items[i] ? 1 : 2) << (2 * (i % 4));
+    auto& byte = frame.data[first_byte + i / 4];
+    byte = static_cast<std::uint8_t>(byte | pair);
+  }
+}
+
 CanFrame pairs(const Telegram& t) noexcept {
   CanFrame frame = empty(0x35A, 8);
-  std::fill(frame.data.begin(), frame.data.end(), std::uint8_t{0xAA});  // all cleared
-  const auto raise = [&](std::size_t item, bool raised) {
-    if (raised) {
-      const auto shift = static_cast<unsigned>(2 * (item % 4));
-      auto& byte = frame.data[item / 4];
-      byte = static_cast<std::uint8_t>((byte & ~(3u << shift)) | (1u << shift));
-    }
-  };
-  raise(0, t.over_voltage || t.under_voltage);  // general
-  raise(1, t.over_voltage);
-  raise(2, t.under_voltage);
+  put_pairs(frame, 0, t.protection);
+  put_pairs(frame, 4, t.alarm);
   return frame;
 }
 
 CanFrame requests(const Telegram& t) noexcept {
   CanFrame frame = empty(0x35C, 2);
-  frame.data[0] = static_cast<std::uint8_t>((t.charge_allowed ? 0x80 : 0) | (t.discharge_allowed ? 0x40 : 0));
+  // Of the two forced charges the one for inverters that must not let the pack shut down.
+  frame.data[0] = static_cast<std::uint8_t>((t.charge_allowed ? 0x80 : 0) | (t.discharge_allowed ? 0x40 : 0) |
+                                            (t.force_charge ? 0x10 : 0) | (t.full_charge ? 0x08 : 0));
   return frame;
 }
 
@@ -119,6 +143,7 @@ CanFrame information() noexcept {
 
 CanFrame command(const Telegram& t) noexcept {
   CanFrame frame = empty(0x30F, 8);
+  frame.data[0] = t.force_charge ? std::uint8_t{1} : (t.full_charge ? t.full_charge_command : std::uint8_t{0});
   frame.data[1] = static_cast<std::uint8_t>((t.discharge_allowed ? 1 : 0) | (t.charge_allowed ? 2 : 0));
   return frame;
 }

@@ -1,195 +1,140 @@
 #include "drivers/sim/firmware.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "rig/core/random.hpp"
 
 namespace rig::sim {
-namespace {
-double quantised(double value, double step) noexcept { return std::floor(value / step + 0.5) * step; }
-}  // namespace
 
 void Firmware::configure(const FirmwareParameters& parameters, std::uint64_t seed) {
   parameters_ = parameters;
-  Random random(seed, "firmware");
-  // The pack's clock and the rig's were never started together.
-  phase_ = random.uniform() * to_seconds(parameters_.can.period);
-  since_scan_ = random.uniform() * to_seconds(parameters_.afe.scan_period);
+  afe_.configure(parameters.afe, seed);
+  protections_.configure(parameters, seed);
+  alarms_.configure(parameters, parameters.debounce);
+  derating_.configure(parameters.derating, parameters.limits);
+  soc_.configure(parameters.soc, parameters.force_charge, parameters.full_charge);
+  balancer_.configure(parameters.balancing);
+  switches_.configure(parameters.fet, parameters.contacts);
+  power_.configure(parameters.start);
+  panel_.configure(parameters.lights);
+  can_.configure(parameters.can, seed);
 }
 
-void Firmware::restart(double soc, double capacity) noexcept {
-  pack_ov_ = {};
-  pack_uv_ = {.above = false};
-  cell_ov_ = {};
-  cell_uv_ = {.above = false};
-  charge_ = {};
-  discharge_ = {};
-  charge_contact_ = {};
-  discharge_contact_ = {};
-  soc_ = soc;
-  capacity_ = capacity;
-  pack_voltage_ = 0;
-  next_set_ = phase_;
-  next_slot_ = 0;
-  sent_.clear();
+void Firmware::restart(const FirmwareStart& start) noexcept {
+  clock_ = 0;
+  runs_ = 0;
+  soc_.restart(start.soc, start.capacity, start.since_full);
+  power_.restart(0, start.on);
+  switches_.restart(start.on);
+  panel_.restart(0);
+  wake(0);
+  can_.restart(0);
 }
 
-void Firmware::scan(const PackCells& cells, double current) noexcept {
-  const AfeParameters& afe = parameters_.afe;
-  const double resolution = afe.cell_resolution.value();
-  double sum = 0;
-  highest_cell_ = -1e9;
-  lowest_cell_ = 1e9;
-  for (std::size_t i = 0; i < cell_count; ++i) {
-    const double reading =
-        quantised(cells.cell_voltage(i, current) * afe.voltage_gain.value() + afe.cell_offset.value(), resolution);
-    sum += reading;
-    highest_cell_ = std::max(highest_cell_, reading);
-    lowest_cell_ = std::min(lowest_cell_, reading);
-  }
-  pack_voltage_ = sum;
-  current_ = quantised(current * afe.current_gain.value(), afe.current_resolution.value());
-  temperature_ = cells.temperature();
-}
-
-void Firmware::judge(Rule& rule, const VoltageRule& p, double value, double dt) noexcept {
-  if (!p.enabled) {
-    rule.tripped = false;
-    return;
-  }
-  if (!rule.tripped) {
-    const bool beyond = rule.above ? value > p.threshold.value() : value < p.threshold.value();
-    rule.beyond_for = beyond ? rule.beyond_for + dt : 0.0;
-    if (beyond && rule.beyond_for >= to_seconds(p.delay)) {
-      rule.tripped = true;
-      rule.release_for = 0;
-    }
-    return;
-  }
-  const bool by_voltage = rule.above ? value <= p.release.value() : value >= p.release.value();
-  const double reversed = rule.above ? -current_ : current_;
-  const bool by_current = reversed > p.release_current.value();
-  const bool by_soc = rule.above ? soc_ < p.release_soc.value() : soc_ > p.release_soc.value();
-  bool back = false;
-  switch (p.release_policy) {
-    case ReleaseWord::voltage:
-      back = by_voltage;
-      break;
-    case ReleaseWord::current:
-      back = by_current;
-      break;
-    case ReleaseWord::soc:
-      back = by_soc;
-      break;
-    case ReleaseWord::any:
-      back = by_voltage || by_current || by_soc;
-      break;
-  }
-  rule.release_for = back ? rule.release_for + dt : 0.0;
-  if (back && rule.release_for >= to_seconds(p.release_delay)) {
-    rule.tripped = false;
-    rule.beyond_for = 0;
-  }
-}
-
-void Firmware::drive(Switch& fet, bool demanded, double dt) const noexcept {
-  if (fet.closed == demanded) {
-    fet.pending = 0;
-    return;
-  }
-  fet.pending += dt;
-  if (fet.pending >= to_seconds(demanded ? parameters_.fet.close_delay : parameters_.fet.open_delay)) {
-    fet.closed = demanded;
-    fet.pending = 0;
-  }
-}
-
-void Firmware::drive(Contact& contact, bool demanded, double dt) const noexcept {
-  if (contact.closed == demanded) {
-    contact.pending = 0;
-    return;
-  }
-  contact.pending += dt;
-  if (contact.pending >= to_seconds(parameters_.contacts.delay)) {
-    contact.closed = demanded;
-    contact.pending = 0;
-  }
-}
-
-bool Firmware::charge_contact() const noexcept {
-  return (charge_contact_.closed && parameters_.contacts.charge_works) != parameters_.contacts.charge_inverted;
-}
-bool Firmware::discharge_contact() const noexcept {
-  return (discharge_contact_.closed && parameters_.contacts.discharge_works) != parameters_.contacts.discharge_inverted;
+// What a processor does that has just got its supply. SOC and the month live in memory that keeps.
+void Firmware::wake(double now) noexcept {
+  afe_.restart();
+  protections_.restart();
+  alarms_.restart();
+  derating_.restart();
+  balancer_.restart();
+  due_ = clock_;
+  last_scan_ = now;
+  fresh_ = false;
 }
 
 void Firmware::task(double now, double dt, const PackCells& cells, const PackSight& sight) noexcept {
-  since_scan_ += dt;
-  if (since_scan_ >= to_seconds(parameters_.afe.scan_period) - 1e-9 || pack_voltage_ == 0) {
-    since_scan_ = 0;
-    scan(cells, sight.current);
+  if (supplied()) {
+    fresh_ = afe_.run(now, cells, sight.current) || fresh_;
   }
-  soc_ = std::clamp(soc_ + (current_ + parameters_.soc.current_offset.value()) * dt /
-                               (capacity_ * parameters_.soc.capacity_scale.value()),
-                    0.0, 1.0);
-  const FirmwareParameters& p = parameters_;
-  judge(pack_ov_, p.pack_ov, pack_voltage_, dt);
-  judge(cell_ov_, p.cell_ov, highest_cell_, dt);
-  judge(pack_uv_, p.pack_uv, pack_voltage_, dt);
-  judge(cell_uv_, p.cell_uv, lowest_cell_, dt);
-  const bool no_charge = (pack_ov_.tripped && p.pack_ov.fet) || (cell_ov_.tripped && p.cell_ov.fet);
-  const bool no_discharge = (pack_uv_.tripped && p.pack_uv.fet) || (cell_uv_.tripped && p.cell_uv.fet);
-  drive(charge_, !no_charge, dt);
-  drive(discharge_, !no_discharge, dt);
-  drive(charge_contact_, pack_ov_.tripped || cell_ov_.tripped, dt);
-  drive(discharge_contact_, pack_uv_.tripped || cell_uv_.tripped, dt);
-  if (now >= next_set_ && p.can.enabled) {
-    talk(now);
+  if (++runs_ >= parameters_.task.every) {
+    runs_ = 0;
+    const bool slept = !power_.awake();
+    decide(now, dt, fresh_, sight);
+    fresh_ = false;
+    if (slept && power_.awake()) {
+      wake(now);
+      can_.restart(now);
+      afe_.run(now, cells, sight.current);
+      fresh_ = true;
+    }
   }
+  if (can_.due(now) && power_.awake()) {
+    can_.send(now, telegram());
+  }
+}
+
+void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight) noexcept {
+  clock_ += dt;
+  const PowerState before = power_.state();
+  power_.run(clock_, sight.button, sight.terminal_voltage, afe_.scan().pack_voltage);
+  if (power_.pressed()) {
+    protections_.unlock(clock_);
+  }
+  if (fresh || clock_ >= due_) {
+    protections_.update(clock_, afe_.scan(), soc_.soc());
+    alarms_.update(clock_, afe_.scan(), soc_.soc(), protections_.tripped());
+    due_ = std::min(protections_.due(), alarms_.due());
+  }
+  if (fresh) {
+    follow_scan(now - last_scan_);
+    last_scan_ = now;
+  }
+  const bool on = power_.ready();
+  const bool alarmed = parameters_.alarms_block && alarms_.flags().any();
+  switches_.run(dt, {.charge_fet = on && protections_.charge_fet_demand() && !alarmed,
+                     .discharge_fet = on && protections_.discharge_fet_demand() && !alarmed,
+                     .charge_contact = protections_.charge_blocked(),
+                     .discharge_contact = protections_.discharge_blocked() || power_.failed()});
+  if (fresh || before != power_.state() || clock_ >= panel_.due()) {
+    panel_.run(clock_, light_sight());
+  }
+}
+
+void Firmware::follow_scan(double dt) noexcept {
+  const Scan& scan = afe_.scan();
+  soc_.update(clock_, dt, scan, {protections_.over_voltage_tripped(), protections_.under_voltage_tripped()});
+  derating_.update(dt, scan, protections_.charge_blocked() || protections_.charge_complete(),
+                   protections_.discharge_blocked() || !power_.ready());
+  balancer_.update(clock_, scan);
+}
+
+LightSight Firmware::light_sight() const noexcept {
+  const Flags& t = protections_.tripped();
+  LightSight sight;
+  sight.power = power_.state();
+  sight.since = power_.since();
+  sight.sweep_step = to_seconds(parameters_.start.sweep_step);
+  sight.soc = soc_.shown();
+  sight.current = afe_.scan().current;
+  sight.under_voltage = t.under_voltage;
+  sight.protection =
+      t.over_voltage || t.charge_oc || t.discharge_oc || t.charge_ot || t.charge_ut || t.discharge_ot || t.discharge_ut;
+  return sight;
 }
 
 Telegram Firmware::telegram() const noexcept {
   const FirmwareParameters& p = parameters_;
-  const bool no_charge = pack_ov_.tripped || cell_ov_.tripped;
-  const bool no_discharge = pack_uv_.tripped || cell_uv_.tripped;
+  const Scan& scan = afe_.scan();
   Telegram t;
-  t.voltage = pack_voltage_ * p.can.voltage_scale.value();
-  t.current = current_ * p.can.current_scale.value();
-  t.temperature = temperature_;
-  t.soc = soc_;
+  t.voltage = scan.pack_voltage;
+  t.current = scan.current;
+  t.temperature = scan.mean_temperature;
+  t.soc = soc_.shown();
   t.soh = p.soc.soh.value();
   t.cycles = p.soc.cycles;
-  t.remaining = soc_ * capacity_;
+  t.remaining = soc_.remaining();
   t.charge_voltage = p.limits.charge_voltage.value();
   t.discharge_voltage = p.limits.discharge_voltage.value();
-  t.charge_current = no_charge && p.limits.zero_when_blocked ? 0.0 : p.limits.charge_current.value();
-  t.discharge_current = no_discharge && p.limits.zero_when_blocked
-                            ? 0.0
-                            : std::min(p.limits.discharge_current.value(),
-                                       p.limits.discharge_power.value() / std::max(pack_voltage_, 1.0));
-  t.charge_allowed = !(no_charge && p.can.permissions_follow);
-  t.discharge_allowed = !(no_discharge && p.can.permissions_follow);
-  t.over_voltage = (pack_ov_.tripped && p.pack_ov.flag) || (cell_ov_.tripped && p.cell_ov.flag);
-  t.under_voltage = (pack_uv_.tripped && p.pack_uv.flag) || (cell_uv_.tripped && p.cell_uv.flag);
+  const bool zero = p.limits.zero_when_blocked;
+  t.charge_current = zero && protections_.charge_blocked() ? 0.0 : derating_.charge();
+  t.discharge_current = zero && protections_.discharge_blocked() ? 0.0 : derating_.discharge();
+  t.charge_allowed = !protections_.charge_blocked();
+  t.discharge_allowed = !protections_.discharge_blocked() && !power_.failed();
+  t.protection = protections_.flags();
+  t.protection.system_error = power_.failed();
+  t.alarm = alarms_.flags();
+  t.force_charge = soc_.force_charge();
+  t.full_charge = soc_.full_charge_request();
   return t;
-}
-
-// The frames of a set follow each other at a fixed spacing; the next set begins one period after this one began.
-void Firmware::talk(double now) noexcept {
-  const CanParameters& can = parameters_.can;
-  const double spacing = to_seconds(can.spacing);
-  const Telegram t = telegram();
-  while (now >= next_set_ + spacing * static_cast<double>(next_slot_)) {
-    CanFrame frame = pack_frame(can.dialect, next_slot_, t);
-    frame.time = TimePoint{from_seconds(next_set_ + spacing * static_cast<double>(next_slot_))};
-    sent_.push(frame);
-    if (++next_slot_ == frame_count(can.dialect)) {
-      next_slot_ = 0;
-      // A period that is too short for the set: the frames queue up, none overtakes another.
-      next_set_ += std::max(to_seconds(can.period), spacing * static_cast<double>(frame_count(can.dialect)));
-    }
-  }
 }
 
 }  // namespace rig::sim

@@ -1,8 +1,6 @@
 #pragma once
-#include <array>
 #include <cstdint>
 
-#include "drivers/sim/can_frames.hpp"
 #include "drivers/sim/firmware_parameters.hpp"
 #include "drivers/sim/pack_cells.hpp"
 
@@ -15,70 +13,64 @@ struct PackSight {
   bool button = false;          // the start button is held down
 };
 
-// What the seven lights show at this moment, 0 dark to 1 full.
-struct Lights {
-  std::array<double, 6> level{};  // L1 to L6, blue
-  double run = 0, alarm = 0;      // L7, blue and red
+// How the firmware finds itself.
+struct FirmwareStart {
+  double soc = 0.5;         // true, and known to it as after a full charge
+  double capacity = 3.6e5;  // A*s
+  double since_full = 0;    // s since SOC was last at least 97 %
+  bool on = true;
 };
 
 // The virtual pack's firmware: scans, counts, decides, opens FETs, moves contacts, talks on CAN. It sees the cells only
 // through its front end. A task of 10 ms; times in seconds of the world.
+//
+// The front end and the CAN port have clocks of their own; everything else counts runs of the task. Between two scans
+// nothing but time changes, so each part says when it is due and is left alone until then.
 class Firmware {
  public:
   void configure(const FirmwareParameters& parameters, std::uint64_t seed);
-  // Starts anew with a true SOC that it knows, as after a full charge.
-  void restart(double soc, double capacity) noexcept;
+  void restart(const FirmwareStart& start) noexcept;
 
   // One task run of `dt` seconds at `now`.
   void task(double now, double dt, const PackCells& cells, const PackSight& sight) noexcept;
 
-  [[nodiscard]] bool charge_fet() const noexcept { return charge_.closed || parameters_.fet.charge_stuck; }
-  [[nodiscard]] bool discharge_fet() const noexcept { return discharge_.closed || parameters_.fet.discharge_stuck; }
+  [[nodiscard]] bool charge_fet() const noexcept { return switches_.charge_fet(); }
+  [[nodiscard]] bool discharge_fet() const noexcept { return switches_.discharge_fet(); }
   // Pre-charge: the terminals are fed through the resistor only.
-  [[nodiscard]] bool precharging() const noexcept { return false; }
+  [[nodiscard]] bool precharging() const noexcept { return power_.precharging(); }
   // Bit i: the balancing resistor of cell i + 1 is on.
-  [[nodiscard]] std::uint32_t bleeding() const noexcept { return 0; }
-  [[nodiscard]] const Lights& lights() const noexcept { return lights_; }
-  [[nodiscard]] bool charge_contact() const noexcept;
-  [[nodiscard]] bool discharge_contact() const noexcept;
+  [[nodiscard]] std::uint32_t bleeding() const noexcept { return power_.ready() ? balancer_.bleeding() : 0; }
+  [[nodiscard]] const Lights& lights() const noexcept { return panel_.lights(); }
+  [[nodiscard]] bool charge_contact() const noexcept { return switches_.charge_contact(supplied()); }
+  [[nodiscard]] bool discharge_contact() const noexcept { return switches_.discharge_contact(supplied()); }
 
   // The frames that went onto the bus since they were last taken.
-  FrameBatch& sent() noexcept { return sent_; }
+  FrameBatch& sent() noexcept { return can_.sent(); }
 
  private:
-  struct Rule {
-    bool above = true;
-    double beyond_for = 0;
-    double release_for = 0;
-    bool tripped = false;
-  };
-  struct Switch {
-    bool closed = true;
-    double pending = 0;  // s since the demand differs
-  };
-  struct Contact {
-    bool closed = false;
-    double pending = 0;
-  };
-
-  void scan(const PackCells& cells, double current) noexcept;
-  void judge(Rule& rule, const VoltageRule& parameters, double value, double dt) noexcept;
-  void drive(Switch& fet, bool demanded, double dt) const noexcept;
-  void drive(Contact& contact, bool demanded, double dt) const noexcept;
-  void talk(double now) noexcept;
+  void decide(double now, double dt, bool fresh, const PackSight& sight) noexcept;
+  void follow_scan(double dt) noexcept;
+  void wake(double now) noexcept;
+  [[nodiscard]] bool supplied() const noexcept { return power_.awake() || power_.ready(); }
   [[nodiscard]] Telegram telegram() const noexcept;
+  [[nodiscard]] LightSight light_sight() const noexcept;
 
   FirmwareParameters parameters_;
-  Rule pack_ov_, pack_uv_{.above = false}, cell_ov_, cell_uv_{.above = false};
-  Switch charge_, discharge_;
-  Contact charge_contact_, discharge_contact_;
-  double since_scan_ = 0;
-  double pack_voltage_ = 0, highest_cell_ = 0, lowest_cell_ = 0, current_ = 0, temperature_ = 25;
-  double soc_ = 0.5, capacity_ = 100.0 * 3600;
-  double phase_ = 0, next_set_ = 0;
-  std::size_t next_slot_ = 0;
-  Lights lights_;
-  FrameBatch sent_;
+  Afe afe_;
+  Protections protections_;
+  Alarms alarms_;
+  Derating derating_;
+  SocCounter soc_;
+  Balancer balancer_;
+  Switches switches_;
+  Power power_;
+  FrontPanel panel_;
+  CanPort can_;
+  double clock_ = 0;      // s, what the task has counted
+  double last_scan_ = 0;  // s of the world
+  double due_ = 0;        // s of clock_, next moment at which time alone trips or releases something
+  std::int64_t runs_ = 0;
+  bool fresh_ = false;
 };
 
 }  // namespace rig::sim

@@ -1,109 +1,68 @@
 #include "drivers/sim/firmware_parameters.hpp"
 
+#include "drivers/sim/firmware_options.hpp"
+
 namespace rig {
 namespace {
-constexpr const char* manual_ov = "manual 9.1-2d";
-constexpr const char* by_default = "engineering default";
+using F = sim::FirmwareParameters;
+using P = sim::ProtectionParameters;
+using A = sim::AlarmParameters;
+using sim::option;
 
-FieldOptions option(const char* help, const char* origin, double minimum, double maximum) {
-  return {.help = help, .origin = origin, .minimum = minimum, .maximum = maximum};
+// Members of a base have to be named through the derived type for the mapping.
+template <class B, class M>
+M F::*of(M B::*member) {
+  return static_cast<M F::*>(member);
 }
-FieldOptions option(const char* help, const char* origin = by_default) { return {.help = help, .origin = origin}; }
+
+void declare_rules(Mapping<F>& m) {
+  m.optional("pack_ov", of(&P::pack_ov), option("battery over-voltage, stops charging", "manual 9.1-2d"));
+  m.optional("pack_uv", of(&P::pack_uv), option("battery under-voltage, stops discharging", "manual 9.1-2e"));
+  m.optional("cell_ov", of(&P::cell_ov), option("cell over-voltage, stops charging"));
+  m.optional("cell_uv", of(&P::cell_uv), option("cell under-voltage, stops discharging"));
+  m.optional("charge_oc", of(&P::charge_oc), option("charge over-current", "manual 9.1-2c"));
+  m.optional("charge_oc2", of(&P::charge_oc2), option("charge over-current, second stage"));
+  m.optional("discharge_oc", of(&P::discharge_oc), option("discharge over-current", "manual 9.1-2c"));
+  m.optional("discharge_oc2", of(&P::discharge_oc2), option("discharge over-current, second stage"));
+  m.optional("charge_ot", of(&P::charge_ot), option("too hot to charge, hottest NTC", "manual 9.1-2a"));
+  m.optional("charge_ut", of(&P::charge_ut), option("too cold to charge, coldest NTC", "manual 9.1-2a"));
+  m.optional("discharge_ot", of(&P::discharge_ot), option("too hot to discharge, hottest NTC", "manual 9.1-2b"));
+  m.optional("discharge_ut", of(&P::discharge_ut), option("too cold to discharge, coldest NTC", "manual 9.1-2b"));
+  m.optional("debounce", of(&P::debounce), option("delays count continuously, or leak away in pauses"));
+  m.optional("over_voltage_policy", of(&P::over_voltage_policy),
+             option("manual_literal protects at 56.0 V, full_first takes that for a full charge"));
+  m.optional("full_first", of(&P::full_first), option("numbers of the policy full_first"));
+}
+
+void declare_alarms(Mapping<F>& m) {
+  m.optional("alarm_cell_ov", of(&A::alarm_cell_ov), option("alarm, highest cell"));
+  m.optional("alarm_cell_uv", of(&A::alarm_cell_uv), option("alarm, lowest cell"));
+  m.optional("alarm_charge_oc", of(&A::alarm_charge_oc), option("alarm, charge current"));
+  m.optional("alarm_discharge_oc", of(&A::alarm_discharge_oc), option("alarm, discharge current"));
+  m.optional("alarm_charge_ot", of(&A::alarm_charge_ot), option("alarm, hot for charging"));
+  m.optional("alarm_charge_ut", of(&A::alarm_charge_ut), option("alarm, cold for charging"));
+  m.optional("alarm_discharge_ot", of(&A::alarm_discharge_ot), option("alarm, hot for discharging"));
+  m.optional("alarm_discharge_ut", of(&A::alarm_discharge_ut), option("alarm, cold for discharging"));
+  m.optional("alarm_cell_difference", of(&A::alarm_cell_difference), option("alarm, highest against lowest cell"));
+}
+
 }  // namespace
 
-void Fields<sim::VoltageRule>::declare(Mapping<sim::VoltageRule>& m) {
-  using R = sim::VoltageRule;
-  m.optional("threshold", &R::threshold, option("acts beyond", "manual 9.1-2, class relatives for cells", 0.0, 100.0));
-  m.optional("delay", &R::delay, option("has to stand beyond for so long", "engineering default (LIBRE)", 0.0, 3600.0));
-  m.optional("release", &R::release, option("lets go at this voltage", "engineering default (SEP)", 0.0, 100.0));
-  m.optional("release_policy", &R::release_policy, option("what lets it go: voltage, current, soc or any of them"));
-  m.optional("release_current", &R::release_current,
-             option("reversed current that lets it go", "engineering default (ATL)", 0.0, 200.0));
-  m.optional("release_soc", &R::release_soc, option("SOC that lets it go", "engineering default (ATL)", 0.0, 1.0));
-  m.optional("release_delay", &R::release_delay,
-             option("the release has to stand for so long", by_default, 0.0, 3600.0));
-  m.optional("enabled", &R::enabled, option("the rule is evaluated at all"));
-  m.optional("flag", &R::flag, option("raises its flag on CAN"));
-  m.optional("fet", &R::fet, option("opens its FET"));
-}
-
-void Fields<sim::AfeParameters>::declare(Mapping<sim::AfeParameters>& m) {
-  using A = sim::AfeParameters;
-  m.optional("scan_period", &A::scan_period,
-             option("voltages and current are measured so often", by_default, 0.001, 60.0));
-  m.optional("cell_resolution", &A::cell_resolution, option("step of a cell reading", "class relatives", 1e-6, 1.0));
-  m.optional("current_resolution", &A::current_resolution,
-             option("step of the current reading", "class relatives", 1e-6, 10.0));
-  m.optional("cell_offset", &A::cell_offset, option("added to each cell reading", by_default, -1.0, 1.0));
-  m.optional("voltage_gain", &A::voltage_gain, option("factor on each cell reading", by_default, 0.5, 2.0));
-  m.optional("current_gain", &A::current_gain, option("factor on the current reading", by_default, -2.0, 2.0));
-}
-
-void Fields<sim::FetParameters>::declare(Mapping<sim::FetParameters>& m) {
-  using F = sim::FetParameters;
-  m.optional("open_delay", &F::open_delay, option("from the decision until the FET is open", by_default, 0.0, 60.0));
-  m.optional("close_delay", &F::close_delay,
-             option("from the decision until the FET is closed", by_default, 0.0, 60.0));
-  m.optional("charge_stuck", &F::charge_stuck, option("the charge FET never opens"));
-  m.optional("discharge_stuck", &F::discharge_stuck, option("the discharge FET never opens"));
-}
-
-void Fields<sim::LimitParameters>::declare(Mapping<sim::LimitParameters>& m) {
-  using L = sim::LimitParameters;
-  m.optional("charge_voltage", &L::charge_voltage, option("charge voltage as sent (CVL)", "manual 3", 0.0, 100.0));
-  m.optional("charge_current", &L::charge_current,
-             option("charge current limit as sent (CCL)", "manual 3", 0.0, 1000.0));
-  m.optional("discharge_current", &L::discharge_current,
-             option("discharge current limit as sent (DCL)", "manual 3", 0.0, 1000.0));
-  m.optional("discharge_power", &L::discharge_power,
-             option("discharge power that DCL keeps", "manual 3", 0.0, 50000.0));
-  m.optional("discharge_voltage", &L::discharge_voltage,
-             option("discharge cut-off voltage as sent", "manual 3", 0.0, 100.0));
-  m.optional("zero_when_blocked", &L::zero_when_blocked, option("the limit of a blocked direction is zero"));
-}
-
-void Fields<sim::ContactParameters>::declare(Mapping<sim::ContactParameters>& m) {
-  using C = sim::ContactParameters;
-  m.optional("delay", &C::delay, option("from the decision until the contact moves", by_default, 0.0, 600.0));
-  m.optional("charge_inverted", &C::charge_inverted, option("NO1 is closed while charging is allowed"));
-  m.optional("discharge_inverted", &C::discharge_inverted, option("NO2 is closed while discharging is allowed"));
-  m.optional("charge_works", &C::charge_works, option("NO1 moves at all"));
-  m.optional("discharge_works", &C::discharge_works, option("NO2 moves at all"));
-}
-
-void Fields<sim::CanParameters>::declare(Mapping<sim::CanParameters>& m) {
-  using C = sim::CanParameters;
-  m.optional("dialect", &C::dialect, option("frame set: sofar_amass or pylon_v12", "public frame sets"));
-  m.optional("period", &C::period, option("each frame is sent so often", "public frame sets", 0.01, 3600.0));
-  m.optional("spacing", &C::spacing, option("time from one frame of a set to the next", by_default, 0.0003, 1.0));
-  m.optional("enabled", &C::enabled, option("sends at all"));
-  m.optional("voltage_scale", &C::voltage_scale, option("factor on the voltage as sent", by_default, 0.0, 100.0));
-  m.optional("current_scale", &C::current_scale, option("factor on the current as sent", by_default, -100.0, 100.0));
-  m.optional("permissions_follow", &C::permissions_follow, option("the enable bits follow the blocked directions"));
-}
-
-void Fields<sim::SocParameters>::declare(Mapping<sim::SocParameters>& m) {
-  using S = sim::SocParameters;
-  m.optional("current_offset", &S::current_offset,
-             option("added to the current that is counted", by_default, -100.0, 100.0));
-  m.optional("capacity_scale", &S::capacity_scale,
-             option("factor on the capacity that is counted with", by_default, 0.1, 10.0));
-  m.optional("soh", &S::soh, option("state of health as sent", by_default, 0.0, 1.0));
-  m.optional("cycles", &S::cycles, option("cycle count as sent", by_default, 0.0, 65535.0));
-}
-
-void Fields<sim::FirmwareParameters>::declare(Mapping<sim::FirmwareParameters>& m) {
-  using F = sim::FirmwareParameters;
-  m.optional("pack_ov", &F::pack_ov, option("battery over-voltage, stops charging", manual_ov));
-  m.optional("pack_uv", &F::pack_uv, option("battery under-voltage, stops discharging", "manual 9.1-2e"));
-  m.optional("cell_ov", &F::cell_ov, option("cell over-voltage, stops charging"));
-  m.optional("cell_uv", &F::cell_uv, option("cell under-voltage, stops discharging"));
+void Fields<F>::declare(Mapping<F>& m) {
+  declare_rules(m);
+  declare_alarms(m);
   m.optional("afe", &F::afe, option("measuring front end"));
   m.optional("fet", &F::fet, option("charge and discharge FETs"));
   m.optional("limits", &F::limits, option("limits as sent to the inverter"));
+  m.optional("derating", &F::derating, option("current limits by cell voltage and temperature"));
   m.optional("contacts", &F::contacts, option("dry contacts"));
   m.optional("can", &F::can, option("CAN port"));
   m.optional("soc", &F::soc, option("state of charge"));
+  m.optional("force_charge", &F::force_charge, option("request to be charged at once"));
+  m.optional("full_charge", &F::full_charge, option("request for a full charge once a month"));
+  m.optional("balancing", &F::balancing, option("bleeding of cells that stand out"));
+  m.optional("lights", &F::lights, option("front panel"));
+  m.optional("start", &F::start, option("button, start and pre-charge"));
 }
 
 }  // namespace rig

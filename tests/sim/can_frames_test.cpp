@@ -22,7 +22,7 @@ Telegram charge_blocked() {
   t.discharge_current = 66.87;
   t.discharge_voltage = 45.6;
   t.charge_allowed = false;
-  t.over_voltage = true;
+  t.protection.over_voltage = true;
   return t;
 }
 
@@ -41,7 +41,7 @@ TEST(CanFrames, of_sofar_amass_are_these_bytes) {
   const auto sofar = [](std::uint32_t id) { return bytes_of(DialectWord::sofar_amass, id, charge_blocked()); };
   EXPECT_EQ(frame_count(DialectWord::sofar_amass), 8u);
   EXPECT_EQ(sofar(0x351), (Bytes{0x31, 0x02, 0xF4, 0x01, 0x9C, 0x02, 0xC8, 0x01})) << "66.87 A is rounded down";
-  EXPECT_EQ(sofar(0x355), (Bytes{50, 0, 98, 0, 0xFF, 0xFF, 0xFF, 0x01})) << "fine SOC not used, 51.1 Ah";
+  EXPECT_EQ(sofar(0x355), (Bytes{50, 0, 98, 0, 0x60, 0x13, 0xFF, 0x01})) << "fine SOC 49.60 %, 51.1 Ah";
   EXPECT_EQ(sofar(0x356), (Bytes{0x72, 0x14, 0x85, 0xFF, 0xD9, 0x00, 0x2C, 0x01}));
   EXPECT_EQ(sofar(0x359), (Bytes{0, 0, 0, 0, 1, 16, 0x27, 0x10}));
   EXPECT_EQ(sofar(0x35A), (Bytes{0xA5, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA}));
@@ -63,8 +63,8 @@ TEST(CanFrames, of_pylon_v12_are_these_bytes) {
 
 TEST(CanFrames, under_voltage_is_another_item_than_over_voltage) {
   Telegram t = charge_blocked();
-  t.over_voltage = false;
-  t.under_voltage = true;
+  t.protection.over_voltage = false;
+  t.protection.under_voltage = true;
   EXPECT_EQ(bytes_of(DialectWord::sofar_amass, 0x35A, t)[0], 0x99);
   EXPECT_EQ(bytes_of(DialectWord::pylon_v12, 0x359, t)[0], 0x04);
 }

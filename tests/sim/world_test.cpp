@@ -14,6 +14,12 @@ Tick tick_of(std::int64_t index, Duration step = std::chrono::milliseconds(10)) 
 PackParameters equal_pack() {
   PackParameters p;
   p.cells = equal_cells();
+  // A front end without error, so that a trip can be compared with the truth.
+  AfeParameters& afe = p.firmware.afe;
+  afe.cell_gain_spread = afe.current_gain_spread = Ratio{0};
+  afe.cell_offset_spread = afe.cell_noise = Volts{0};
+  afe.current_offset_spread = afe.current_noise = Amps{0};
+  afe.voltage_filter = {};
   return p;
 }
 

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+
+#include "rig/core/fields.hpp"
+
+namespace rig::sim {
+
+struct StartParameters {
+  Duration press = std::chrono::seconds(3);
+  Duration sweep_step = std::chrono::milliseconds(300);  // for each of seven lights
+  Duration coding = std::chrono::seconds(2);
+  Volts wake_voltage{51.0};
+  Duration wake_delay = std::chrono::seconds(2);
+  // Pre-charge: the terminals are fed through a resistor until they are near the battery.
+  Ratio precharge_share{0.9};
+  Volts precharge_difference{1.0};
+  Duration precharge_time = std::chrono::milliseconds(1500);
+  std::int64_t precharge_tries = 3;
+  Duration precharge_retry = std::chrono::seconds(60);
+  // Defects.
+  bool no_precharge = false, button_dead = false;
+};
+
+enum class PowerState { off, sweep_up, coding, precharge, failed, on, sweep_down };
+
+// From off to on and back: the button, a voltage from outside, the sweep of the lights, coding, pre-charge.
+class Power {
+ public:
+  void configure(const StartParameters& parameters) { parameters_ = parameters; }
+  void restart(double now, bool on) noexcept;
+  void run(double now, bool button, double terminal_voltage, double battery_voltage) noexcept;
+
+  [[nodiscard]] PowerState state() const noexcept { return state_; }
+  [[nodiscard]] double since() const noexcept { return since_; }
+  // Awake: measures, decides and talks; FETs are a matter of ready().
+  [[nodiscard]] bool awake() const noexcept {
+    return state_ == PowerState::on || state_ == PowerState::precharge || state_ == PowerState::failed;
+  }
+  [[nodiscard]] bool ready() const noexcept { return state_ == PowerState::on || state_ == PowerState::sweep_down; }
+  [[nodiscard]] bool precharging() const noexcept { return state_ == PowerState::precharge; }
+  [[nodiscard]] bool failed() const noexcept { return state_ == PowerState::failed; }
+  // The button went down in this run.
+  [[nodiscard]] bool pressed() const noexcept { return pressed_; }
+
+ private:
+  void enter(PowerState state, double now) noexcept {
+    state_ = state;
+    since_ = now;
+  }
+  void precharge(double now, double terminal_voltage, double battery_voltage) noexcept;
+  [[nodiscard]] bool long_press(double now, bool button) noexcept;
+  [[nodiscard]] bool woken(double now, double terminal_voltage) noexcept;
+
+  StartParameters parameters_;
+  PowerState state_ = PowerState::on;
+  double since_ = 0;
+  bool button_ = false, pressed_ = false;
+  double down_since_ = 0;
+  double woken_since_ = -1;
+  bool was_low_ = false;
+  std::int64_t tries_ = 0;
+};
+
+}  // namespace rig::sim
+
+namespace rig {
+template <>
+struct Fields<sim::StartParameters> {
+  static void declare(Mapping<sim::StartParameters>& m);
+};
+}  // namespace rig
