@@ -1,3 +1,4 @@
+#include "drivers/sim/firmware_defects.hpp"
 #include "drivers/sim/world.hpp"
 #include "rig/instrument/registry.hpp"
 
@@ -8,15 +9,20 @@ namespace {
 class SimPack final : public Instrument {
  public:
   struct Parameters : PackParameters {
+    std::vector<DefectName> defects;
     std::string serial = "VIRTUAL-1";
   };
   SimPack(const Parameters& parameters, BenchContext& context) : world_(context.shared<World>("world")) {
-    world_->configure(parameters, context.seed());
+    PackParameters pack = parameters;
+    for (const DefectName& chosen : parameters.defects) {
+      defects()[chosen.index].apply(pack.firmware);
+    }
+    world_->configure(pack, context.seed());
   }
   void declare(Declarations&) override {}
   bool preset(const StartState& start) override {
-    if (start.state != "standby") {
-      return false;  // this firmware is always on: it has no button and does not sleep
+    if (start.state != "standby" && start.state != "off") {
+      return false;
     }
     world_->preset(start);
     return true;
@@ -39,6 +45,7 @@ struct rig::Fields<rig::sim::SimPack::Parameters> {
     // Members of the base have to be named through the derived type for the mapping.
     m.optional("firmware", static_cast<sim::FirmwareParameters P::*>(&P::firmware),
                "the pack's firmware, every number by name");
+    m.optional("defects", &P::defects, "mistakes of the firmware by name, see `gtxrig list defects`");
     m.optional("default_soc", static_cast<Ratio P::*>(&P::default_soc),
                {.help = "SOC where a case names none", .minimum = 0.0, .maximum = 1.0});
     m.optional("ambient", static_cast<Celsius P::*>(&P::ambient),

@@ -1,6 +1,7 @@
 // gtxrig list: what there is to choose from.
 #include <map>
 
+#include "drivers/sim/firmware_defects.hpp"
 #include "rig/bench/bench_config.hpp"
 #include "rig/cli/printing.hpp"
 #include "rig/cli/table.hpp"
@@ -13,7 +14,7 @@ namespace {
 Usage usage() {
   Usage usage;
   usage.synopsis =
-      "gtxrig list cases|signals|drivers|requirements|firmware [DIR] [options]\n"
+      "gtxrig list cases|signals|drivers|requirements|firmware|defects [DIR] [options]\n"
       "       gtxrig list schema case|bench|requirements|profile";
   usage.text =
       "cases         cases of a folder (default: the folder `cases` here)\n"
@@ -21,10 +22,12 @@ Usage usage() {
       "drivers       instrument drivers that a bench file can name\n"
       "requirements  rows that the pack on this bench is judged by\n"
       "firmware      numbers of the virtual pack's firmware, for --set\n"
+      "defects       mistakes that the virtual pack's firmware can be given, for --set dut.defects\n"
       "schema        JSON Schema of a kind of file, for editors";
   usage.examples =
       "  gtxrig list signals\n"
       "  gtxrig list firmware --set dut.firmware.pack_ov.threshold=\"57.0 V\"\n"
+      "  gtxrig run cases --set dut.defects=\"[frozen_limits]\"\n"
       "  gtxrig list schema case > case.schema.json\n";
   usage.positional = "case";
   auto add = usage.options.add_options();
@@ -162,6 +165,14 @@ int list_firmware(const Asked& asked, Console& console) {
   return print(table, asked, console);
 }
 
+int list_defects(const Asked& asked, Console& console) {
+  Table table({"name", "what", "row"});
+  for (const sim::Defect& defect : sim::defects()) {
+    table.add({std::string(defect.name), std::string(defect.what), std::string(defect.rows)});
+  }
+  return print(table, asked, console);
+}
+
 int list_schema(const Asked& asked, Console& console) {
   const std::map<std::string, nlohmann::json (*)()> schemas{{"case", case_schema},
                                                             {"bench", bench_schema},
@@ -185,7 +196,8 @@ int list_command(const Arguments& arguments, Console& console) {
   const std::map<std::string, int (*)(const Asked&, Console&)> lists{
       {"cases", list_cases},       {"signals", list_signals},
       {"drivers", list_drivers},   {"requirements", list_requirements},
-      {"firmware", list_firmware}, {"schema", list_schema}};
+      {"firmware", list_firmware}, {"schema", list_schema},
+      {"defects", list_defects}};
   Asked asked;
   asked.names = list_of(*map, "case");
   asked.selection.bench = text_of(*map, "bench", default_bench);
