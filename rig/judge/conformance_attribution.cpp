@@ -59,26 +59,25 @@ std::size_t Conformance::culprit(std::size_t index) const {
       flagged = row_of(other);
     }
   }
-  if (permission != no_row) {
-    return permission;
-  }
   if (flagged == no_row && without_cause) {
     flagged = flagged_row(d);
   }
-  if (flagged != no_row && rules_.row(own).kind != RowKind::permission) {
+  if (flagged != no_row) {
     return flagged;
+  }
+  if (permission != no_row || rules_.row(own).kind == RowKind::permission) {
+    return permission != no_row ? permission : own;
   }
   if (follower && !accompanied) {
     return own;
   }
-  const bool twin_blocked = d.at.state[1 - d.direction] == DirectionWatch::state_blocked;
   if (limit || d.output == Output::contact) {
     const TruthCheck::Spec any{.output = Output::path, .direction = d.direction, .masks = {~0u, ~0u}};
     const std::size_t spoken = TruthCheck::row_of(
         any, says_blocked(d) && d.at.causes[d.direction] == 0 ? Fault::no_cause : Fault::not_blocked, d.at, rules_);
-    return without_cause && !twin_blocked && rules_.silence() != no_row ? rules_.silence() : spoken;
+    return without_cause && rules_.silence() != no_row ? rules_.silence() : spoken;
   }
-  return without_cause && !twin_blocked && rules_.silence() != no_row ? rules_.silence() : own;
+  return without_cause && rules_.silence() != no_row ? rules_.silence() : own;
 }
 
 }  // namespace rig

@@ -14,6 +14,19 @@ RuleTable::RuleTable(const Requirements& requirements) : requirements_(requireme
       silence_ = r;
     }
   }
+  for (std::size_t d = 0; d < 2; ++d) {
+    if (directions_[d].permission == no_row) {
+      continue;
+    }
+    // A permission names the rule that blocks the other direction; what shows the same flag is the same event.
+    const std::string& named = requirements_.rows[directions_[d].permission].rule;
+    std::string flag;
+    mask(1 - d, [&](const RequirementRow& row) {
+      flag = row.rule == named ? row.flag : flag;
+      return false;
+    });
+    directions_[d].permission_causes = mask(1 - d, [&](const RequirementRow& row) { return row.flag == flag; });
+  }
 }
 
 std::size_t RuleTable::protection(std::size_t direction, std::uint32_t mask, std::uint32_t preferred,

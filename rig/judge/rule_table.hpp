@@ -18,6 +18,10 @@ class RuleTable {
   [[nodiscard]] std::size_t permission(std::size_t direction) const noexcept {
     return directions_[direction].permission;
   }
+  // The permission of the direction speaks of a block of the other one by these of its protections.
+  [[nodiscard]] std::uint32_t permission_causes(std::size_t direction) const noexcept {
+    return directions_[direction].permission_causes;
+  }
   [[nodiscard]] std::size_t silence() const noexcept { return silence_; }
   // The first protection of the direction among `preferred`, else among `causes`, else in `mask`.
   [[nodiscard]] std::size_t protection(std::size_t direction, std::uint32_t mask, std::uint32_t preferred,
@@ -41,6 +45,7 @@ class RuleTable {
   struct Rows {
     std::vector<std::size_t> protections;
     std::size_t permission = no_row;
+    std::uint32_t permission_causes = 0;
   };
   Requirements requirements_;
   std::array<Rows, 2> directions_;

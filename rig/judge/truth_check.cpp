@@ -19,7 +19,9 @@ std::size_t TruthCheck::row_of(const Spec& spec, Fault fault, const Circumstance
   if (spec.row != no_row) {
     return spec.row;
   }
-  const bool twin_blocked = at.state[1 - spec.direction] == DirectionWatch::state_blocked;
+  const std::size_t twin = 1 - spec.direction;
+  const bool twin_blocked = at.state[twin] == DirectionWatch::state_blocked &&
+                            (at.causes[twin] & rules.permission_causes(spec.direction)) != 0;
   const bool of_flag = spec.output == Output::flag || spec.output == Output::shared;
   if (fault == Fault::no_cause && twin_blocked && !of_flag && rules.permission(spec.direction) != no_row) {
     return rules.permission(spec.direction);

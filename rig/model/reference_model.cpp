@@ -3,6 +3,9 @@
 namespace rig {
 namespace {
 
+// Between the mean that a pack reports and its hottest or coldest sensor, K: four sensors, each off by up to 1 K.
+constexpr double sensor_spread = 1.5;
+
 std::vector<ThresholdRule> rules_of(const Requirements& requirements, Direction direction) {
   std::vector<ThresholdRule> rules;
   for (const auto& row : requirements.rows) {
@@ -101,8 +104,15 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
   bucket_ = bucket;
   histories_.battery.add(v.now, battery_.value());
   histories_.current.add(v.now, v.measured.current.good ? v.measured.current.value : Interval{});
-  histories_.hottest.add(v.now, temperature_.hottest());
-  histories_.coldest.add(v.now, temperature_.coldest());
+  histories_.hottest.add(v.now, inputs_.hottest);
+  histories_.coldest.add(v.now, inputs_.coldest);
+}
+
+// A pack acts on its own sensors, and reports their mean: its logic is judged on that report, as long as what the rig
+// knows of the cells does not contradict it. Whether the sensors are right is another question (GTX-SEN-04).
+Interval ReferenceModel::sensed_temperature(const MeasuredValue& reported) const noexcept {
+  const Interval mean = temperature_.mean();
+  return reported.good && !intersect(mean, reported.value).empty() ? reported.value : mean;
 }
 
 // What the rules look at, and which of it is new.
@@ -132,8 +142,9 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   };
   take(in.battery, battery_.value(), fresh::battery);
   take(in.current, m.current.value, fresh::current);
-  take(in.hottest, temperature_.hottest(), fresh::temperature);
-  take(in.coldest, temperature_.coldest(), fresh::temperature);
+  const Interval mean = sensed_temperature(m.reported_temperature);
+  take(in.hottest, {mean.lo, mean.hi + sensor_spread}, fresh::temperature);
+  take(in.coldest, {mean.lo - sensor_spread, mean.hi}, fresh::temperature);
   if (m.reported_soc.fresh) {
     in.soc = m.reported_soc.value;
     full_age_.update(v.now, m.reported_soc.latest);
@@ -207,8 +218,8 @@ void ReferenceModel::adopt() noexcept {
 }
 
 void ReferenceModel::publish_temperature(const Tick& tick, SignalTable& table) noexcept {
-  hottest_.set(temperature_.hottest());
-  coldest_.set(temperature_.coldest());
+  hottest_.set(inputs_.hottest);
+  coldest_.set(inputs_.coldest);
   hottest_.publish(tick, table);
   coldest_.publish(tick, table);
   write_changed(table, temperature_checked_, temperature_.cross_checked() ? 1.0 : 0.0, tick.start);

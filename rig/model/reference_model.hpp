@@ -41,6 +41,7 @@ class ReferenceModel {
  private:
   [[nodiscard]] ReferenceView view(const Tick& tick) const noexcept;
   void estimate(const ReferenceView& view) noexcept;
+  [[nodiscard]] Interval sensed_temperature(const MeasuredValue& reported) const noexcept;
   void note_histories(const ReferenceView& view, bool battery_moved) noexcept;
   void watch(const ReferenceView& view) noexcept;
   void adopt() noexcept;

@@ -141,7 +141,7 @@ void temperature_cycle(ToyRig& rig, const TemperatureRule& t) {
 
 TEST(TemperatureProtection, a_conforming_pack_passes_at_both_edges_and_is_tested) {
   for (const auto& t : temperature_rules) {
-    for (const double off : {-1.0, 1.0}) {
+    for (const double off : {-1.9, 1.9}) {
       ToyRig rig;
       rig.rule(t.rule).threshold += off;
       temperature_cycle(rig, t);
@@ -154,7 +154,7 @@ TEST(TemperatureProtection, a_conforming_pack_passes_at_both_edges_and_is_tested
 TEST(TemperatureProtection, a_threshold_too_far_or_too_near_is_found_under_its_own_row) {
   for (const auto& t : temperature_rules) {
     const double outwards = t.beyond > 25 ? 1.0 : -1.0;
-    for (const double off : {7.5 * outwards, -12.0 * outwards}) {
+    for (const double off : {4.0 * outwards, -6.0 * outwards}) {
       ToyRig rig;
       rig.rule(t.rule).threshold += off;
       rig.rule(t.rule).release += std::min(0.0, off * outwards) * outwards;

@@ -42,11 +42,6 @@ class ToyBench {
       requirements_ = apply_profile(requirements_, profile, diagnostics);
     }
     diagnostics.throw_if_errors();
-    for (auto& row : requirements_.rows) {
-      if (row.id == "GTX-SEN-04" && !with_profile) {
-        row.range->origin = NumberOrigin::measured;  // the toy has no thermometer on its skin
-      }
-    }
     const auto measured = [&](const char* name, Dimension d, Uncertainty u) {
       return table_.declare({.name = name, .dimension = d, .source = "toy", .uncertainty = u});
     };
