@@ -77,8 +77,6 @@ class ToyRig {
     requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
     const auto profile = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
     requirements_ = apply_profile(requirements_, profile, diagnostics);
-    const auto alarms = read_profile(std::string(SOURCE_DIR) + "/tests/engine/alarm_profile.yaml", diagnostics);
-    requirements_ = apply_profile(requirements_, alarms, diagnostics);
     diagnostics.throw_if_errors();
     std::erase_if(requirements_.rows, [](const auto& row) { return row.kind == RowKind::plant; });  // no cells here
     if (change) {
