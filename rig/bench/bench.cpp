@@ -43,8 +43,11 @@ void Bench::sample(const Tick& tick) noexcept {
   }
   signals_.age(tick.start);
   for (const Wire& wire : wires_) {
-    const Evaluation now = wire.value.evaluate(signals_);
     const Sample& before = signals_[wire.signal];
+    if (before.quality != Quality::never && !wire.value.moved(signals_)) {
+      continue;
+    }
+    const Evaluation now = wire.value.evaluate(signals_);
     if (now.value != before.value || now.time != before.time || now.quality != before.quality) {
       signals_.write(wire.signal, now.value, now.time, now.quality);
     }

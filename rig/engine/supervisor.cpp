@@ -21,16 +21,14 @@ Supervisor::Supervisor(Bench& bench, std::span<const CompiledLimit> case_limits)
 }
 
 void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept {
-  const auto bad = std::find_if(watched_.begin(), watched_.end(), [&](SignalId id) { return !signals[id].good(); });
-  ready_ = bad == watched_.end();
-  first_not_good_ = static_cast<std::size_t>(bad - watched_.begin());
+  look_for_bad(signals);
   if (trip_) {
     return;
   }
   const auto limits = bench_.limits();
   for (std::size_t i = 0; i < limits.size(); ++i) {
     std::optional<TimePoint>& since = violated_since_[i];
-    if (moved(limits[i].never, signals)) {
+    if (limits[i].never.moved(signals)) {
       if (!limits[i].never.evaluate(signals).is_true()) {
         since.reset();
       } else if (!since.has_value()) {
@@ -53,10 +51,10 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
   watch_ages(tick, signals);
 }
 
-bool Supervisor::moved(const Expression& expression, const SignalTable& signals) noexcept {
-  const auto changed = signals.changed();
-  return std::any_of(expression.inputs().begin(), expression.inputs().end(),
-                     [&](SignalId id) { return (changed[id.index >> 6] >> (id.index & 63) & 1) != 0; });
+void Supervisor::look_for_bad(const SignalTable& signals) noexcept {
+  const auto bad = std::find_if(watched_.begin(), watched_.end(), [&](SignalId id) { return !signals[id].good(); });
+  ready_ = bad == watched_.end();
+  first_not_good_ = static_cast<std::size_t>(bad - watched_.begin());
 }
 
 void Supervisor::watch_ages(const Tick& tick, const SignalTable& signals) noexcept {

@@ -62,8 +62,7 @@ class Supervisor {
     std::size_t not_good;  // of the watched signals
   };
 
-  // False when no input of the expression moved since the last tick: what it said then still holds.
-  [[nodiscard]] static bool moved(const Expression& expression, const SignalTable& signals) noexcept;
+  void look_for_bad(const SignalTable& signals) noexcept;
   void watch_ages(const Tick& tick, const SignalTable& signals) noexcept;
   void trip(const Trip& trip) noexcept;
   bool refuse(Reason reason, CommandId command, double value, const Tick& tick) noexcept;

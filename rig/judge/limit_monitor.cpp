@@ -22,8 +22,14 @@ MonitorState LimitMonitor::observe(const Tick& tick, const SignalTable& signals)
   if (violated_) {
     return MonitorState::failed;
   }
-  return spec_.kind == LimitSpec::Kind::whenever ? watch_response(tick.start, signals)
-                                                 : watch_simple(tick.start, signals);
+  const bool moved = !looked_ || spec_.condition.moved(signals) || (spec_.then && spec_.then->moved(signals));
+  if (!moved && !open_ && !gap_) {
+    return state_;  // no clock runs and nothing was written: it is as it was
+  }
+  looked_ = true;
+  state_ =
+      spec_.kind == LimitSpec::Kind::whenever ? watch_response(tick.start, signals) : watch_simple(tick.start, signals);
+  return state_;
 }
 
 MonitorState LimitMonitor::watch_simple(TimePoint now, const SignalTable& signals) noexcept {

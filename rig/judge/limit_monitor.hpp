@@ -44,9 +44,11 @@ class LimitMonitor final : public Monitor {
   [[nodiscard]] std::string wording() const;
 
   LimitSpec spec_;
-  Witness witness_;        // at the violation
-  Witness stale_witness_;  // at the first long gap
-  bool seen_ = false;      // good data has come once
+  Witness witness_;                          // at the violation
+  Witness stale_witness_;                    // at the first long gap
+  MonitorState state_ = MonitorState::idle;  // of the last look
+  bool looked_ = false;
+  bool seen_ = false;  // good data has come once
   bool decided_ = false;
   bool violated_ = false;
   bool open_ = false;    // whenever: A came, B has not yet

@@ -56,6 +56,15 @@ class Expression {
   [[nodiscard]] Dimension dimension() const noexcept { return dimension_; }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] const std::vector<SignalId>& inputs() const noexcept { return inputs_; }
+  // False when no input was written since the table's changed bits were cleared: what evaluate() said then still holds.
+  [[nodiscard]] bool moved(const SignalTable& signals) const noexcept {
+    for (const SignalId id : inputs_) {
+      if (signals.changed(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
   // True when the expression has no signal in it.
   [[nodiscard]] bool is_constant() const noexcept { return inputs_.empty(); }
 

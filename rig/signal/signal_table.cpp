@@ -66,9 +66,11 @@ SignalId SignalTable::declare(SignalSpec spec) {
 void SignalTable::seal() {
   row_.resize(specs_.size());
   changed_.assign((specs_.size() + 63) / 64, 0);
+  lifetime_.assign(specs_.size(), ageless);
   for (std::uint32_t i = 0; i < specs_.size(); ++i) {
     if (specs_[i].max_age > Duration::zero()) {
       ageing_.push_back(i);
+      lifetime_[i] = specs_[i].max_age;
     }
   }
   sealed_ = true;
@@ -102,21 +104,30 @@ std::vector<std::string> SignalTable::names() const {
 void SignalTable::set_quality(SignalId id, Quality quality) noexcept {
   if (row_[id.index].quality != quality) {
     row_[id.index].quality = quality;
+    next_age_ = std::min(next_age_, row_[id.index].time + lifetime_[id.index]);
     changed_[id.index >> 6] |= std::uint64_t{1} << (id.index & 63);
   }
 }
 
-void SignalTable::age(TimePoint now) noexcept {
+void SignalTable::age_all(TimePoint now) noexcept {
+  next_age_ = TimePoint::max();
   for (const std::uint32_t index : ageing_) {
     const Sample& sample = row_[index];
-    if (sample.quality == Quality::good && now - sample.time > specs_[index].max_age) {
+    if (sample.quality != Quality::good) {
+      continue;
+    }
+    const TimePoint expires = sample.time + lifetime_[index];
+    if (now > expires) {
       set_quality({index}, Quality::stale);
+    } else {
+      next_age_ = std::min(next_age_, expires);
     }
   }
 }
 
 void SignalTable::reset() noexcept {
   std::fill(row_.begin(), row_.end(), Sample{});
+  next_age_ = TimePoint::max();
   clear_changed();
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -61,23 +62,37 @@ class SignalTable {
     sample.time = time;
     sample.quality = quality;
     changed_[id.index >> 6] |= std::uint64_t{1} << (id.index & 63);
+    next_age_ = std::min(next_age_, time + lifetime_[id.index]);
   }
   // Keeps value and time, changes only the quality (stale, invalid). Marks a change only when it is one.
   void set_quality(SignalId id, Quality quality) noexcept;
-  // Marks as stale every good signal whose max_age has passed at `now`.
-  void age(TimePoint now) noexcept;
+  // Marks as stale every good signal whose max_age has passed at `now`. Looks only when one can have: what write() put
+  // down last tells when that is at the earliest.
+  void age(TimePoint now) noexcept {
+    if (now > next_age_) {
+      age_all(now);
+    }
+  }
   // All samples back to `never`, for the next case.
   void reset() noexcept;
 
   // One bit per signal: written since clear_changed().
   [[nodiscard]] std::span<const std::uint64_t> changed() const noexcept { return changed_; }
+  [[nodiscard]] bool changed(SignalId id) const noexcept {
+    return (changed_[id.index >> 6] >> (id.index & 63) & 1) != 0;
+  }
   void clear_changed() noexcept;
 
  private:
+  static constexpr Duration ageless{std::int64_t{1} << 61};  // 73 years
+  void age_all(TimePoint now) noexcept;
+
   std::vector<SignalSpec> specs_;
   std::vector<Sample> row_;
   std::vector<std::uint64_t> changed_;
-  std::vector<std::uint32_t> ageing_;  // indexes of signals that can grow stale
+  std::vector<std::uint32_t> ageing_;      // indexes of signals that can grow stale
+  std::vector<Duration> lifetime_;         // max_age of each, or `ageless`
+  TimePoint next_age_ = TimePoint::max();  // until then no good sample grows stale
   std::unordered_map<std::string, std::uint32_t> by_name_;
   bool sealed_ = false;
 };

@@ -37,6 +37,7 @@ class Watching {
       write("x.a", a[i]);
       write("x.b", b.empty() ? '-' : b[i]);
       state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100)}, signals_);
+      signals_.clear_changed();  // as the engine does behind each tick
       ++tick_;
     }
     return state;
@@ -52,7 +53,11 @@ class Watching {
   }
   void write(const std::string& name, char sign) {
     const Quality quality = sign == '~' ? Quality::stale : sign == '.' ? Quality::never : Quality::good;
-    signals_.write(signals_.require(name), sign == '+' ? 1 : 0, tenths(tick_), quality);
+    const SignalId id = signals_.require(name);
+    if (signals_[id].quality == quality && signals_[id].value == (sign == '+' ? 1 : 0)) {
+      return;  // nothing new: on a bench nothing is written either
+    }
+    signals_.write(id, sign == '+' ? 1 : 0, tenths(tick_), quality);
   }
 
   SignalTable signals_;

@@ -67,6 +67,30 @@ TEST(SignalTable, a_value_grows_stale_just_after_its_greatest_age_and_a_new_one_
   EXPECT_TRUE(table[id].good());
 }
 
+TEST(SignalTable, each_signal_grows_stale_in_its_own_time_whatever_was_written_in_between) {
+  SignalTable table;
+  const SignalId slow = table.declare(spec("skin.temperature", milliseconds(5000)));
+  const SignalId quick = table.declare(spec("supply.voltage", milliseconds(500)));
+  const SignalId late = table.declare(spec("dut.voltage", milliseconds(500)));
+  table.seal();
+  table.write(slow, 25.0, TimePoint{});
+  table.write(quick, 52.0, TimePoint{});
+  table.age(TimePoint{milliseconds(100)});
+  table.write(late, 52.0, TimePoint{milliseconds(-300)});  // a frame that was on its way for long
+  table.age(TimePoint{milliseconds(201)});
+  EXPECT_EQ(table[late].quality, Quality::stale);
+  EXPECT_EQ(table[quick].quality, Quality::good);
+  for (int t = 250; t < 6000; t += 250) {
+    table.write(quick, 52.0, TimePoint{milliseconds(t)});
+    table.age(TimePoint{milliseconds(t)});
+    EXPECT_EQ(table[quick].quality, Quality::good) << t;
+    EXPECT_EQ(table[slow].quality, t > 5000 ? Quality::stale : Quality::good) << t;
+  }
+  table.set_quality(late, Quality::good);
+  table.age(TimePoint{milliseconds(6000)});
+  EXPECT_EQ(table[late].quality, Quality::stale) << "its sample is as old as before";
+}
+
 TEST(SignalTable, changes_are_noted_until_they_are_cleared) {
   SignalTable table;
   std::vector<SignalId> ids;
