@@ -51,6 +51,15 @@ Cell decide(const Cell& a, const Cell& b, bool deciding) noexcept {
   return {value ? 1.0 : 0.0, std::min(a.time, b.time), worst(a.quality, b.quality)};
 }
 
+// An operator between two numbers.
+Cell combine(Op op, const Cell& a, const Cell& b) noexcept {
+  Cell result{Expression::apply(op, a.value, b.value), std::min(a.time, b.time), worst(a.quality, b.quality)};
+  if (op == Op::divide && !std::isfinite(result.value)) {
+    result.quality = Quality::invalid;  // divided by zero: no number to judge on
+  }
+  return result;
+}
+
 constexpr bool is_unary(Op op) noexcept { return op == Op::negate || op == Op::absolute || op == Op::logical_not; }
 
 }  // namespace
@@ -98,7 +107,27 @@ double Expression::apply(Op op, double a, double b) noexcept {
   return a;
 }
 
+// Most expressions of a bench are one signal, or one operator between two operands: they need no stack.
 Evaluation Expression::evaluate(const SignalTable& signals) const noexcept {
+  const auto operand = [&](const Instruction& step) -> Cell {
+    if (step.op == Op::push_constant) {
+      return {step.constant, no_time, Quality::good};
+    }
+    const Sample& sample = signals[SignalId{step.signal}];
+    return {sample.value, sample.time, sample.quality};
+  };
+  Cell result{};
+  if (program_.size() == 1) {
+    result = operand(program_[0]);
+  } else if (is_one_operator_) {
+    result = combine(program_[2].op, operand(program_[0]), operand(program_[1]));
+  } else {
+    return evaluate_on_stack(signals);
+  }
+  return {result.value, result.quality, result.time == no_time ? TimePoint{} : result.time};
+}
+
+Evaluation Expression::evaluate_on_stack(const SignalTable& signals) const noexcept {
   std::array<Cell, max_depth> stack;
   std::size_t top = 0;  // one past the topmost; compile() has checked the depth
   for (const Instruction& step : program_) {
@@ -123,12 +152,7 @@ Evaluation Expression::evaluate(const SignalTable& signals) const noexcept {
         break;
       default: {
         --top;
-        Cell& a = stack[top - 1];
-        const Cell& b = stack[top];
-        a = {apply(step.op, a.value, b.value), std::min(a.time, b.time), worst(a.quality, b.quality)};
-        if (step.op == Op::divide && !std::isfinite(a.value)) {
-          a.quality = Quality::invalid;  // divided by zero: no number to judge on
-        }
+        stack[top - 1] = combine(step.op, stack[top - 1], stack[top]);
         break;
       }
     }

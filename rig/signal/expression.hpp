@@ -102,10 +102,13 @@ class Expression {
 
  private:
   friend class ExpressionCompiler;
+  [[nodiscard]] Evaluation evaluate_on_stack(const SignalTable& signals) const noexcept;
+
   std::vector<Instruction> program_;
   std::vector<SignalId> inputs_;
   Dimension dimension_{};
   std::string text_;
+  bool is_one_operator_ = false;  // program_ is two operands and one operator between numbers
 };
 
 }  // namespace rig
