@@ -21,10 +21,10 @@ RuleTable::RuleTable(const Requirements& requirements) : requirements_(requireme
     // A permission names the rule that blocks the other direction; what shows the same flag is the same event.
     const std::string& named = requirements_.rows[directions_[d].permission].rule;
     std::string flag;
-    mask(1 - d, [&](const RequirementRow& row) {
+    for (const std::size_t r : directions_[1 - d].protections) {
+      const RequirementRow& row = requirements_.rows[r];
       flag = row.rule == named ? row.flag : flag;
-      return false;
-    });
+    }
     directions_[d].permission_causes = mask(1 - d, [&](const RequirementRow& row) { return row.flag == flag; });
   }
 }
