@@ -38,9 +38,11 @@ void Fields<sim::CellParameters>::declare(Mapping<sim::CellParameters>& m) {
              option("mean capacity at 25 degC", "manual 3 with what stays below 45.6 V", 3600, 3.6e6));
   m.optional("capacity_sigma", &C::capacity_sigma,
              option("spread of the capacity, clipped at 2 %", sorted_cells, 0, 0.2));
-  m.optional("cold_loss", &C::cold_loss,
-             option("capacity lost for each kelvin below 25 degC, at most 20 % in all", "SIL16 and cell data sheets", 0,
-                    0.02));
+  m.optional(
+      "cold_loss", &C::cold_loss,
+      option("capacity lost for each kelvin below 25 degC, at most 20 % in all; 0.4 %/K in SIL16, 0 leaves it to "
+             "the resistance",
+             "plausibility table of the pack", 0, 0.02));
   m.optional("soc_sigma", &C::soc_sigma,
              option("spread of the initial SOC, clipped at three sigma", sorted_cells, 0, 0.2));
   m.optional("resistance_scale", &C::resistance_scale,

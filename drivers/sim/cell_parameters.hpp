@@ -17,7 +17,7 @@ struct LooseJoint {
 struct CellParameters {
   Coulombs capacity{103.0 * 3600};  // so that 100 Ah come out at the terminals
   Ratio capacity_sigma{0.004};
-  Ratio cold_loss{0.004};
+  Ratio cold_loss{0.0};  // a colder cell keeps its charge: its resistance ends the discharge earlier
   Ratio soc_sigma{0.0025};
   Ratio resistance_scale{1.0};
   Ratio resistance_spread{0.025};
