@@ -122,6 +122,7 @@ void check_derating(const RequirementRow& row, RowCheck& check) {
   check.needs(!row.signal.empty(), "signal");
   check.dimension(row.tolerance, dimension::current, "tolerance");
   check.dimension(row.slope, dimension::current_rate, "slope");
+  check.dimension(row.range, width_of(dimension_of(row.input)), "range");
   if (!row.table || row.table->points.empty() || row.table->points.front().size() != 2) {
     return;
   }
@@ -219,6 +220,12 @@ void check_common(const Requirements& requirements, Diagnostics& diagnostics) {
   check(requirements.latency.limit, dimension::time, "the latency of the limit");
   check(requirements.latency.contact, dimension::time, "the latency of the contact");
   check(requirements.latency.permission, dimension::time, "the latency of the permission");
+  if (requirements.capacity) {
+    check(*requirements.capacity, dimension::charge, "capacity");
+  }
+  if (requirements.thermal) {
+    check_thermal(*requirements.thermal, diagnostics);
+  }
 }
 
 }  // namespace rig

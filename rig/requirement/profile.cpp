@@ -35,6 +35,8 @@ void Fields<PackProfile>::declare(Mapping<PackProfile>& m) {
   m.optional("latency_limit", &PackProfile::latency_limit, "measured latency of the limits");
   m.optional("latency_contact", &PackProfile::latency_contact, "measured latency of the dry contacts");
   m.optional("latency_permission", &PackProfile::latency_permission, "measured latency of the enable bits");
+  m.optional("thermal", &PackProfile::thermal, "measured way from the skin to the cells");
+  m.optional("capacity", &PackProfile::capacity, "measured capacity that the pack counts with");
   m.required("rows", &PackProfile::rows, "measured values by requirement");
 }
 
@@ -93,6 +95,8 @@ void take_row(RequirementRow& row, const ProfileRow& measured) {
 
 Requirements apply_profile(Requirements requirements, const PackProfile& profile, Diagnostics& diagnostics) {
   take(requirements.path_resistance, profile.path_resistance);
+  take(requirements.thermal, profile.thermal);
+  take(requirements.capacity, profile.capacity);
   take(requirements.latency.path, profile.latency_path);
   take(requirements.latency.flag, profile.latency_flag);
   take(requirements.latency.limit, profile.latency_limit);

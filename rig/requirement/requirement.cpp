@@ -37,6 +37,8 @@ void Fields<Requirements>::declare(Mapping<Requirements>& m) {
   m.required("ratings", &Requirements::ratings, "inside them the pack must not act");
   m.required("path_resistance", &Requirements::path_resistance, "from B+/B- to P+/P-");
   m.required("latency", &Requirements::latency, "from decision to each output");
+  m.optional("thermal", &Requirements::thermal, "from the skin to the cells");
+  m.optional("capacity", &Requirements::capacity, "that the pack counts its charge with");
   m.required("rows", &Requirements::rows, "the requirement rows");
 }
 

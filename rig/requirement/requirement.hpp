@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rig/requirement/row.hpp"
+#include "rig/requirement/thermal.hpp"
 
 namespace rig {
 
@@ -30,6 +31,8 @@ struct Requirements {
   Ratings ratings;
   OriginInterval path_resistance;  // from B+/B- to P+/P-
   Latencies latency;
+  std::optional<Thermal> thermal;
+  std::optional<OriginInterval> capacity;  // that the pack counts its charge with, A*s
   std::vector<RequirementRow> rows;
   std::string text;  // the file as read, for the record
   std::string path;
@@ -59,6 +62,8 @@ struct PackProfile {
   std::string over_voltage_policy;  // "manual_literal" or "full_first"
   std::optional<OriginInterval> path_resistance;
   std::optional<OriginInterval> latency_path, latency_flag, latency_limit, latency_contact, latency_permission;
+  std::optional<Thermal> thermal;
+  std::optional<OriginInterval> capacity;
   std::vector<ProfileRow> rows;
   std::string text;
   std::string path;

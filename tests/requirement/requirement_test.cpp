@@ -125,6 +125,19 @@ TEST(Requirements, mistakes_of_rules_locks_tables_and_orders_name_row_and_reason
               testing::HasSubstr("GTX-SOC-06 lacks 'full'"));
 }
 
+TEST(Requirements, mistakes_of_the_way_from_skin_to_cells_name_the_number_and_the_reason) {
+  EXPECT_THAT(mistakes(changed("heat_capacity: { range: [25 kJ/K, 50 kJ/K]", "heat_capacity: { range: [25 kJ, 50 kJ]")),
+              testing::HasSubstr("thermal: heat_capacity is energy"));
+  EXPECT_THAT(mistakes(changed("conductance: { range: [20 W/K,", "conductance: { range: [0 W/K,")),
+              testing::HasSubstr("thermal: conductance begins at or below zero"));
+  EXPECT_THAT(mistakes(changed("spread: { value: 3 K,", "spread: { value: -3 K,")),
+              testing::HasSubstr("thermal: spread is negative"));
+  EXPECT_THAT(mistakes(changed("cold_resistance: { value: 600 mOhm,", "cold_resistance: { value: 40 mOhm,")),
+              testing::HasSubstr("thermal: cold_resistance is below the one at 25 degC"));
+  EXPECT_THAT(mistakes(changed("capacity: { range: [95 Ah, 112 Ah]", "capacity: { range: [95 A, 112 A]")),
+              testing::HasSubstr("capacity"));
+}
+
 TEST(Requirements, a_profile_row_without_a_requirement_is_a_mistake_at_its_place) {
   Diagnostics diagnostics;
   const Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);
