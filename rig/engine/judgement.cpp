@@ -65,7 +65,8 @@ void check_ranges(const Requirements& requirements, const SignalTable& signals, 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
                      const CommandTable& commands, Diagnostics& diagnostics)
     : requirements_(requirements),
-      start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell},
+      start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
+             .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt},
       reference_(requirements) {
   const std::size_t errors_before = diagnostics.error_count();
   try {

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "rig/case/case.hpp"
 #include "rig/case/program.hpp"

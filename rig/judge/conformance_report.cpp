@@ -65,6 +65,7 @@ void Conformance::vacuity_of_number(std::size_t r, RuleResult& result) const {
       result.tested = check.judged();
       result.margin = check.margin();
       result.margin_unit = std::string(base_unit(check.signal() == "pack.voltage" ? dimension::voltage
+                                                 : row.kind == RowKind::derating  ? dimension::current
                                                  : row.range                      ? row.range->ends.front().dimension
                                                                                   : dimension::current));
     }

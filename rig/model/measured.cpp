@@ -26,6 +26,10 @@ void MeasuredReader::bind(const SignalTable& table, const std::vector<std::strin
   reported_current_ = find(table, "dut.current");
   reported_soc_ = find(table, "dut.soc");
   reported_temperature_ = find(table, "dut.temperature");
+  reported_remaining_ = find(table, "dut.remaining_capacity");
+  reported_soh_ = find(table, "dut.soh");
+  over_voltage_ = optional_id(table, "dut.protection.over_voltage");
+  under_voltage_ = optional_id(table, "dut.protection.under_voltage");
   charge_demand_ = optional_id(table, "pack.charge_demand");
   discharge_demand_ = optional_id(table, "pack.discharge_demand");
   button_ = optional_id(table, "io.button");
@@ -56,8 +60,9 @@ void MeasuredReader::bind_groups() {
   for (const SignalId id : {voltage_.id, current_.id, charge_demand_, discharge_demand_}) {
     electrical_.add(id);
   }
-  for (const SignalId id : {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id,
-                            reported_soc_.id, reported_temperature_.id, button_}) {
+  for (const SignalId id :
+       {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id, reported_soc_.id,
+        reported_temperature_.id, reported_remaining_.id, reported_soh_.id, over_voltage_, under_voltage_, button_}) {
     slow_.add(id);
   }
   for (const Direction* direction : {&charge_, &discharge_}) {
@@ -74,9 +79,9 @@ void MeasuredReader::bind_groups() {
 }
 
 void MeasuredReader::restart() noexcept {
-  for (Number* number :
-       {&voltage_, &current_, &skin_temperature_, &ambient_temperature_, &reported_voltage_, &reported_current_,
-        &reported_soc_, &reported_temperature_, &charge_.limit, &discharge_.limit}) {
+  for (Number* number : {&voltage_, &current_, &skin_temperature_, &ambient_temperature_, &reported_voltage_,
+                         &reported_current_, &reported_soc_, &reported_temperature_, &reported_remaining_,
+                         &reported_soh_, &charge_.limit, &discharge_.limit}) {
     number->has_last = false;
   }
   everything_ = true;
@@ -131,6 +136,10 @@ void MeasuredReader::read_slow(const SignalTable& table) noexcept {
   number(reported_current_, table, measured_.reported_current);
   number(reported_soc_, table, measured_.reported_soc);
   number(reported_temperature_, table, measured_.reported_temperature);
+  number(reported_remaining_, table, measured_.reported_remaining);
+  number(reported_soh_, table, measured_.reported_soh);
+  truth(over_voltage_, table, measured_.over_voltage);
+  truth(under_voltage_, table, measured_.under_voltage);
   truth(button_, table, measured_.button);
 }
 

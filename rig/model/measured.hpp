@@ -37,6 +37,8 @@ struct Measured {
   MeasuredValue reported_voltage, reported_current, reported_soc;  // by the pack
   MeasuredValue reported_temperature;                              // by the pack, degC
   MeasuredTruth button;                                            // is pressed, read back
+  MeasuredValue reported_remaining, reported_soh;                  // by the pack, A*s and 0..1
+  MeasuredTruth over_voltage, under_voltage;                       // protections, by the pack
   struct Outputs {
     MeasuredTruth allowed;             // what the pack says it permits
     MeasuredValue limit;               // current limit as sent
@@ -86,7 +88,8 @@ class MeasuredReader {
 
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
-  SignalId charge_demand_, discharge_demand_, button_;
+  Number reported_remaining_, reported_soh_;
+  SignalId charge_demand_, discharge_demand_, button_, over_voltage_, under_voltage_;
   Direction charge_, discharge_;
   std::vector<SignalId> flags_;
   SignalGroup electrical_, slow_, outputs_, alarms_;

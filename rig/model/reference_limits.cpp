@@ -8,6 +8,7 @@ constexpr double limit_age = 2.5;
 
 Interval current_limit(ReferenceLimits::Blocked blocked, Interval range, Interval derating) noexcept {
   Interval value = intersect(range, {0.0, infinity});
+  value.hi = std::min(value.hi, derating.hi);
   if (blocked.must) {
     value.hi = 0.0;
   } else if (!blocked.may) {
@@ -23,8 +24,10 @@ ReferenceLimits::ReferenceLimits(const Requirements& requirements)
       charge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_voltage_limit")),
       charge_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_current_limit")),
       discharge_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_current_limit")),
-      discharge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_voltage_limit")) {
-  restart();
+      discharge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_voltage_limit")),
+      charge_derating_(requirements, Direction::charge),
+      discharge_derating_(requirements, Direction::discharge) {
+  restart(false);
 }
 
 void ReferenceLimits::declare(SignalTable& table) {
@@ -32,11 +35,15 @@ void ReferenceLimits::declare(SignalTable& table) {
   charge_.declare(table, "dut.charge_current_limit", dimension::current);
   discharge_.declare(table, "dut.discharge_current_limit", dimension::current);
   discharge_voltage_.declare(table, "dut.discharge_voltage_limit", dimension::voltage);
+  charge_row_.declare(table, "dut.charge_current_limit");
+  discharge_row_.declare(table, "dut.discharge_current_limit");
 }
 
-void ReferenceLimits::restart() noexcept {
-  charge_derating_ = {0.0, ratings_.charge_current.value()};
-  discharge_derating_ = {0.0, ratings_.discharge_current.value()};
+void ReferenceLimits::restart(bool cells_equalised) noexcept {
+  charge_derating_.restart(cells_equalised);
+  discharge_derating_.restart(cells_equalised);
+  charge_row_.restart();
+  discharge_row_.restart();
   charge_voltage_.restart();
   charge_.restart();
   discharge_.restart();
@@ -48,13 +55,23 @@ void ReferenceLimits::update(const ReferenceView& view, Blocked charge, Blocked 
   if (!m.charge.limit.fresh && !m.discharge.limit.fresh) {
     return;  // nobody compares between two frames
   }
-  charge_.set(current_limit(charge, charge_range_, charge_derating_));
-  Interval range = discharge_range_;
   const Interval b = view.battery_history.between(view.now - limit_age, view.now);
+  const CellTemperature& t = view.temperature;
+  const DeratingBounds::Inputs inputs{view.now, b, t.hottest(), t.coldest(), t.mean(), false};
+  const auto derate = [&](DeratingBounds& derating, Blocked blocked, RowHint& row) {
+    DeratingBounds::Inputs in = inputs;
+    in.may_block = blocked.may;
+    derating.update(in);
+    row.set(derating.row_lo(), derating.row_hi());
+  };
+  derate(charge_derating_, charge, charge_row_);
+  derate(discharge_derating_, discharge, discharge_row_);
+  charge_.set(current_limit(charge, charge_range_, charge_derating_.limit()));
+  Interval range = discharge_range_;
   if (b.lo > 1.0 && b.lo < infinity) {
     range.hi = std::min(range.hi, ratings_.discharge_power.value() / b.lo);
   }
-  discharge_.set(current_limit(discharge, range, discharge_derating_));
+  discharge_.set(current_limit(discharge, range, discharge_derating_.limit()));
   // A request below the charge voltage belongs to derating: allowed, and recorded.
   const bool derated = !m.charge.limit.good || m.charge.limit.latest.hi < charge_range_.hi;
   charge_voltage_.set({derated ? 0.0 : charge_voltage_range_.lo, charge_voltage_range_.hi});
@@ -66,6 +83,8 @@ void ReferenceLimits::publish(const Tick& tick, SignalTable& table) noexcept {
   charge_.publish(tick, table);
   discharge_.publish(tick, table);
   discharge_voltage_.publish(tick, table);
+  charge_row_.publish(tick, table);
+  discharge_row_.publish(tick, table);
 }
 
 }  // namespace rig

@@ -1,6 +1,8 @@
 #pragma once
 #include "rig/model/bounds_signal.hpp"
+#include "rig/model/derating_bounds.hpp"
 #include "rig/model/reference_view.hpp"
+#include "rig/model/row_hint.hpp"
 
 namespace rig {
 
@@ -15,12 +17,12 @@ class ReferenceLimits {
   };
   explicit ReferenceLimits(const Requirements& requirements);
   void declare(SignalTable& table);
-  void restart() noexcept;
+  void restart(bool cells_equalised) noexcept;
 
   // What the derating tables leave of a direction that nothing blocks, A. Its .lo is what a conforming pack surely
   // still permits: only where that is above zero, a limit of zero speaks of a block (decision 0010).
   [[nodiscard]] Interval derating(Direction direction) const noexcept {
-    return direction == Direction::charge ? charge_derating_ : discharge_derating_;
+    return (direction == Direction::charge ? charge_derating_ : discharge_derating_).limit();
   }
 
   void update(const ReferenceView& view, Blocked charge, Blocked discharge) noexcept;
@@ -29,8 +31,9 @@ class ReferenceLimits {
  private:
   Ratings ratings_;
   Interval charge_voltage_range_, charge_range_, discharge_range_, discharge_voltage_range_;
-  Interval charge_derating_, discharge_derating_;
+  DeratingBounds charge_derating_, discharge_derating_;
   BoundsSignal charge_voltage_, charge_, discharge_, discharge_voltage_;
+  RowHint charge_row_, discharge_row_;
 };
 
 }  // namespace rig

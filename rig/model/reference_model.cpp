@@ -26,10 +26,28 @@ double full_soc_of(const Requirements& requirements) {
   return 0.97;
 }
 
+// Without numbers in the requirements the widest that the class has.
+ThermalBounds thermal_of(const Requirements& requirements) {
+  ThermalBounds bounds;
+  if (requirements.thermal) {
+    const Thermal& t = *requirements.thermal;
+    bounds.heat_capacity = t.heat_capacity.interval();
+    bounds.conductance = t.conductance.interval();
+    bounds.resistance = t.resistance.interval();
+    bounds.cold_resistance = t.cold_resistance.value();
+    bounds.hysteresis = t.hysteresis.value();
+    bounds.entropy = t.entropy.interval();
+    bounds.sensor_lag = t.sensor_lag.interval().hi;
+    bounds.spread = t.spread.value();
+  }
+  return bounds;
+}
+
 }  // namespace
 
 ReferenceModel::ReferenceModel(const Requirements& requirements)
     : battery_(requirements.path_resistance.interval()),
+      temperature_(thermal_of(requirements)),
       full_age_(full_soc_of(requirements)),
       charge_(rules_of(requirements, Direction::charge), requirements.latency),
       discharge_(rules_of(requirements, Direction::discharge), requirements.latency),
@@ -69,7 +87,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   const CellKnowledge knowledge{start.cells_equalised};
   reader_.restart();
   battery_.restart();
-  temperature_.restart();
+  temperature_.restart(start.temperature);
   histories_.restart();
   full_age_.restart(start.since_full);
   charge_.restart(knowledge);
@@ -78,7 +96,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   charge_path_.restart();
   discharge_path_.restart();
   reports_.restart();
-  limits_.restart();
+  limits_.restart(start.cells_equalised);
   plant_.restart();
   charge_signals_.restart();
   discharge_signals_.restart();
@@ -111,8 +129,8 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
 // A pack acts on its own sensors, and reports their mean: its logic is judged on that report, as long as what the rig
 // knows of the cells does not contradict it. Whether the sensors are right is another question (GTX-SEN-04).
 Interval ReferenceModel::sensed_temperature(const MeasuredValue& reported) const noexcept {
-  const Interval mean = temperature_.mean();
-  return reported.good && !intersect(mean, reported.value).empty() ? reported.value : mean;
+  const Interval possible = widened(temperature_.report(), reports_.temperature_tolerance());
+  return reported.good && !intersect(possible, reported.value).empty() ? reported.value : temperature_.mean();
 }
 
 // What the rules look at, and which of it is new.

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "rig/model/battery_voltage.hpp"
 #include "rig/model/cell_temperature.hpp"
 #include "rig/model/direction_model.hpp"
@@ -17,7 +19,8 @@ namespace rig {
 // What a case knows about the pack at its start.
 struct ReferenceStart {
   bool cells_equalised = false;
-  std::optional<double> since_full = {};  // s since the SOC was last at 97 %
+  std::optional<double> since_full = {};   // s since the SOC was last at 97 %
+  std::optional<double> temperature = {};  // degC at which the pack was soaked
 };
 
 // The reference BMS: from what the rig measured it says what a conforming pack may show. It predicts no trajectory. It

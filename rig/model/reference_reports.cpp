@@ -6,6 +6,41 @@ namespace {
 constexpr double reported_max_age = 2.5;  // s
 // Samples of the current that differ by more are a step, A.
 constexpr double current_step_size = 1.0;
+// While nobody knows the current it may be any that a bench of this size can make, A.
+constexpr double unknown_current = 240.0;
+
+SocCounting counting_of(const Requirements& requirements) {
+  SocCounting counting;
+  counting.cells = requirements.cells;
+  if (requirements.capacity && requirements.capacity->can_fail()) {
+    counting.capacity = requirements.capacity->interval();
+  }
+  return counting;
+}
+
+std::array<std::size_t, 4> soc_rows_of(const Requirements& requirements) {
+  const std::array<const char*, 4> rules{"", "soc_full", "soc_empty", "soc_rested"};
+  std::array<std::size_t, 4> rows{};
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    rows[i] = RowHint::none;
+    for (std::size_t r = 0; r < requirements.rows.size(); ++r) {
+      rows[i] = requirements.rows[r].rule == rules[i] ? r : rows[i];
+    }
+  }
+  return rows;
+}
+
+std::array<double, 4> soc_tolerances_of(const Requirements& requirements, const std::array<std::size_t, 4>& rows) {
+  std::array<double, 4> tolerances{};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    tolerances[i] = infinity;
+    if (rows[i] != RowHint::none) {
+      const auto& range = requirements.rows[rows[i]].range;
+      tolerances[i] = range && range->can_fail() ? range->interval().hi : infinity;
+    }
+  }
+  return tolerances;
+}
 
 }  // namespace
 
@@ -19,26 +54,52 @@ Interval judged_range(const Requirements& requirements, RowKind kind, const std:
 }
 
 ReferenceReports::ReferenceReports(const Requirements& requirements)
-    : cells_(requirements.cells),
+    : soc_(counting_of(requirements)),
+      soc_logic_(counting_of(requirements).capacity),
+      soc_rows_(soc_rows_of(requirements)),
+      soc_tolerances_(soc_tolerances_of(requirements, soc_rows_)),
       voltage_tolerance_(judged_range(requirements, RowKind::sensing, "dut.voltage").hi),
       current_tolerance_(judged_range(requirements, RowKind::sensing, "dut.current").hi),
       soc_tolerance_(judged_range(requirements, RowKind::sensing, "dut.soc").hi),
-      temperature_tolerance_(judged_range(requirements, RowKind::sensing, "dut.temperature").hi) {}
+      temperature_tolerance_(judged_range(requirements, RowKind::sensing, "dut.temperature").hi),
+      thermal_known_(requirements.thermal && requirements.thermal->can_fail()),
+      soh_range_(judged_range(requirements, RowKind::sent_range, "dut.soh")),
+      step_range_(judged_range(requirements, RowKind::sensing, "pack.soc_step")),
+      remaining_tolerance_(judged_range(requirements, RowKind::sensing, "dut.remaining_capacity").hi) {}
 
 void ReferenceReports::declare(SignalTable& table) {
   voltage_.declare(table, "dut.voltage", dimension::voltage);
   current_.declare(table, "dut.current", dimension::current);
   soc_signal_.declare(table, "dut.soc", dimension::none);
+  soc_row_.declare(table, "dut.soc");
+  temperature_.declare(table, "dut.temperature", dimension::temperature);
+  remaining_.declare(table, "dut.remaining_capacity", dimension::charge);
+  soh_.declare(table, "dut.soh", dimension::none);
+  step_signal_.declare(table, "pack.soc_step", dimension::none);
+  step_id_ = table.declare({.name = "pack.soc_step",
+                            .dimension = dimension::none,
+                            .origin = Origin::model,
+                            .source = "reference",
+                            .help = "how far the reported SOC has gone since the report before"});
 }
 
 void ReferenceReports::restart() noexcept {
   soc_.restart();
+  soc_logic_.restart();
   voltage_compared_ = 0;
   voltage_agrees_ = true;
   current_step_ = -infinity;
   voltage_.restart();
   current_.restart();
   soc_signal_.restart();
+  soc_row_.restart();
+  temperature_.restart();
+  remaining_.restart();
+  soh_.restart();
+  soh_.set(soh_range_);
+  step_signal_.restart();
+  last_soc_ = 0.0;
+  step_fresh_ = false;
 }
 
 Interval ReferenceReports::battery(double now, const Measured& measured) const noexcept {
@@ -66,8 +127,46 @@ void ReferenceReports::check_current(const ReferenceView& view) noexcept {
 }
 
 void ReferenceReports::check_soc(const ReferenceView& view) noexcept {
-  soc_.anchor(view.measured.reported_soc.latest);
-  soc_signal_.set(soc_tolerance_ < infinity ? widened(soc_.value(), soc_tolerance_) : Interval{});
+  const MeasuredValue& reported = view.measured.reported_soc;
+  soc_.anchor(reported.latest);
+  // A count may have drifted; right after a correction it has not.
+  const auto tolerance = [&](SocBounds::Because because) {
+    const std::size_t row = soc_rows_[static_cast<std::size_t>(because)];
+    return row == RowHint::none ? soc_tolerance_
+                                : std::min(soc_tolerance_, soc_tolerances_[static_cast<std::size_t>(because)]);
+  };
+  const Interval soc = soc_.value();
+  soc_signal_.set({soc.lo - tolerance(soc_.because_lo()), soc.hi + tolerance(soc_.because_hi())});
+  soc_row_.set(soc_rows_[static_cast<std::size_t>(soc_.because_lo())],
+               soc_rows_[static_cast<std::size_t>(soc_.because_hi())]);
+  soc_logic_.update(reported, view.current_history.between(last_soc_ - report_age, view.now));
+  last_soc_ = view.now;
+  step_fresh_ = soc_logic_.has_step();
+  if (step_range_.hi < infinity) {
+    step_signal_.set(widened(soc_logic_.allowed_step(), step_range_.hi));
+  }
+  if (remaining_tolerance_ < infinity) {
+    const double share = remaining_tolerance_ / soc_logic_.capacity().hi;
+    remaining_.set(soc_logic_.remaining(share));
+  }
+}
+
+void ReferenceReports::check_temperature(const ReferenceView& view) noexcept {
+  const bool judged = thermal_known_ && temperature_tolerance_ < infinity;
+  temperature_.set(judged ? widened(view.temperature.report(), temperature_tolerance_) : Interval{});
+}
+
+void ReferenceReports::count(const ReferenceView& view) noexcept {
+  const Measured& m = view.measured;
+  soc_.update({.now = view.now,
+               .step = view.step,
+               .current = m.current.good ? m.current.value : Interval{-unknown_current, unknown_current},
+               .battery = view.battery.value(),
+               .no_flow = m.charge_demand.value == Truth::no && m.discharge_demand.value == Truth::no,
+               .over_voltage = m.over_voltage.value == Truth::yes,
+               .under_voltage = m.under_voltage.value == Truth::yes,
+               .load_on = m.discharge_demand.value == Truth::yes,
+               .coldest = view.temperature.coldest()});
 }
 
 void ReferenceReports::update(const ReferenceView& view) noexcept {
@@ -75,7 +174,7 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
   if (m.current.fresh && m.current.value.width() > current_step_size) {
     current_step_ = view.now;
   }
-  soc_.update(view.step, m.current.good ? m.current.value : Interval{0.0, 0.0}, view.battery.value(), cells_);
+  count(view);
   if (m.reported_voltage.fresh) {
     check_voltage(view);
   }
@@ -85,12 +184,24 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
   if (m.reported_soc.fresh) {
     check_soc(view);
   }
+  if (m.reported_temperature.fresh) {
+    check_temperature(view);
+  }
 }
 
 void ReferenceReports::publish(const Tick& tick, SignalTable& table) noexcept {
   voltage_.publish(tick, table);
   current_.publish(tick, table);
   soc_signal_.publish(tick, table);
+  soc_row_.publish(tick, table);
+  temperature_.publish(tick, table);
+  remaining_.publish(tick, table);
+  soh_.publish(tick, table);
+  step_signal_.publish(tick, table);
+  if (step_fresh_) {
+    table.write(step_id_, soc_logic_.step(), tick.start, Quality::good);
+    step_fresh_ = false;
+  }
 }
 
 }  // namespace rig

@@ -1,53 +1,75 @@
 #pragma once
+#include <cstdint>
+
 #include "rig/core/math.hpp"
+#include "rig/model/debounce.hpp"
 
 namespace rig {
 
+// What is known of how a pack counts its charge.
+struct SocCounting {
+  Interval capacity{95.0 * 3600, 112.0 * 3600};  // A*s
+  double offset = 0.015;                         // of the pack's own current sensor, A
+  double cells = 16.0;
+};
+
 // Where the reported SOC may be: anchored at the first report, moved by the measured charge over a capacity that is
-// known as an interval, with the corrections that a pack makes at full and at empty.
+// known as an interval, with the corrections that a pack makes: to 100 % when it is full, to 0 % when it is empty, and
+// to what the voltage tells after a long rest. Where a correction may but need not happen, both are right.
 class SocBounds {
  public:
-  explicit SocBounds(Interval capacity = {95.0 * 3600, 112.0 * 3600}) : capacity_(capacity) {}
-  void restart() noexcept {
-    bounds_ = {0.0, 1.0};
-    anchored_ = false;
-  }
+  struct Inputs {
+    double now = 0.0, step = 0.0;  // s
+    Interval current;              // A
+    Interval battery;              // V
+    bool no_flow = false;          // nothing is switched on that could drive a current
+    bool over_voltage = false;     // the pack says so
+    bool under_voltage = false;
+    bool load_on = false;  // read back
+    Interval coldest;      // degC
+  };
+  // Which statement the bounds rest on; for reports.
+  enum class Because : std::uint8_t { counted, full, empty, rested };
+
+  explicit SocBounds(const SocCounting& counting = {});
+  void restart() noexcept;
   void anchor(Interval reported) noexcept {
     if (!anchored_) {
       bounds_ = reported;
       anchored_ = true;
     }
   }
-  // current in A, step in s, battery in V with `cells` cells.
-  void update(double step, Interval current, Interval battery, double cells) noexcept {
-    if (!anchored_) {
-      return;
-    }
-    const double least = current.lo / (current.lo < 0 ? capacity_.lo : capacity_.hi);
-    const double most = current.hi / (current.hi < 0 ? capacity_.hi : capacity_.lo);
-    bounds_.lo = std::clamp(bounds_.lo + least * step, 0.0, 1.0);
-    bounds_.hi = std::clamp(bounds_.hi + most * step, 0.0, 1.0);
-    // A battery voltage that is not known says nothing about full or empty.
-    if (battery.lo > -infinity && battery.hi < infinity) {
-      bounds_.hi = battery.hi > full_cell * cells ? 1.0 : bounds_.hi;
-      bounds_.lo = battery.lo < empty_cell * cells ? 0.0 : bounds_.lo;
-    }
-  }
+  void update(const Inputs& in) noexcept;
   [[nodiscard]] Interval value() const noexcept { return bounds_; }
   [[nodiscard]] bool anchored() const noexcept { return anchored_; }
-
-  // A pack may correct to 100 % from here on and to 0 % below, V per cell (charge and discharge voltage, manual 3).
-  static constexpr double full_cell = 3.45;
-  static constexpr double empty_cell = 2.92;
+  // The latest correction that moved an end.
+  [[nodiscard]] Because because_lo() const noexcept { return because_lo_; }
+  [[nodiscard]] Because because_hi() const noexcept { return because_hi_; }
 
  private:
-  Interval capacity_;
+  void count(const Inputs& in) noexcept;
+  void watch_full(const Inputs& in) noexcept;
+  void watch_empty(const Inputs& in) noexcept;
+  void watch_rest(const Inputs& in) noexcept;
+  void pursue(double now, double step) noexcept;
+
+  SocCounting counting_;
   Interval bounds_{0.0, 1.0};
   bool anchored_ = false;
+  Because because_lo_ = Because::counted, because_hi_ = Because::counted;
+  Debounce full_, rest_;
+  double heavy_since_ = infinity;  // s, since when it surely discharges hard
+  double heavy_until_ = -infinity;
+  bool was_over_ = true, was_under_ = true;  // what stood at the start is no event
+  double next_look_ = 0.0;                   // s, at the rested voltage
+  double full_from_ = infinity;              // s, from here on the report surely climbs to 100 %
+  double empty_from_ = infinity;             // s, from here on it surely falls to 0 %
 };
 
 // Open-circuit voltage of a healthy LFP cell at 25 degC with its hysteresis, V, as bounds for an SOC interval. The
 // reference's own coarse table (Naumann 2018 by way of SimSES, rounded), never the plant's.
 Interval healthy_ocv(Interval soc) noexcept;
+// The SOC that a healthy rested cell may have at these voltages.
+Interval healthy_soc(Interval ocv) noexcept;
 
 }  // namespace rig

@@ -4,7 +4,6 @@
 #include "rig/model/battery_voltage.hpp"
 #include "rig/model/debounce.hpp"
 #include "rig/model/history.hpp"
-#include "rig/model/soc_bounds.hpp"
 
 namespace rig {
 namespace {
@@ -126,38 +125,6 @@ TEST(BatteryVoltage, is_unknown_without_measurements) {
   BatteryVoltage b({0.003, 0.003});
   b.update(Measured{}, {}, {});
   EXPECT_EQ(b.value().hi, infinity);
-}
-
-TEST(SocBounds, move_with_the_charge_over_an_uncertain_capacity) {
-  SocBounds soc;
-  soc.anchor(Interval::around(0.5, 0.005));
-  for (int i = 0; i < 3600; ++i) {
-    soc.update(1.0, Interval::around(10.0, 0.05), Interval::around(53, 0.1), 16);
-  }
-  EXPECT_TRUE(soc.value().contains(0.5 + 10.0 / 103.0));
-  EXPECT_LT(soc.value().width(), 0.04);
-}
-
-TEST(SocBounds, allow_the_corrections_at_full_and_at_empty) {
-  SocBounds soc;
-  soc.anchor(Interval::around(0.9, 0.005));
-  soc.update(1.0, Interval::around(5, 0.05), Interval::around(55.9, 0.1), 16);
-  EXPECT_EQ(soc.value().hi, 1.0);
-  EXPECT_LT(soc.value().lo, 0.91);
-}
-
-TEST(SocBounds, an_unknown_battery_voltage_frees_nothing) {
-  SocBounds soc;
-  soc.anchor(Interval::around(0.5, 0.005));
-  soc.update(1.0, Interval::around(0, 0.05), Interval{}, 16);
-  EXPECT_LT(soc.value().width(), 0.02);
-}
-
-TEST(HealthyOcv, bounds_the_plateau_tightly_and_the_tails_loosely) {
-  const Interval plateau = healthy_ocv({0.5, 0.5});
-  EXPECT_TRUE(plateau.contains(3.2995));
-  EXPECT_LT(plateau.width(), 0.1);
-  EXPECT_GT(healthy_ocv({0.995, 1.0}).hi, 4.0);
 }
 
 }  // namespace
