@@ -25,8 +25,10 @@ void World::preset(const StartState& start) {
   cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
   start_temperature_ = celsius;
   chamber.soak(celsius);
-  firmware_.restart(
-      {.soc = cells_.mean_soc(), .capacity = parameters_.cells.capacity.value(), .on = start.state != "off"});
+  firmware_.restart({.soc = cells_.mean_soc(),
+                     .capacity = parameters_.cells.capacity.value(),
+                     .since_full = start.since_full.value_or(0.0),
+                     .on = start.state != "off"});
   supply.set = {};
   supply.voltage = supply.current = supply.sink = 0;
   load.set = {};

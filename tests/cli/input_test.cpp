@@ -36,6 +36,19 @@ TEST_F(Input, a_mistake_in_an_option_is_shown_with_a_caret_under_it) {
   EXPECT_THAT(err, HasSubstr("never what it is judged by"));
 }
 
+TEST_F(Input, the_defects_of_the_firmware_are_listed_and_a_slip_finds_its_neighbour) {
+  EXPECT_EQ(call({"list", "defects", "--json"}), 0);
+  ASSERT_GE(document().size(), 35u);
+  for (const auto& defect : document()) {
+    EXPECT_FALSE(defect.at("name").get<std::string>().empty());
+    EXPECT_FALSE(defect.at("what").get<std::string>().empty());
+    EXPECT_THAT(defect.at("row").get<std::string>(), HasSubstr("GTX-"));
+  }
+  EXPECT_EQ(call({"check", over_voltage, "--set", "dut.defects=[silent_can, frozen_limit]"}), 2);
+  EXPECT_THAT(err, HasSubstr("dut.defects=...:1:26"));
+  EXPECT_THAT(err, HasSubstr("did you mean 'frozen_limits'?"));
+}
+
 TEST_F(Input, a_bench_that_cannot_be_built_is_reported_once) {
   EXPECT_EQ(call({"check", root, "--set", "instruments.meter.driver=sim.metre", "--json"}), 2);
   EXPECT_EQ(document().at("errors").size(), 1u) << err;

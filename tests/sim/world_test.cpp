@@ -235,5 +235,49 @@ TEST(World, a_short_period_queues_frames_and_none_overtakes_another) {
   }
 }
 
+// The pack's memory survives the night: a case can say how old its last full charge is.
+TEST(World, a_start_puts_the_month_timer) {
+  const auto command_after = [](double seconds, std::optional<double> since_full) {
+    World world;
+    world.configure(equal_pack(), 1);
+    StartState start;
+    start.since_full = since_full;
+    world.preset(start);
+    int command = -1;
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(seconds * 100); ++i) {
+      world.advance_to(tick_of(i));
+      for (const CanFrame& frame : world.firmware().sent().frames()) {
+        command = frame.id == 0x30F ? frame.data[0] : command;
+      }
+      world.firmware().sent().clear();
+    }
+    return command;
+  };
+  constexpr double month = 30.0 * 86400;
+  EXPECT_EQ(command_after(15, month - 10), 3);
+  EXPECT_EQ(command_after(8, month - 10), 0);
+  EXPECT_EQ(command_after(15, std::nullopt), 0);
+}
+
+// Off it is silent and its terminals are dead; the button brings it back.
+TEST(World, a_pack_that_starts_off_wakes_by_its_button) {
+  World world;
+  world.configure(equal_pack(), 1);
+  StartState start;
+  start.state = "off";
+  world.preset(start);
+  std::int64_t index = 0;
+  world.advance_to(tick_of(0));
+  run(world, index, 5);
+  EXPECT_LT(world.node().voltage, 1.0);
+  EXPECT_TRUE(world.firmware().sent().frames().empty());
+  world.button = true;
+  run(world, index, 3.2);
+  world.button = false;
+  run(world, index, 10);
+  EXPECT_GT(world.node().voltage, 50.0);
+  EXPECT_FALSE(world.firmware().sent().frames().empty());
+}
+
 }  // namespace
 }  // namespace rig::sim
