@@ -136,6 +136,7 @@ struct StartClause {
   std::optional<CellsWord> cells;
   std::optional<Ratio> cell_spread;  // scale of the drawn spread; 0 is equalised, 1 as drawn
   std::optional<LeadingCell> leading_cell;
+  std::optional<Seconds> since_full;  // since the SOC was last at 97 %
 };
 
 // Obedient: the case's set-points are held inside what the pack permits on CAN. Defiant: they are not.

@@ -65,6 +65,9 @@ StartState Run::start_state() const {
     state.leading_cell = start.leading_cell->cell;
     state.leading_by = start.leading_cell->by.value();
   }
+  if (start.since_full) {
+    state.since_full = start.since_full->value();
+  }
   return state;
 }
 
