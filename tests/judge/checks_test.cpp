@@ -1,0 +1,158 @@
+// The checks of the conformance judge, each against columns that a test writes.
+#include <gmock/gmock.h>
+
+#include "rig/core/files.hpp"
+#include "rig/judge/conformance.hpp"
+
+namespace rig {
+namespace {
+
+using testing::HasSubstr;
+
+class Columns : public testing::Test {
+ protected:
+  Columns() {
+    Diagnostics diagnostics;
+    requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
+    const PackProfile p = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+    requirements_ = apply_profile(requirements_, p, diagnostics);
+    diagnostics.throw_if_errors();
+    for (const char* name :
+         {"model.charge.state", "model.charge.causes", "model.charge.due", "model.discharge.state",
+          "model.discharge.causes", "model.discharge.due", "io.charge_prohibited", "model.io.charge_prohibited.may",
+          "model.io.charge_prohibited.must", "dut.protection.charge_oc", "model.dut.protection.charge_oc.may",
+          "model.dut.protection.charge_oc.must", "dut.alarm.charge_oc", "model.dut.alarm.charge_oc.may",
+          "model.dut.alarm.charge_oc.must", "pack.current", "dut.protection.over_temperature",
+          "model.dut.protection.over_temperature.may", "model.dut.protection.over_temperature.must"}) {
+      table_.declare({.name = name, .source = "test"});
+    }
+    table_.seal();
+    judge_ = std::make_unique<Conformance>(requirements_, table_, Conformance::Options{});
+    for (const char* direction : {"charge", "discharge"}) {
+      write(std::string("model.") + direction + ".state", DirectionWatch::state_open);
+      write(std::string("model.") + direction + ".causes", 0);
+      write(std::string("model.") + direction + ".due", 0);
+    }
+    for (const char* output : {"io.charge_prohibited", "dut.protection.charge_oc", "dut.alarm.charge_oc"}) {
+      write(output, 0);
+      envelope(output, false, false);
+    }
+  }
+  void write(const std::string& name, double value) { table_.write(table_.require(name), value, time_); }
+  void envelope(const std::string& output, bool may, bool must) {
+    write("model." + output + ".may", may);
+    write("model." + output + ".must", must);
+  }
+  MonitorState look(double seconds = 0.01) {
+    const MonitorState state = judge_->observe({index_++, time_, std::chrono::milliseconds(10)}, table_);
+    table_.clear_changed();
+    time_ += from_seconds(seconds);
+    return state;
+  }
+  // The bit of a protection in model.charge.causes.
+  static constexpr double bit_of_charge_oc = 4;
+
+  Requirements requirements_;
+  SignalTable table_;
+  std::unique_ptr<Conformance> judge_;
+  TimePoint time_{};
+  std::int64_t index_ = 0;
+};
+
+TEST_F(Columns, an_envelope_that_changes_without_a_new_reading_is_judged) {
+  EXPECT_EQ(look(), MonitorState::pending);
+  envelope("io.charge_prohibited", true, true);
+  EXPECT_EQ(look(), MonitorState::failed) << "the contact has to be closed now, and was not written again";
+}
+
+TEST_F(Columns, a_flag_that_is_due_names_the_rule_that_is_overdue) {
+  look();
+  write("model.charge.causes", bit_of_charge_oc + 1);
+  write("model.charge.due", bit_of_charge_oc);
+  write("pack.current", 112);
+  envelope("dut.protection.charge_oc", true, true);
+  look();
+  ASSERT_EQ(judge_->findings().size(), 1u);
+  const Finding f = judge_->findings().front();
+  EXPECT_EQ(f.rule, "GTX-OC-02");
+  EXPECT_EQ(f.evidence, "independent");
+  EXPECT_THAT(f.seen, HasSubstr("the charge current at 112 A"));
+  EXPECT_THAT(f.expected, HasSubstr("above 100 A +-2 A within 12.7 s"));
+  EXPECT_EQ(f.causes, "pack_ov or charge_oc");
+}
+
+TEST_F(Columns, tells_for_how_long_the_input_stood_beyond) {
+  look();
+  write("pack.current", 110);
+  look(13.0);
+  write("model.charge.causes", bit_of_charge_oc);
+  write("model.charge.due", bit_of_charge_oc);
+  envelope("dut.protection.charge_oc", true, true);
+  look();
+  ASSERT_FALSE(judge_->findings().empty());
+  EXPECT_THAT(judge_->findings().front().seen, HasSubstr("above 100 A for 13 s"));
+}
+
+TEST_F(Columns, a_block_without_cause_belongs_to_the_rule_whose_flag_comes_with_it) {
+  look();
+  write("io.charge_prohibited", 1);
+  look(0.8);
+  envelope("dut.protection.charge_oc", true, false);  // the reference has followed the pack by now
+  write("dut.protection.charge_oc", 1);
+  look();
+  ASSERT_FALSE(judge_->findings().empty());
+  EXPECT_EQ(judge_->findings().front().rule, "GTX-OC-02");
+  EXPECT_EQ(judge_->findings().front().signal, "io.charge_prohibited");
+}
+
+TEST_F(Columns, an_alarm_without_cause_and_one_that_stays_are_told_apart) {
+  look();
+  write("dut.alarm.charge_oc", 1);
+  look();
+  ASSERT_EQ(judge_->findings().size(), 1u);
+  EXPECT_EQ(judge_->findings().front().rule, "GTX-OC-04");
+  EXPECT_THAT(judge_->findings().front().expected, HasSubstr("acts only above 55 A"));
+}
+
+TEST_F(Columns, an_alarm_that_has_to_go_out_says_what_it_waited_for) {
+  envelope("dut.alarm.charge_oc", true, false);
+  write("dut.alarm.charge_oc", 1);
+  look();
+  envelope("dut.alarm.charge_oc", false, false);
+  look();
+  ASSERT_EQ(judge_->findings().size(), 1u);
+  EXPECT_THAT(judge_->findings().front().expected, HasSubstr("the current is back below 50 A"));
+}
+
+TEST_F(Columns, a_flag_that_the_dialect_never_sends_is_not_judged_and_not_missing) {
+  envelope("dut.protection.over_temperature", true, true);
+  EXPECT_EQ(look(), MonitorState::pending);
+  EXPECT_TRUE(judge_->findings().empty());
+}
+
+TEST_F(Columns, an_alarm_behind_its_protection_is_out_of_order_one_before_is_not) {
+  envelope("dut.alarm.charge_oc", true, false);
+  envelope("dut.protection.charge_oc", true, false);
+  look(1.0);
+  write("dut.protection.charge_oc", 1);
+  look(4.0);
+  write("dut.alarm.charge_oc", 1);
+  look();
+  ASSERT_EQ(judge_->findings().size(), 1u);
+  EXPECT_EQ(judge_->findings().front().rule, "GTX-ORD-02");
+}
+
+TEST_F(Columns, an_alarm_in_the_frame_of_its_protection_is_in_order) {
+  envelope("dut.alarm.charge_oc", true, false);
+  envelope("dut.protection.charge_oc", true, false);
+  look(1.0);
+  write("dut.protection.charge_oc", 1);
+  look(1.0);
+  write("dut.alarm.charge_oc", 1);
+  look(5.0);
+  look();
+  EXPECT_TRUE(judge_->findings().empty()) << "within a frame no order can be told";
+}
+
+}  // namespace
+}  // namespace rig

@@ -1,0 +1,272 @@
+// One rule, one direction, one flag: each by itself, without a bench and without a judge.
+#include <gtest/gtest.h>
+
+#include "rig/core/files.hpp"
+#include "rig/model/direction_model.hpp"
+#include "rig/model/flag_rule.hpp"
+#include "rig/model/full_age.hpp"
+
+namespace rig {
+namespace {
+
+Requirements shipped() {
+  Diagnostics diagnostics;
+  Requirements r = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
+  const PackProfile p = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+  r = apply_profile(r, p, diagnostics);
+  diagnostics.throw_if_errors();
+  return r;
+}
+
+RuleInputs quiet(double now) {
+  RuleInputs in;
+  in.now = now;
+  in.step = 0.01;
+  in.battery = Interval::around(52.0, 0.01);
+  in.current = Interval::around(0.0, 0.05);
+  in.hottest = {25.0, 26.5};
+  in.coldest = {23.5, 25.0};
+  in.soc = Interval::around(0.5, 0.005);
+  in.since_full = {0.0, infinity};
+  return in;
+}
+
+RuleInputs with_current(double now, double amps) {
+  RuleInputs in = quiet(now);
+  in.current = Interval::around(amps, 0.05);
+  return in;
+}
+
+TEST(ThresholdRule, of_a_discharge_current_looks_at_the_current_against_the_sign) {
+  const Requirements r = shipped();
+  ThresholdRule rule(*r.find("GTX-OC-01"), r.cells);
+  rule.restart({});
+  EXPECT_FALSE(rule.watch_trip(with_current(1.0, 150)));
+  EXPECT_TRUE(rule.watch_trip(with_current(2.0, -150)));
+  EXPECT_NEAR(rule.trip().may_since(), 1.99 + 7.5, 1e-9);
+  EXPECT_NEAR(rule.trip().must_since(), 1.99 + 12.7, 1e-9);
+}
+
+TEST(ThresholdRule, is_not_asked_when_none_of_its_inputs_is_fresh) {
+  const Requirements r = shipped();
+  ThresholdRule rule(*r.find("GTX-OC-01"), r.cells);
+  rule.restart({});
+  RuleInputs in = with_current(2.0, -150);
+  in.fresh = fresh::battery | fresh::temperature | fresh::soc;
+  EXPECT_FALSE(rule.watch_trip(in));
+  EXPECT_EQ(rule.trip().may_since(), infinity);
+}
+
+TEST(ThresholdRule, in_the_band_of_the_tolerance_a_pack_may_act_and_need_not) {
+  const Requirements r = shipped();
+  ThresholdRule rule(*r.find("GTX-OT-01"), r.cells);
+  rule.restart({});
+  RuleInputs in = quiet(1.0);
+  in.hottest = {54.0, 55.5};
+  rule.watch_trip(in);
+  EXPECT_LT(rule.trip().may_since(), infinity);
+  EXPECT_EQ(rule.trip().must_since(), infinity);
+  in.now = 100;
+  in.hottest = {51.0, 52.5};
+  rule.watch_trip(in);
+  rule.forget(200, 1.5);
+  EXPECT_EQ(rule.trip().may_since(), infinity) << "inside the rating, less the tolerance, it is silent";
+}
+
+TEST(ThresholdRule, a_retry_comes_a_time_after_the_trip) {
+  const Requirements r = shipped();
+  ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
+  rule.restart({});
+  rule.watch_release(quiet(20.0), {18.0, 19.0});
+  EXPECT_NEAR(rule.release_may_since(), 18.0 + 45.0, 1e-9);
+  EXPECT_NEAR(rule.release_must_since(), 19.0 + 75.0 + 1.0, 1e-9);
+}
+
+TEST(TripLock, forbids_the_retry_after_its_trips_within_its_time_only) {
+  const Requirements r = shipped();
+  ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
+  rule.restart({});
+  for (int i = 0; i < 5; ++i) {
+    rule.note_trip(i * 1000.0, true);  // 5 trips, but in more than 30 min
+  }
+  rule.watch_release(quiet(4001.0), {4000.0, 4000.0});
+  EXPECT_LT(rule.release_must_since(), infinity);
+  rule.restart({});
+  for (int i = 0; i < 5; ++i) {
+    rule.note_trip(i * 70.0, true);
+  }
+  rule.watch_release(quiet(281.0), {280.0, 280.0});
+  EXPECT_EQ(rule.release_may_since(), infinity);
+  EXPECT_EQ(rule.release_must_since(), infinity);
+  rule.watch_release(with_current(300.0, -5.0), {280.0, 280.0});
+  EXPECT_NEAR(rule.release_may_since(), 299.99, 1e-6) << "current the other way frees it";
+}
+
+TEST(TripLock, trips_whose_cause_is_not_sure_neither_lock_nor_free) {
+  const Requirements r = shipped();
+  ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
+  rule.restart({});
+  for (int i = 0; i < 5; ++i) {
+    rule.note_trip(i * 70.0, i % 2 == 0);
+  }
+  rule.watch_release(quiet(281.0), {280.0, 280.0});
+  EXPECT_LT(rule.release_may_since(), infinity);
+  EXPECT_EQ(rule.release_must_since(), infinity);
+}
+
+// A direction over the charge rules, with outputs that a test sets.
+class Charge : public testing::Test {
+ protected:
+  Charge() : model_(rules(), requirements_.latency) {
+    model_.restart({.equalised = true});
+    outputs_.flags.resize(model_.flags().size());
+    settle();
+  }
+  std::vector<ThresholdRule> rules() {
+    std::vector<ThresholdRule> rules;
+    for (const auto& row : requirements_.rows) {
+      if (row.kind == RowKind::protection && row.direction == Direction::charge) {
+        rules.emplace_back(row, requirements_.cells);
+      }
+    }
+    return rules;
+  }
+  void settle() {
+    show(false);
+    for (auto& flag : outputs_.flags) {
+      flag = {Truth::no, 0.0};
+    }
+    step(quiet(0.0));
+    step(quiet(0.01));
+  }
+  void show(bool blocked) {
+    outputs_.allowed = {blocked ? Truth::no : Truth::yes, now_};
+    outputs_.prohibited = {blocked ? Truth::yes : Truth::no, now_};
+  }
+  std::size_t flag(const std::string& name) {
+    return static_cast<std::size_t>(std::find(model_.flags().begin(), model_.flags().end(), name) -
+                                    model_.flags().begin());
+  }
+  void show_flag(const std::string& name, bool set) {
+    outputs_.flags[flag(name)] = {set ? Truth::yes : Truth::no, now_};
+  }
+  void step(RuleInputs in) {
+    now_ = in.now;
+    model_.watch(in);
+    model_.adopt(outputs_, Truth::unknown, now_, false, histories_);
+  }
+  void run(double until, RuleInputs in) {
+    for (double t = now_ + 0.01; t < until; t += 0.01) {
+      in.now = t;
+      step(in);
+      in.fresh = 0;  // nothing moves: only the model's own deadlines may wake it
+    }
+  }
+  Envelope envelope(const std::string& name) { return model_.envelope(first_flag + flag(name)); }
+
+  Requirements requirements_ = shipped();
+  DirectionModel model_;
+  Measured::Outputs outputs_;
+  InputHistories histories_;
+  double now_ = 0.0;
+};
+
+TEST_F(Charge, nothing_may_be_blocked_while_nothing_moves) {
+  EXPECT_EQ(model_.state(), DirectionModel::State::open);
+  run(30.0, quiet(0.0));
+  EXPECT_FALSE(model_.envelope(out_contact).may);
+  EXPECT_TRUE(model_.surely_open());
+}
+
+TEST_F(Charge, wakes_by_itself_when_a_delay_has_passed) {
+  run(5.0, quiet(0.0));
+  run(12.3, with_current(0.0, 110));
+  EXPECT_FALSE(model_.envelope(out_contact).may) << "7.5 s have not passed";
+  run(12.8, with_current(0.0, 110));
+  EXPECT_TRUE(model_.envelope(out_contact).may);
+  EXPECT_FALSE(model_.envelope(out_contact).must);
+  run(18.6, with_current(0.0, 110));
+  EXPECT_TRUE(model_.envelope(out_contact).must) << "12.7 s and the contact's 0.6 s have passed";
+}
+
+TEST_F(Charge, the_first_output_is_adopted_and_the_others_have_to_follow) {
+  run(5.0, with_current(0.0, 110));
+  run(13.0, with_current(0.0, 110));
+  show(true);
+  run(13.05, with_current(0.0, 110));
+  EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
+  EXPECT_EQ(model_.causes(), model_.due()) << "charge_oc alone can have been it";
+  run(15.0, quiet(0.0));
+  EXPECT_TRUE(envelope("dut.protection.charge_oc").must);
+  EXPECT_FALSE(envelope("dut.protection.over_voltage").may);
+}
+
+TEST_F(Charge, a_second_rule_joins_and_holds_the_block) {
+  RuleInputs hot = quiet(0.0);
+  hot.current = Interval::around(110, 0.05);
+  run(13.0, hot);
+  show(true);
+  show_flag("dut.protection.charge_oc", true);
+  run(13.1, hot);
+  ASSERT_EQ(model_.state(), DirectionModel::State::blocked);
+  RuleInputs hotter = quiet(0.0);
+  hotter.hottest = {60.0, 61.5};
+  run(30.0, hotter);
+  EXPECT_TRUE(envelope("dut.protection.charge_ot").must);
+  show_flag("dut.protection.charge_ot", true);
+  run(30.1, hotter);
+  run(150.0, hotter);
+  EXPECT_TRUE(model_.envelope(out_contact).must) << "the retry of over-current does not end the heat's block";
+  show_flag("dut.protection.charge_oc", false);
+  run(151.0, hotter);
+  EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
+}
+
+TEST_F(Charge, a_zero_limit_is_a_witness_only_where_derating_leaves_something) {
+  run(13.0, with_current(0.0, 110));
+  outputs_.limit = {.value = {0, 0.05}, .latest = {0, 0.05}, .time = now_, .good = true};
+  model_.adopt(outputs_, Truth::unknown, now_, false, histories_);
+  EXPECT_EQ(model_.state(), DirectionModel::State::open);
+  model_.adopt(outputs_, Truth::unknown, now_, true, histories_);
+  EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
+}
+
+TEST(FlagRule, shows_between_the_shortest_and_the_longest_delay_and_goes_out_likewise) {
+  const Requirements r = shipped();
+  FlagRule alarm(*r.find("GTX-OC-04"), r.cells, r.latency.flag);
+  InputHistories histories;
+  alarm.restart({});
+  alarm.watch(quiet(0.0));
+  alarm.adopt({Truth::no, 0.0}, histories);
+  const auto at = [&](double now, double amps) {
+    alarm.watch(with_current(now, amps));
+    return alarm.envelope();
+  };
+  at(0.01, 0);
+  at(10.0, 60);
+  EXPECT_FALSE(at(13.6, 60).may);
+  EXPECT_TRUE(at(13.8, 60).may);
+  EXPECT_FALSE(at(17.9, 60).must);
+  EXPECT_TRUE(at(18.1, 60).must);
+  alarm.adopt({Truth::yes, 18.1}, histories);
+  EXPECT_TRUE(at(25.0, 60).must);
+  at(30.0, 40);
+  EXPECT_FALSE(at(30.2, 40).must) << "below 50 A it may go out";
+  EXPECT_TRUE(at(30.2, 40).may);
+  EXPECT_FALSE(at(38.5, 40).may) << "6.5 s and the frame's 1.5 s later it has to be out";
+}
+
+TEST(FullAge, is_open_to_the_past_until_the_case_or_a_full_charge_tells) {
+  FullAge age(0.97);
+  age.restart(std::nullopt);
+  EXPECT_EQ(age.value(10.0), (Interval{10.0, infinity}));
+  age.restart(1000.0);
+  EXPECT_EQ(age.value(10.0), (Interval{1010.0, 1010.0}));
+  age.update(20.0, {0.965, 0.975});
+  EXPECT_EQ(age.value(30.0), (Interval{10.0, 1030.0})) << "97 % as sent may be 96.6 %";
+  age.update(40.0, {0.975, 0.985});
+  EXPECT_EQ(age.value(50.0), (Interval{10.0, 10.0}));
+}
+
+}  // namespace
+}  // namespace rig
