@@ -18,11 +18,20 @@ class Debounce {
   explicit Debounce(Interval delay) : delay_(delay) {}
 
   void restart() noexcept { *this = Debounce(delay_); }
+  // At a start nobody knows for how long the condition has held already, as long as it holds.
+  void restart_unknown() noexcept {
+    restart();
+    count_ = delay_.lo;
+    started_ = true;
+  }
 
   // From `since` on (s, never falling) the condition is so, until told otherwise.
   void set(double since, bool possible, bool certain) noexcept {
     if (possible != possible_) {
       turn(since, possible);
+    } else if (started_ && !possible) {
+      count_ = 0.0;  // it did not hold at the start
+      started_ = false;
     }
     if (certain != certain_) {
       certain_ = certain;
@@ -31,7 +40,7 @@ class Debounce {
   }
   // Forgets a possible decision that nobody can see any more: `patience` s after it was last possible.
   void forget(double now, double patience) noexcept {
-    if (!possible_ && now > last_may_ + patience) {
+    if (!possible_ && now >= last_may_ + patience) {
       reached_ = infinity;
     }
   }
@@ -45,6 +54,8 @@ class Debounce {
     return possible_ || reached_ == infinity ? infinity : last_may_ + patience;
   }
   [[nodiscard]] bool possible() const noexcept { return possible_; }
+  // Nothing is known yet of a condition that could hold since before the start.
+  [[nodiscard]] bool waits_for_start() const noexcept { return started_ && !possible_; }
   [[nodiscard]] bool certain() const noexcept { return certain_; }
   [[nodiscard]] Interval delay() const noexcept { return delay_; }
 
@@ -55,7 +66,8 @@ class Debounce {
         reached_ = std::min(reached_, expected_);
         last_may_ = since;
       }
-      count_ = std::min(count_ + (since - turned_), delay_.lo);
+      count_ = started_ ? 0.0 : std::min(count_ + (since - turned_), delay_.lo);
+      started_ = false;
     } else {
       count_ = std::max(count_ - (since - turned_), 0.0);
     }
@@ -67,6 +79,7 @@ class Debounce {
   Interval delay_{0.0, infinity};
   bool possible_ = false;
   bool certain_ = false;
+  bool started_ = false;        // it has not ended since the start
   double count_ = 0.0;          // of the permissive counter when it last turned, s
   double turned_ = 0.0;         // when that was, s
   double expected_ = infinity;  // when it reaches the shortest delay, s

@@ -90,10 +90,11 @@ void DirectionModel::enter(State state, Window window, std::uint32_t causes) noe
     rules_[static_cast<std::size_t>(learning_)].learn(learned_);
   }
   const std::uint32_t before = causes_ | joined_;
+  const bool found = state_ == State::unknown;  // what it was before the start is not known, nor for how long
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     // A rule that may have joined and has not let go may hold the direction on.
     const bool gone = state == State::blocked || rules_[i].release_may_since() <= now_ || (sure_ & bit(i)) != 0;
-    if (state == State::open && ((before & bit(i)) == 0 || gone)) {
+    if (!found && state == State::open && ((before & bit(i)) == 0 || gone)) {
       rules_[i].restart_trip();
       rules_[i].restart_release();
     }

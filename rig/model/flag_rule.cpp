@@ -79,13 +79,14 @@ void FlagRule::plan() noexcept {
 }
 
 void FlagRule::enter(State state, Interval window) noexcept {
+  const bool found = state_ == State::unknown;
   state_ = state;
   entered_ = window;
   against_since_ = infinity;
   woken_ = true;
   if (state == State::on) {
     rule_.restart_release();
-  } else {
+  } else if (!found) {
     rule_.restart_trip();
   }
 }

@@ -82,7 +82,7 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
 void ThresholdRule::restart(CellKnowledge knowledge) noexcept {
   bounds_.restart(knowledge);
   found_ = {};
-  trip_.restart();
+  trip_.restart_unknown();
   lock_.restart();
   restart_release();
 }
@@ -106,7 +106,7 @@ bool ThresholdRule::watch_trip(const RuleInputs& in) noexcept {
   const bool above = side_ == Side::above;
   const bool possible = above ? x.hi > threshold.lo : x.lo < threshold.hi;
   const bool certain = above ? x.lo > threshold.hi : x.hi < threshold.lo;
-  if (possible == trip_.possible() && certain == trip_.certain()) {
+  if (possible == trip_.possible() && certain == trip_.certain() && !trip_.waits_for_start()) {
     return false;
   }
   trip_.set(in.now - in.step, possible, certain);

@@ -36,6 +36,18 @@ TEST(Debounce, the_permissive_counter_does_not_fall_below_zero) {
   EXPECT_NEAR(d.may_since(), 101.0, 1e-9);
 }
 
+TEST(Debounce, at_a_start_the_condition_may_have_held_before) {
+  Debounce d({2.0, 3.0});
+  d.restart_unknown();
+  d.set(0.0, true, true);
+  EXPECT_DOUBLE_EQ(d.may_since(), 0.0);
+  EXPECT_DOUBLE_EQ(d.must_since(), 3.0);
+  d.set(5.0, false, false);
+  d.forget(20.0, 1.0);
+  d.set(20.0, true, true);
+  EXPECT_DOUBLE_EQ(d.may_since(), 22.0) << "what began after the start is known";
+}
+
 TEST(Debounce, forgets_a_chance_that_nobody_used) {
   Debounce d({0.0, infinity});
   d.set(1.0, true, false);

@@ -41,7 +41,8 @@ TEST(ThresholdRule, of_a_discharge_current_looks_at_the_current_against_the_sign
   const Requirements r = shipped();
   ThresholdRule rule(*r.find("GTX-OC-01"), r.cells);
   rule.restart({});
-  EXPECT_FALSE(rule.watch_trip(with_current(1.0, 150)));
+  rule.watch_trip(with_current(1.0, 150));
+  EXPECT_FALSE(rule.watch_trip(with_current(1.5, 150)));
   EXPECT_TRUE(rule.watch_trip(with_current(2.0, -150)));
   EXPECT_NEAR(rule.trip().may_since(), 1.99 + 7.5, 1e-9);
   EXPECT_NEAR(rule.trip().must_since(), 1.99 + 12.7, 1e-9);
