@@ -66,8 +66,8 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
                      const CommandTable& commands, Diagnostics& diagnostics)
     : requirements_(requirements),
       start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
-             .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt,
-             .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt},
+             .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
+             .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt},
       reference_(requirements) {
   const std::size_t errors_before = diagnostics.error_count();
   try {

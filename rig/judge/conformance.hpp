@@ -59,6 +59,8 @@ class Conformance final : public Monitor {
   [[nodiscard]] std::string evidence_of(const RequirementRow& row, const Circumstances* at) const;
   void vacuity_of(std::size_t row, RuleResult& result) const;
   void vacuity_of_rule(std::size_t row, RuleResult& result) const;
+  void vacuity_of_event(std::size_t row, RuleResult& result) const;
+  void vacuity_of_timing(std::size_t row, RuleResult& result) const;
   void vacuity_of_number(std::size_t row, RuleResult& result) const;
   void add_parameter(std::size_t row, RuleResult& result) const;
 

@@ -78,29 +78,73 @@ void Conformance::vacuity_of_number(std::size_t r, RuleResult& result) const {
   }
 }
 
-void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
+// Rows that need an event of a protection.
+void Conformance::vacuity_of_event(std::size_t r, RuleResult& result) const {
   const RequirementRow& row = rules_.row(r);
   const std::size_t d = static_cast<std::size_t>(row.direction);
   const bool acted = directions_[d].adopted_causes() != 0;
+  const bool twin_acted = directions_[1 - d].adopted_causes() != 0;
   switch (row.kind) {
+    case RowKind::permission:
+      result.tested = twin_acted;
+      result.vacuity = result.tested ? "" : "the other direction was never blocked";
+      return;
+    case RowKind::chatter:
+      result.tested = acted || twin_acted;
+      result.vacuity = result.tested ? "" : "no protection acted";
+      return;
+    case RowKind::contact:
+      for (const auto& check : truths_) {
+        result.tested = result.tested || (check.spec().row == r && acted && check.forced());
+      }
+      break;
+    default:
+      result.tested = acted;
+      break;
+  }
+  result.vacuity = result.tested ? "" : "the direction was never blocked";
+}
+
+// Rows about when something shows.
+void Conformance::vacuity_of_timing(std::size_t r, RuleResult& result) const {
+  const RequirementRow& row = rules_.row(r);
+  if (row.kind == RowKind::period) {
+    for (const auto& check : periods_) {
+      if (check.row() == r) {
+        result.tested = check.judged();
+        result.margin = check.margin();
+        result.margin_unit = "s";
+      }
+    }
+    result.vacuity = result.tested ? "" : "the period is only an engineering default, or no frame came";
+    return;
+  }
+  bool undecidable = false;
+  for (const auto& check : orders_) {
+    if (check.row() == r) {
+      result.tested = check.judged();
+      undecidable = check.undecidable();
+    }
+  }
+  if (!result.tested) {
+    result.vacuity = undecidable ? "undecidable: the outputs' latencies are longer than the lead"
+                     : row.range && !row.range->can_fail() ? "the order is only an engineering default: not judged"
+                                                           : "the second of the two signals never came";
+  }
+}
+
+void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
+  switch (rules_.row(r).kind) {
     case RowKind::protection:
     case RowKind::alarm:
     case RowKind::request:
       vacuity_of_rule(r, result);
       break;
     case RowKind::permission:
-      result.tested = directions_[1 - d].adopted_causes() != 0;
-      result.vacuity = result.tested ? "" : "the other direction was never blocked";
-      break;
     case RowKind::contact:
-      for (const auto& check : truths_) {
-        result.tested = result.tested || (check.spec().row == r && acted && check.forced());
-      }
-      result.vacuity = result.tested ? "" : "the direction was never blocked";
-      break;
     case RowKind::zero_limit:
-      result.tested = acted;
-      result.vacuity = result.tested ? "" : "the direction was never blocked";
+    case RowKind::chatter:
+      vacuity_of_event(r, result);
       break;
     case RowKind::sent_range:
     case RowKind::sent_power:
@@ -110,32 +154,9 @@ void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
       vacuity_of_number(r, result);
       break;
     case RowKind::period:
-      for (const auto& check : periods_) {
-        if (check.row() == r) {
-          result.tested = check.judged();
-          result.margin = check.margin();
-          result.margin_unit = "s";
-        }
-      }
-      result.vacuity = result.tested ? "" : "the period is only an engineering default, or no frame came";
+    case RowKind::order:
+      vacuity_of_timing(r, result);
       break;
-    case RowKind::chatter:
-      result.tested = directions_[0].adopted_causes() != 0 || directions_[1].adopted_causes() != 0;
-      result.vacuity = result.tested ? "" : "no protection acted";
-      break;
-    case RowKind::order: {
-      bool undecidable = false;
-      for (const auto& check : orders_) {
-        if (check.row() == r) {
-          result.tested = check.judged();
-          undecidable = check.undecidable();
-        }
-      }
-      result.vacuity = result.tested ? ""
-                       : undecidable ? "undecidable: the outputs' latencies are longer than the lead"
-                                     : "the second of the two signals never came";
-      break;
-    }
     case RowKind::silence:
       for (const auto& check : truths_) {
         result.tested = result.tested || (check.spec().output == Output::permission && check.forced());
