@@ -19,6 +19,8 @@ void EnergyCounters::declare(SignalTable& table) {
   }
   voltage_ = *voltage;
   current_ = *current;
+  charge_demand_ = table.find("pack.charge_demand").value_or(SignalId{});
+  discharge_demand_ = table.find("pack.discharge_demand").value_or(SignalId{});
   voltage_class_ = table.spec(voltage_).uncertainty;
   current_class_ = table.spec(current_).uncertainty;
   struct Text {
@@ -52,6 +54,13 @@ void EnergyCounters::reset() noexcept {
   has_hole_ = false;
 }
 
+bool EnergyCounters::is_idle(const SignalTable& table) const noexcept {
+  const auto is_off = [&](SignalId demand) {
+    return demand.valid() && table[demand].good() && table[demand].value == 0.0;
+  };
+  return is_off(charge_demand_) && is_off(discharge_demand_);
+}
+
 void EnergyCounters::count(SignalTable& table) noexcept {
   if (!current_.valid() || has_hole_) {
     return;
@@ -61,7 +70,7 @@ void EnergyCounters::count(SignalTable& table) noexcept {
   if (!current.good() || !voltage.good() || (last_ && current.time <= last_->time)) {
     return;
   }
-  const Reading now{current.time, current.value, voltage.value * current.value};
+  const Reading now{current.time, current.value, voltage.value * current.value, is_idle(table)};
   if (last_) {
     if (now.time - last_->time > longest_bridge) {
       has_hole_ = true;
@@ -71,7 +80,7 @@ void EnergyCounters::count(SignalTable& table) noexcept {
       }
       return;
     }
-    const double dt = to_seconds(now.time - last_->time);
+    const double dt = now.idle && last_->idle ? 0.0 : to_seconds(now.time - last_->time);
     const double of_current = current_class_.at(current.value);
     add(charge_in, charge_out, last_->current, now.current, of_current, dt);
     add(energy_in, energy_out, last_->power, now.power,

@@ -11,8 +11,9 @@ namespace rig {
 // the difference of two moments.
 //
 // The uncertainty of a sum grows with the time that it was counted, so it cannot be declared: each counter has a
-// companion, `pack.charge_out.u` and so on (expanded, k = 2). Offsets and gains of the instruments are taken as they
-// are in the worst case, fully correlated over the run.
+// companion, `pack.charge_out.u` and so on (expanded, k = 2). While pack.charge_demand and pack.discharge_demand read
+// back that neither source nor load is on, nothing flows and nothing is in doubt. Offsets and gains of the instruments
+// are taken as they are in the worst case, fully correlated over the run.
 //
 // Order of calls: declare() once, reset() before each run, count() each tick when pack.voltage and pack.current stand.
 class EnergyCounters {
@@ -33,12 +34,16 @@ class EnergyCounters {
   struct Reading {
     TimePoint time{};
     double current = 0.0, power = 0.0;
+    bool idle = false;
   };
+  [[nodiscard]] bool is_idle(const SignalTable& table) const noexcept;
   void add(Which in, Which out, double before, double now, double expanded, double dt) noexcept;
   void publish(TimePoint time, SignalTable& table) noexcept;
 
   SignalId voltage_{};
   SignalId current_{};
+  SignalId charge_demand_{};
+  SignalId discharge_demand_{};
   Uncertainty voltage_class_{};
   Uncertainty current_class_{};
   std::array<Counter, which_count> counters_{};

@@ -13,8 +13,15 @@ class Counting {
   Counting() {
     table.declare({.name = "pack.voltage", .dimension = dimension::voltage, .uncertainty = {0.01, 0.001}});
     table.declare({.name = "pack.current", .dimension = dimension::current, .uncertainty = {0.05, 0.002}});
+    table.declare({.name = "pack.charge_demand", .dimension = dimension::boolean});
+    table.declare({.name = "pack.discharge_demand", .dimension = dimension::boolean});
     counters.declare(table);
     table.seal();
+    demand(true, false, 0.0);
+  }
+  void demand(bool charge, bool discharge, double seconds) {
+    table.write(table.require("pack.charge_demand"), charge ? 1.0 : 0.0, at(seconds));
+    table.write(table.require("pack.discharge_demand"), discharge ? 1.0 : 0.0, at(seconds));
   }
   void read(double seconds, double voltage, double current, Quality quality = Quality::good) {
     table.write(table.require("pack.voltage"), voltage, at(seconds), quality);
@@ -70,6 +77,19 @@ TEST(EnergyCounters, doubt_both_counters_while_the_current_is_inside_its_own_unc
   }
   EXPECT_NEAR(pack["pack.charge_in.u"].value, 0.5, 1e-9);
   EXPECT_NEAR(pack["pack.charge_out.u"].value, 0.5, 1e-9);
+}
+
+TEST(EnergyCounters, doubt_nothing_while_source_and_load_are_off) {
+  Counting pack;
+  pack.demand(false, false, 0.0);
+  for (int i = 0; i <= 100; ++i) {
+    pack.read(0.1 * i, 50.0, 0.02);
+  }
+  EXPECT_EQ(pack["pack.charge_in"].value, 0.0) << "the offset of an instrument that is off";
+  EXPECT_EQ(pack["pack.charge_in.u"].value, 0.0);
+  pack.demand(true, false, 10.0);
+  pack.read(10.1, 50.0, 20.0);
+  EXPECT_GT(pack["pack.charge_in"].value, 0.9) << "it counts from the reading before the first with demand";
 }
 
 TEST(EnergyCounters, doubt_half_of_a_step_that_fell_between_two_readings) {
