@@ -58,6 +58,9 @@ MustPass read_must_pass(const std::string& path, Diagnostics& diagnostics) {
   const Node root = parse_yaml(read_text(path), diagnostics);
   if (diagnostics.error_count() == errors_before) {
     read(root, result, diagnostics);
+    if (result.tests.empty() && diagnostics.error_count() == errors_before) {
+      diagnostics.error(result.mark, "no case is named", "cases: [../over_voltage]");
+    }
     for (std::string& test : result.tests) {
       test = resolve_path(path, test);
     }

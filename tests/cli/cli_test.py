@@ -20,7 +20,7 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GTXRIG = os.environ["GTXRIG"]
-COMMANDS = ["run", "check", "list", "report", "replay", "must-fail", "bench", "completion"]
+COMMANDS = ["run", "check", "list", "report", "replay", "must-fail", "must-pass", "bench", "completion"]
 LIMITS = "cases/limits/limits_and_permissions_inside_the_ratings.yaml"
 OVER_VOLTAGE = "cases/over_voltage/pack_over_voltage_stops_charging.yaml"
 
@@ -213,6 +213,7 @@ class Listing(CliTest):
             ["report", "nothing"],
             ["replay", "nothing"],
             ["must-fail", "nothing"],
+            ["must-pass", "nothing"],
             ["run", LIMITS, "--out", "/dev/null/x"],
         ]:
             with self.subTest(arguments):

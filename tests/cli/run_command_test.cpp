@@ -135,5 +135,17 @@ TEST_F(RunCommand, must_fail_passes_only_for_the_stated_reason) {
   EXPECT_EQ(with(file + "expect: { verdict: fial, kind: divergence, rule: X }\n"), 2);
 }
 
+TEST_F(RunCommand, must_pass_wants_every_case_to_pass_for_every_seed) {
+  const std::string file = "must_pass: x\ncases: [" + over_voltage + "]\nseeds: [1, 2]\n";
+  EXPECT_EQ(call({"must-pass", write("healthy.yaml", file)}), 0) << out << err;
+  EXPECT_THAT(out, HasSubstr("2 of 2 runs passed"));
+  const std::string defect = write("defect.yaml", file + "set: [dut.firmware.pack_ov.threshold=57.0 V]\n");
+  EXPECT_EQ(call({"must-pass", defect, "--seed", "3"}), 1);
+  EXPECT_THAT(out, HasSubstr("0 of 1 runs passed"));
+  EXPECT_THAT(out, HasSubstr("divergence GTX-OV-01"));
+  EXPECT_EQ(call({"must-pass", write("wrong.yaml", "must_pass: x\ncases: []\n")}), 2);
+  EXPECT_EQ(call({"must-pass", write("none.yaml", "must_pass: x\ncases: [" + path("nothing.yaml") + "]\n")}), 2);
+}
+
 }  // namespace
 }  // namespace rig::cli
