@@ -123,8 +123,8 @@ void DeratingBounds::update(const Inputs& in) noexcept {
   // The power holds at once: a voltage that rises lowers the current that it leaves.
   if (power_ < infinity) {
     const bool known = in.battery.lo > 1.0 && in.battery.hi < infinity;
-    limit_.lo = known ? std::min(limit_.lo, power_ / in.battery.hi - power_tolerance) : 0.0;
-    limit_.hi = known ? std::min(limit_.hi, std::max(power_ / in.battery.lo, 0.0)) : limit_.hi;
+    limit_.lo = known ? std::min(limit_.lo, power_ / (in.battery.hi + in.voltage_error) - power_tolerance) : 0.0;
+    limit_.hi = known ? std::min(limit_.hi, std::max(power_ / (in.battery.lo - in.voltage_error), 0.0)) : limit_.hi;
   }
   limit_ = {std::clamp(limit_.lo, 0.0, rating_), std::clamp(limit_.hi, 0.0, rating_)};
 }

@@ -19,6 +19,7 @@ class DeratingBounds {
     Interval battery;                 // V
     Interval hottest, coldest, mean;  // of the cells, degC
     bool may_block = false;           // the direction may have been blocked: the limit may start from zero
+    double voltage_error = 0.0;       // V, how far the pack's own voltage, that it computes with, may be off
   };
   DeratingBounds(const Requirements& requirements, Direction direction);
   void restart(bool cells_equalised) noexcept;

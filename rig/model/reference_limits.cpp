@@ -21,12 +21,15 @@ Interval current_limit(ReferenceLimits::Blocked blocked, Interval range, Interva
 
 ReferenceLimits::ReferenceLimits(const Requirements& requirements)
     : ratings_(requirements.ratings),
+      voltage_error_(0.0),
       charge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_voltage_limit")),
       charge_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_current_limit")),
       discharge_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_current_limit")),
       discharge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_voltage_limit")),
       charge_derating_(requirements, Direction::charge),
       discharge_derating_(requirements, Direction::discharge) {
+  const double tolerance = judged_range(requirements, RowKind::sensing, "dut.voltage").hi;
+  voltage_error_ = tolerance < infinity ? tolerance : 0.0;
   restart(false);
 }
 
@@ -57,7 +60,7 @@ void ReferenceLimits::update(const ReferenceView& view, Blocked charge, Blocked 
   }
   const Interval b = view.battery_history.between(view.now - limit_age, view.now);
   const CellTemperature& t = view.temperature;
-  const DeratingBounds::Inputs inputs{view.now, b, t.hottest(), t.coldest(), t.mean(), false};
+  const DeratingBounds::Inputs inputs{view.now, b, t.hottest(), t.coldest(), t.mean(), false, voltage_error_};
   const auto derate = [&](DeratingBounds& derating, Blocked blocked, RowHint& row) {
     DeratingBounds::Inputs in = inputs;
     in.may_block = blocked.may;
@@ -69,7 +72,7 @@ void ReferenceLimits::update(const ReferenceView& view, Blocked charge, Blocked 
   charge_.set(current_limit(charge, charge_range_, charge_derating_.limit()));
   Interval range = discharge_range_;
   if (b.lo > 1.0 && b.lo < infinity) {
-    range.hi = std::min(range.hi, ratings_.discharge_power.value() / b.lo);
+    range.hi = std::min(range.hi, ratings_.discharge_power.value() / (b.lo - voltage_error_));
   }
   discharge_.set(current_limit(discharge, range, discharge_derating_.limit()));
   // A request below the charge voltage belongs to derating: allowed, and recorded.

@@ -30,6 +30,7 @@ class ReferenceLimits {
 
  private:
   Ratings ratings_;
+  double voltage_error_;  // V, what the pack's own voltage may be off by GTX-SEN-01
   Interval charge_voltage_range_, charge_range_, discharge_range_, discharge_voltage_range_;
   DeratingBounds charge_derating_, discharge_derating_;
   BoundsSignal charge_voltage_, charge_, discharge_, discharge_voltage_;
