@@ -122,6 +122,10 @@ void DirectionModel::learn(const InputHistories& histories) noexcept {
   }
   ThresholdRule& rule = rules_[static_cast<std::size_t>(learning_)];
   const Interval delay = rule.trip().delay();
+  if (!histories.battery.covers(entered_.lo - delay.hi)) {
+    learning_ = -1;  // where the input came from was before the start: it tells no threshold
+    return;
+  }
   const auto in_window = [&](const History& history) {
     return history.between(entered_.lo - delay.hi, entered_.hi - delay.lo);
   };

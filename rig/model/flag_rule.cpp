@@ -111,7 +111,9 @@ void FlagRule::adopt(const MeasuredTruth& seen, const InputHistories& histories)
   if (permitted && before != seen.value) {
     const Debounce& trip = rule_.trip();
     const Interval window = on ? intersect({trip.may_since(), std::min(trip.must_since(), now_)}, decided) : decided;
-    if (on && rule_.can_learn() && !window.empty()) {
+    // Where the input came from has to be known: what was before the start tells no threshold.
+    const bool known = histories.battery.covers(window.lo - trip.delay().hi);
+    if (on && known && rule_.can_learn() && !window.empty()) {
       const auto in_window = [&](const History& history) {
         return history.between(window.lo - trip.delay().hi, window.hi - trip.delay().lo);
       };

@@ -31,6 +31,11 @@ class History {
     slot = hull(slot, value);
   }
 
+  // All since `from` (s) is known.
+  [[nodiscard]] bool covers(double from) const noexcept {
+    return newest_ >= 0 && from * 10.0 >= static_cast<double>(oldest_);
+  }
+
   // Hull of all that was between two moments (s), as far back as is known.
   [[nodiscard]] Interval between(double from, double to) const noexcept {
     if (newest_ < 0) {

@@ -175,6 +175,21 @@ TEST(TemperatureProtection, a_release_that_never_comes_is_found) {
   }
 }
 
+TEST(TemperatureProtection, a_pack_that_starts_beyond_a_threshold_passes_and_tells_no_threshold) {
+  for (const double celsius : {-17.0, 57.0}) {
+    ToyRig rig;
+    rig.world.temperature = celsius;
+    rig.rule("charge_ut").delay = 3.75;
+    rig.rule("charge_ot").delay = 3.75;
+    rig.rule("alarm_charge_ut").delay = 3.75;
+    rig.rule("alarm_charge_ot").delay = 3.75;
+    rig.run(60, -5);
+    EXPECT_TRUE(rig.findings().empty()) << celsius << "\n" << told(rig);
+    EXPECT_EQ(rig.result("GTX-OT-02").found, Interval{});
+    EXPECT_EQ(rig.result("GTX-OT-01").found, Interval{});
+  }
+}
+
 TEST(TemperatureProtection, a_second_cause_while_blocked_is_followed_and_must_be_shown) {
   const auto cycle = [](ToyRig& rig) {
     rig.world.battery = 55.9;

@@ -70,6 +70,16 @@ TEST(History, gives_the_hull_of_a_stretch_of_time) {
   EXPECT_GT(h.between(-100, 100).width(), 9.0);
 }
 
+TEST(History, knows_how_far_back_it_reaches) {
+  History h;
+  EXPECT_FALSE(h.covers(0.0));
+  h.add(2.0, Interval::point(1));
+  EXPECT_FALSE(h.covers(1.0)) << "before the start";
+  EXPECT_TRUE(h.covers(2.0));
+  h.add(100.0, Interval::point(1));
+  EXPECT_FALSE(h.covers(2.0)) << "forgotten";
+}
+
 TEST(History, keeps_the_last_twenty_five_seconds_and_survives_a_long_pause) {
   History h;
   for (int i = 0; i < 10000; ++i) {
