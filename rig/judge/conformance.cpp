@@ -34,6 +34,9 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
     states_.add(optional_signal(table, std::string("model.") + direction_names[d] + ".state"));
   }
   bind_truths(table);
+  const auto frames =
+      std::stable_partition(truths_.begin(), truths_.end(), [](const TruthCheck& check) { return check.sampled(); });
+  sampled_ = static_cast<std::size_t>(frames - truths_.begin());
   bind_rows(table);
   flag_edges_.reserve(most_edges);
 }
@@ -50,8 +53,6 @@ void Conformance::add_truth(TruthCheck::Spec spec, const SignalTable& table) {
   if (twice || !wanted(check.spec().signal) || !check.bound()) {
     return;
   }
-  truth_groups_.emplace_back();
-  check.add_to(truth_groups_.back());
   check.add_to(any_truth_);
   truths_.push_back(std::move(check));
 }
@@ -164,20 +165,26 @@ void Conformance::bind_rows(const SignalTable& table) {
   }
 }
 
+void Conformance::observe_truth(const Tick& tick, std::size_t i, const SignalTable& s) noexcept {
+  const TruthCheck::Spec& spec = truths_[i].spec();
+  const bool turned_on = truths_[i].observe(tick, s, directions_[spec.direction].state(), i, log_);
+  if (turned_on && spec.output == Output::flag && flag_edges_.size() < most_edges) {
+    flag_edges_.push_back({tick.start, i});
+  }
+}
+
 void Conformance::observe_truths(const Tick& tick, const SignalTable& s) noexcept {
   const bool all = first_ || states_.written(s);
-  if (!all && !any_truth_.written(s)) {
-    return;
-  }
-  undecided_ = false;
-  for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (all || truth_groups_[i].written(s)) {
-      const bool turned_on = truths_[i].observe(tick, s, directions_[truths_[i].spec().direction].state(), i, log_);
-      if (turned_on && truths_[i].spec().output == Output::flag && flag_edges_.size() < most_edges) {
-        flag_edges_.push_back({tick.start, i});
-      }
+  const std::size_t end = all || any_truth_.written(s) ? truths_.size() : sampled_;
+  bool any = false;
+  for (std::size_t i = 0; i < end; ++i) {
+    if (all || truths_[i].moved(s)) {
+      observe_truth(tick, i, s);
+      any = true;
     }
-    undecided_ = undecided_ || truths_[i].undecided();
+  }
+  if (any) {
+    undecided_ = std::any_of(truths_.begin(), truths_.end(), [](const auto& check) { return check.undecided(); });
   }
 }
 
@@ -200,7 +207,9 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
   observe_truths(tick, s);
   if (first_ || any_number_.written(s)) {
     for (std::size_t i = 0; i < numbers_.size(); ++i) {
-      numbers_[i].observe(tick, s, i, rules_, log_);
+      if (first_ || numbers_[i].written(s)) {
+        numbers_[i].observe(tick, s, i, rules_, log_);
+      }
     }
   }
   const bool patrols = first_ || tick.start - looked_ >= patrol;

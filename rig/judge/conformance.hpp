@@ -47,6 +47,7 @@ class Conformance final : public Monitor {
   void note_since() noexcept;
   [[nodiscard]] std::size_t flagged_row(const Divergence& divergence) const;
   void observe_truths(const Tick& tick, const SignalTable& signals) noexcept;
+  void observe_truth(const Tick& tick, std::size_t index, const SignalTable& signals) noexcept;
 
   // Attribution and texts, after the loop.
   [[nodiscard]] std::size_t row_of(const Divergence& divergence) const;
@@ -72,8 +73,8 @@ class Conformance final : public Monitor {
   std::size_t chatter_row_ = no_row;
   std::vector<DirectionWatch> directions_;
   std::vector<TruthCheck> truths_;
-  std::vector<SignalGroup> truth_groups_;
-  SignalGroup any_truth_;
+  std::size_t sampled_ = 0;  // so many of them, the first, are sampled by the bench
+  SignalGroup any_truth_;    // envelopes, and readings that come with a frame
   struct FlagEdge {
     TimePoint time;
     std::size_t check;

@@ -19,6 +19,7 @@ class NumberCheck {
   }
   [[nodiscard]] bool bound() const noexcept { return seen_.valid() && lo_.valid(); }
   void add_to(SignalGroup& group) const { group.add(seen_); }
+  [[nodiscard]] bool written(const SignalTable& signals) const noexcept { return signals.changed(seen_); }
   void observe(const Tick& tick, const SignalTable& signals, std::size_t index, const RuleTable& rules,
                DivergenceLog& log) noexcept;
 

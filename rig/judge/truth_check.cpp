@@ -9,8 +9,10 @@ TruthCheck::TruthCheck(Spec spec, const SignalTable& table)
       must_(optional_signal(table, "model." + spec_.signal + ".must")) {}
 
 void TruthCheck::add_to(SignalGroup& group) const {
-  for (const SignalId id : {seen_, may_, must_}) {
-    group.add(id);
+  group.add(may_);
+  group.add(must_);
+  if (!sampled()) {
+    group.add(seen_);
   }
 }
 
@@ -60,6 +62,8 @@ bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, s
   const bool must = spec_.inverted ? !raw_may : raw_must;
   was_due_ = was_due_ || must;
   const Sample& seen = s[seen_];
+  last_value_ = seen.value;
+  last_quality_ = seen.quality;
   if (!seen.good()) {
     // What a dialect never sends is not looked at; what came and went stale is missing.
     undecided_ = spec_.output != Output::path && seen.quality != Quality::never && (must || !may);

@@ -24,6 +24,15 @@ class TruthCheck {
   bool observe(const Tick& tick, const SignalTable& signals, double state, std::size_t index,
                DivergenceLog& log) noexcept;
   void add_to(SignalGroup& group) const;
+  // The answer may be another one than at the last observe(): a reading that only came again says nothing new.
+  [[nodiscard]] bool moved(const SignalTable& s) const noexcept {
+    const Sample& seen = s[seen_];
+    return seen.value != last_value_ || seen.quality != last_quality_ || s.changed(may_) || s.changed(must_);
+  }
+  // Its reading is sampled by the bench, perhaps in each tick, and does not come with a frame.
+  [[nodiscard]] bool sampled() const noexcept {
+    return spec_.output == Output::path || spec_.output == Output::contact;
+  }
 
   [[nodiscard]] const Spec& spec() const noexcept { return spec_; }
   [[nodiscard]] bool judged() const noexcept { return judged_; }
@@ -46,6 +55,8 @@ class TruthCheck {
   bool was_due_ = false;
   bool undecided_ = false;
   bool shown_ = false;
+  double last_value_ = 0.0;
+  Quality last_quality_ = Quality::never;
 };
 
 }  // namespace rig

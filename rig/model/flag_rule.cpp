@@ -26,13 +26,11 @@ void FlagRule::restart(CellKnowledge knowledge) noexcept {
   changed_ = true;
 }
 
-void FlagRule::watch(const RuleInputs& given) noexcept {
+void FlagRule::look(const RuleInputs& given) noexcept {
   RuleInputs in = given;
   if (woken_) {
     in.fresh = fresh::all;
   }
-  now_ = in.now;
-  step_ = in.step;
   bool news = woken_ || now_ >= deadline_;
   if (in.fresh != 0) {
     news = rule_.watch_trip(in) || news;

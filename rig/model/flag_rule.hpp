@@ -10,7 +10,14 @@ class FlagRule {
   FlagRule(const RequirementRow& row, int cells, const OriginInterval& latency);
   void restart(CellKnowledge knowledge) noexcept;
   // Call order per tick: watch(), then envelope() is valid, then adopt() when the flag has a new reading.
-  void watch(const RuleInputs& in) noexcept;
+  void watch(const RuleInputs& in) noexcept {
+    now_ = in.now;
+    step_ = in.step;
+    changed_ = false;
+    if (woken_ || now_ >= deadline_ || (in.fresh & rule_.looks_at()) != 0) {
+      look(in);
+    }
+  }
   void adopt(const MeasuredTruth& seen, const InputHistories& histories) noexcept;
 
   [[nodiscard]] Envelope envelope() const noexcept { return envelope_; }
@@ -19,6 +26,7 @@ class FlagRule {
 
  private:
   enum class State : std::uint8_t { unknown, off, on };
+  void look(const RuleInputs& in) noexcept;
   void update_envelope() noexcept;
   void plan() noexcept;
   void enter(State state, Interval window) noexcept;

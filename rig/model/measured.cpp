@@ -66,7 +66,7 @@ void MeasuredReader::bind_groups() {
     slow_.add(id);
   }
   for (const Direction* direction : {&charge_, &discharge_}) {
-    for (const SignalId id : {direction->allowed, direction->prohibited, direction->limit.id}) {
+    for (const SignalId id : {direction->allowed, direction->limit.id}) {
       outputs_.add(id);
     }
     for (const SignalId id : direction->flags) {
@@ -146,7 +146,6 @@ void MeasuredReader::read_slow(const SignalTable& table) noexcept {
 void MeasuredReader::read_outputs(const SignalTable& table) noexcept {
   const auto outputs = [&](Direction& source, Measured::Outputs& out) {
     truth(source.allowed, table, out.allowed);
-    truth(source.prohibited, table, out.prohibited);
     number(source.limit, table, out.limit);
     for (std::size_t i = 0; i < source.flags.size(); ++i) {
       truth(source.flags[i], table, out.flags[i]);
@@ -154,6 +153,17 @@ void MeasuredReader::read_outputs(const SignalTable& table) noexcept {
   };
   outputs(charge_, measured_.charge);
   outputs(discharge_, measured_.discharge);
+}
+
+// Sampled by the bench, perhaps in each tick: news only when they move.
+void MeasuredReader::read_contacts(const SignalTable& table) noexcept {
+  const auto contact = [&](SignalId id, MeasuredTruth& out) {
+    const Truth before = out.value;
+    truth(id, table, out);
+    measured_.outputs_read = measured_.outputs_read || out.value != before;
+  };
+  contact(charge_.prohibited, measured_.charge.prohibited);
+  contact(discharge_.prohibited, measured_.discharge.prohibited);
 }
 
 void MeasuredReader::read(const SignalTable& table) noexcept {
@@ -168,9 +178,11 @@ void MeasuredReader::read(const SignalTable& table) noexcept {
   if (wanted(slow_, slow_read_)) {
     read_slow(table);
   }
-  if (wanted(outputs_, measured_.outputs_read)) {
+  if (wanted(outputs_, outputs_written_)) {
     read_outputs(table);
   }
+  measured_.outputs_read = outputs_written_;
+  read_contacts(table);
   measured_.flags_read = everything_ || alarms_.written(table);
   if (measured_.flags_read) {
     for (std::size_t i = 0; i < flags_.size(); ++i) {

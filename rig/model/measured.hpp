@@ -85,6 +85,7 @@ class MeasuredReader {
   void read_electrical(const SignalTable& table) noexcept;
   void read_slow(const SignalTable& table) noexcept;
   void read_outputs(const SignalTable& table) noexcept;
+  void read_contacts(const SignalTable& table) noexcept;
 
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
@@ -94,6 +95,7 @@ class MeasuredReader {
   std::vector<SignalId> flags_;
   SignalGroup electrical_, slow_, outputs_, alarms_;
   bool slow_read_ = true;
+  bool outputs_written_ = true;
   bool everything_ = true;  // the first tick reads all
   Measured measured_;
 };

@@ -11,7 +11,7 @@ Interval judged(const OriginInterval& range) {
 // A locked pack may come back from here on, A of current the other way: that is what its user does to free it.
 constexpr double unlocking_current = 0.5;
 
-std::uint8_t looks_at(ReleasePolicy policy, std::uint8_t own) {
+std::uint8_t release_looks_at(ReleasePolicy policy, std::uint8_t own) {
   switch (policy) {
     case ReleasePolicy::current:
       return fresh::current;
@@ -75,8 +75,10 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
   for (const auto& way : row.release) {
     const bool can_fail = way.value.can_fail() && way.tolerance.has_value() && way.tolerance->can_fail();
     ways_.push_back({way.policy, way.value.value(), way.tolerance ? way.tolerance->value() : 0.0, can_fail,
-                     looks_at(way.policy, bounds_.looks_at()), Debounce(release_delay_)});
+                     release_looks_at(way.policy, bounds_.looks_at()), Debounce(release_delay_)});
+    looks_at_ |= ways_.back().looks_at;
   }
+  looks_at_ |= bounds_.looks_at();
 }
 
 void ThresholdRule::restart(CellKnowledge knowledge) noexcept {
@@ -95,10 +97,7 @@ void ThresholdRule::restart_release() noexcept {
   retry_ = {infinity, infinity};
 }
 
-bool ThresholdRule::watch_trip(const RuleInputs& in) noexcept {
-  if ((in.fresh & bounds_.looks_at()) == 0) {
-    return false;
-  }
+bool ThresholdRule::look_at_trip(const RuleInputs& in) noexcept {
   const Interval x = bounds_.value(in);
   // The pack's own threshold is one number: what earlier trips of this run proved narrows it.
   const Interval narrowed = intersect(threshold_, found_);

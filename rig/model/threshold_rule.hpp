@@ -41,7 +41,7 @@ class ThresholdRule {
   void restart(CellKnowledge knowledge) noexcept;
 
   // Returns true when one of the answers below has changed.
-  bool watch_trip(const RuleInputs& in) noexcept;
+  bool watch_trip(const RuleInputs& in) noexcept { return (in.fresh & bounds_.looks_at()) != 0 && look_at_trip(in); }
   // While this rule may have acted, at a moment in `acted`.
   bool watch_release(const RuleInputs& in, Interval acted) noexcept;
   void restart_trip() noexcept { trip_.restart(); }
@@ -67,6 +67,8 @@ class ThresholdRule {
   [[nodiscard]] Interval threshold() const noexcept { return threshold_; }  // what it may be, by row, profile and trips
   [[nodiscard]] Interval found() const noexcept { return found_; }          // intersection of this run's trips
   [[nodiscard]] bool can_learn() const noexcept;
+  // The inputs that trip and release look at, bits of `fresh`.
+  [[nodiscard]] std::uint8_t looks_at() const noexcept { return looks_at_; }
   [[nodiscard]] Interval value(const RuleInputs& in) const noexcept { return bounds_.value(in); }
 
  private:
@@ -84,6 +86,7 @@ class ThresholdRule {
   };
   [[nodiscard]] Answer release_by_input(const Way& way, Interval x) const noexcept;
   [[nodiscard]] Answer release_answer(const Way& way, const RuleInputs& in) const noexcept;
+  bool look_at_trip(const RuleInputs& in) noexcept;
   bool watch_time(Way& way, Interval acted) noexcept;
 
   std::string id_, name_, flag_, shared_flag_;
@@ -95,6 +98,7 @@ class ThresholdRule {
   Debounce trip_;
   TripLock lock_;
   Interval release_delay_;
+  std::uint8_t looks_at_ = 0;
   std::vector<Way> ways_;
   Way unlock_;                          // a lock lets go by current the other way or by the button
   Interval retry_{infinity, infinity};  // when a release by time may and must come
