@@ -59,6 +59,7 @@ void SocCounter::restart(double soc, double capacity, double since_full) noexcep
   soc_ = soc;
   capacity_ = capacity;
   target_ = full_since_ = rest_since_ = low_since_ = -1;
+  current_before_ = 0;
   rested_ = false;
   before_ = {};
   since_full_ = soc >= full_.soc.value() ? 0.0 : since_full;
@@ -83,7 +84,10 @@ void SocCounter::correct(double now, const Scan& scan, Events events) noexcept {
   if (p.full_correction && (full || (events.over_voltage && !before_.over_voltage))) {
     target_ = 1.0;
   }
-  if (p.empty_correction && events.under_voltage && !before_.under_voltage && -current >= p.empty_current.value() &&
+  // The trip comes between two scans, and opens the FET: the current that it stopped may be that of the scan before.
+  const double drawn = -std::min(current, current_before_);
+  current_before_ = current;
+  if (p.empty_correction && events.under_voltage && !before_.under_voltage && drawn >= p.empty_current.value() &&
       scan.coldest >= p.empty_temperature.value()) {
     target_ = 0.0;
   }

@@ -73,6 +73,7 @@ class SocCounter {
   double full_since_ = -1, rest_since_ = -1, low_since_ = -1;
   bool rested_ = false;
   Events before_;
+  double current_before_ = 0;  // A, of the scan before
   double since_full_ = 0;
   bool forced_ = false, requested_ = false;
 };

@@ -78,6 +78,15 @@ TEST(Soc, an_under_voltage_trip_means_empty_only_under_load_and_warm) {
   EXPECT_GT(after_trip(-6, 8), 0.07);
 }
 
+// The trip falls between two scans and opens the FET at once: no later scan sees the current that it stopped.
+TEST(Soc, an_under_voltage_trip_between_two_scans_means_empty_too) {
+  Counter c(0.08);
+  c.run(1, -50);
+  c.events.under_voltage = true;
+  c.run(20, 0);
+  EXPECT_EQ(c.counter.soc(), 0.0);
+}
+
 TEST(Soc, a_long_rest_tells_it_outside_the_plateau_alone) {
   const auto after_rest = [](double cell, double soc, double seconds, double amps) {
     Counter c(soc);
