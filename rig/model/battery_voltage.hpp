@@ -32,6 +32,8 @@ class BatteryVoltage {
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
   [[nodiscard]] Interval value() const noexcept { return value_; }
+  // By the rig's measurements alone: what the pack says may narrow the value, but not what lies between P and B.
+  [[nodiscard]] Interval own() const noexcept { return own_; }
   // The highest that B can be without charging, and the lowest without discharging, V: after charging it only falls,
   // after discharging it only rises. Terminals beyond these without a current are a path that refuses.
   [[nodiscard]] double highest_at_rest() const noexcept { return highest_at_rest_; }

@@ -78,7 +78,7 @@ void ReferencePlant::update(const ReferenceView& v, const ReferenceReports& repo
     observer_.anchor(widened(m.reported_soc.latest, reports.soc_tolerance()));
   }
   const bool comparable = m.voltage.fresh && m.current.time >= m.voltage.time && v.battery.independent() &&
-                          v.battery.value().width() < ambiguous;
+                          v.battery.own().width() < ambiguous;
   if (m.voltage.fresh) {
     const Interval current = v.current_history.between(v.now - sample_age, v.now);
     voltage_.set(comparable && voltage_judged_ ? observer_.terminals(current) : Interval{});

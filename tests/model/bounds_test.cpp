@@ -143,6 +143,14 @@ TEST(BatteryVoltage, what_the_pack_reports_narrows_it_when_it_was_cross_checked)
   EXPECT_LE(b.value().hi, 55.9);
 }
 
+// The pack's voltage says where B is; whether a diode lies between P and B it does not say.
+TEST(BatteryVoltage, what_the_pack_reports_leaves_the_drop_of_a_diode_as_uncertain_as_it_was) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(measured(52.1, -2, Truth::no, Truth::yes), {.charge_surely_open = false}, {52.8, 53.1});
+  EXPECT_LT(b.value().width(), 0.3);
+  EXPECT_GT(b.own().width(), 0.8);
+}
+
 TEST(BatteryVoltage, is_unknown_without_measurements) {
   BatteryVoltage b({0.003, 0.003});
   b.update(Measured{}, {}, {});
