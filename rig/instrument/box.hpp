@@ -1,0 +1,98 @@
+#pragma once
+#include <array>
+#include <string>
+#include <vector>
+
+#include "rig/instrument/can_bus.hpp"
+#include "rig/instrument/chamber.hpp"
+#include "rig/instrument/digital_io.hpp"
+#include "rig/instrument/electronic_load.hpp"
+#include "rig/instrument/meter.hpp"
+#include "rig/instrument/power_supply.hpp"
+#include "rig/instrument/thermometer.hpp"
+#include "rig/instrument/transport.hpp"
+
+namespace rig {
+
+// Who a box says it is; goes into the record.
+struct Identity {
+  std::string maker;
+  std::string model;
+  std::string serial;
+  std::string firmware;
+};
+
+// A box at the far end of a link, as its driver writes it. All of it runs on the thread of the link, never in the loop:
+// it may wait, allocate and throw LinkError. What is thrown makes the readings invalid, which trips an energised bench.
+//
+// Order of calls: connect(); arm(); then read() every period and write() when the set-points changed; make_safe() at
+// any moment after connect(), also first and also twice; release() at last. After a throw the link is cleared
+// (Transport::clear) and recover() is called before anything else.
+class Box {
+ public:
+  virtual ~Box() = default;
+  // The link is open. Identifies the box, compares it with what the bench file names (LinkError `mismatch`), takes
+  // ownership where the box has such a thing, empties its error queue. Switches nothing on or off.
+  virtual Identity connect() = 0;
+  // The box's own protections and its link watchdog, from the bench's limits.
+  virtual void arm(const ArmLimits&) {}
+  // Off, and read back that it is; throws when it is not. Has 200 ms.
+  virtual void make_safe() = 0;
+  // After a broken exchange: is it still the same box, do we still own it? Its outputs are never assumed.
+  virtual void recover() { connect(); }
+  // Back to its front panel; the output is off by then.
+  virtual void release() {}
+};
+
+// `time` and `fresh` of a reading are set by the caller: the middle of the exchange. A reading that the box marks as
+// not valid (overload, sensor open) has valid = false.
+class SupplyBox : public Box {
+ public:
+  [[nodiscard]] virtual SupplyRatings ratings() const = 0;  // known without the box: from its model in the bench file
+  virtual SupplyReading read() = 0;
+  // Writes what changed since the last call in the order that the box's coupled limits want, and reads each back.
+  virtual void write(const PowerSupply::Setpoint& setpoint) = 0;
+};
+
+class LoadBox : public Box {
+ public:
+  [[nodiscard]] virtual SupplyRatings ratings() const = 0;
+  virtual LoadReading read() = 0;
+  virtual void write(const ElectronicLoad::Setpoint& setpoint) = 0;
+};
+
+class ChamberBox : public Box {
+ public:
+  [[nodiscard]] virtual ChamberRatings ratings() const = 0;
+  virtual ChamberReading read() = 0;
+  virtual void write(const Chamber::Setpoint& setpoint) = 0;
+};
+
+// What a digital module sees and does in one exchange.
+class IoBox : public Box {
+ public:
+  struct Reading {
+    DigitalIo::Reading contacts;
+    DigitalIo::LightReading lights;  // fresh = false where the module has none
+    bool button = false;
+  };
+  [[nodiscard]] virtual DigitalIo::Fittings fittings() const { return {}; }
+  virtual Reading read() = 0;
+  virtual void press(bool down) = 0;
+};
+
+class MeterBox : public Box {
+ public:
+  [[nodiscard]] virtual Meter::Ratings ratings() const = 0;
+  virtual Meter::Reading read() = 0;
+  void make_safe() override {}
+};
+
+class ThermometerBox : public Box {
+ public:
+  [[nodiscard]] virtual Thermometer::Ratings ratings() const = 0;
+  virtual Thermometer::Reading read() = 0;
+  void make_safe() override {}
+};
+
+}  // namespace rig
