@@ -211,7 +211,7 @@ std::string measures_html(const RunInfo& info) {
             "<td>" +
             (std::isfinite(m.value) && (m.lower || m.upper)
                  ? measure_bar(m.value, m.uncertainty, m.lower.value_or(none), m.upper.value_or(none),
-                               m.verdict == "pass", m.id + ": " + value + ", limits " + limits)
+                               m.verdict == "pass", fmt::format("{}: {}, limits {}", m.id, value, limits))
                  : std::string()) +
             "</td>" + cell(m.decision == "guard_band" ? "guard band" : m.decision) + "<td>" + verdict_html(m.verdict) +
             "</td>" + cell(m.manual) + "</tr>";

@@ -93,9 +93,9 @@ std::string path_of(const Trace& trace, const TimeScale& time, const ValueScale&
     const std::string x = coordinate(time.x(p.t));
     std::string y = coordinate(value.y(p.v));
     if (pen_down && y == last_y) {
-      d += "H" + x;
+      d.append("H").append(x);
     } else {
-      d += (pen_down ? "L" : "M") + x + " " + y;
+      d.append(pen_down ? "L" : "M").append(x).append(" ").append(y);
     }
     last_y = std::move(y);
     pen_down = true;

@@ -111,7 +111,7 @@ std::string span_text(Duration duration) {
     const auto minutes = static_cast<std::int64_t>(seconds / 60);
     return fmt::format("{} min {:.1f} s", minutes, seconds - static_cast<double>(minutes) * 60);
   }
-  const auto minutes = static_cast<std::int64_t>(seconds / 60 + 0.5);
+  const auto minutes = std::llround(seconds / 60);
   return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
 }
 

@@ -90,7 +90,7 @@ FrontPanel::Pattern FrontPanel::pattern(const LightSight& sight) const noexcept 
 // How many of the six are lit: SOC rounded to whole per cent, then the manual's table; 0 % still shows one.
 std::size_t FrontPanel::level(double soc) const noexcept {
   const LightParameters& p = parameters_;
-  const auto percent = static_cast<std::int64_t>(soc * 100.0 + 0.5);
+  const auto percent = std::llround(soc * 100.0);
   std::size_t count = 1;
   for (const std::int64_t highest : {p.level1, p.level2, p.level3, p.level4, p.level5}) {
     count += percent > highest ? 1 : 0;

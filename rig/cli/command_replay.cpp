@@ -75,7 +75,7 @@ std::vector<std::string> changed_rules(const ReplayReport& report) {
                                      [&](const RuleRow& row) { return row.requirement == rule.row; });
     const std::string was = before == report.recorded.rules.end() ? "not judged" : before->verdict;
     if (was != now) {
-      changes.push_back(rule.row + ": " + was + " -> " + now);
+      changes.push_back(fmt::format("{}: {} -> {}", rule.row, was, now));
     }
   }
   return changes;

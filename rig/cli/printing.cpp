@@ -72,7 +72,7 @@ RunnerEvents SessionPrinter::events() {
 }
 
 std::string SessionPrinter::coloured(Verdict verdict) const {
-  const std::string word = fmt::format("{:<7}", verdict_name(verdict));
+  std::string word = fmt::format("{:<7}", verdict_name(verdict));
   if (!console_.colours || &lines_ != &console_.out) {
     return word;
   }
