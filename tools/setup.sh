@@ -3,9 +3,9 @@
 # Works on Debian 12 and Ubuntu 24.04; elsewhere it installs nothing and trusts what is there.
 
 # try.sh needs GoogleTest too: all presets are configured with the tests, so that try.sh and test.sh share one build.
-readonly BUILD_PACKAGES=(g++ cmake ninja-build ccache git pkg-config libboost-program-options-dev libyaml-cpp-dev
-  libfmt-dev libspdlog-dev libsqlite3-dev libzstd-dev nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev
-  libbenchmark-dev)
+readonly BUILD_PACKAGES=(g++ cmake ninja-build ccache git pkg-config libboost-dev
+  libboost-program-options-dev libusb-1.0-0-dev libyaml-cpp-dev libfmt-dev libspdlog-dev libsqlite3-dev libzstd-dev
+  nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev)
 readonly TEST_PACKAGES=(python3 python3-venv)
 
 say() { printf '== %s\n' "$*"; }
