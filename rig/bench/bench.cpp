@@ -6,6 +6,44 @@
 
 namespace rig {
 
+std::vector<ConnectResult> Bench::try_connect() {
+  std::vector<ConnectResult> results;
+  for (const Owned& owned : instruments_) {
+    ConnectResult result{.instrument = owned.name, .link = {}, .trouble = {}};
+    try {
+      owned.instrument->connect();
+    } catch (const RigError& error) {
+      result.trouble = error.what();
+    }
+    result.link = owned.instrument->link();
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+void Bench::connect() {
+  std::string text;
+  for (const ConnectResult& result : try_connect()) {
+    if (!result.trouble.empty()) {
+      text += (text.empty() ? "" : "\n") + result.instrument + ": " + result.trouble;
+    }
+  }
+  if (!text.empty()) {
+    throw RigError(text);
+  }
+}
+
+std::vector<ConnectResult> Bench::links() const {
+  std::vector<ConnectResult> results;
+  for (const Owned& owned : instruments_) {
+    if (auto link = owned.instrument->link()) {
+      std::string trouble = link->trouble;
+      results.push_back({owned.name, std::move(link), std::move(trouble)});
+    }
+  }
+  return results;
+}
+
 bool Bench::preset(const StartState& state) {
   counters_.reset();
   bool done = pack_ != nullptr && pack_->preset(state);

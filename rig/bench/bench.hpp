@@ -17,6 +17,13 @@
 
 namespace rig {
 
+// How an instrument answered when its link was opened.
+struct ConnectResult {
+  std::string instrument;
+  std::optional<LinkReport> link;  // nothing for an instrument without a link
+  std::string trouble;             // empty when it is there and is the right one
+};
+
 // A limit of the bench, compiled.
 struct BenchLimit {
   std::string name;
@@ -42,6 +49,14 @@ class Bench {
   // Ranges are already narrowed to what the fixture stands.
   [[nodiscard]] const CommandTable& commands() const noexcept { return commands_; }
   void seal();
+
+  // Opens and identifies everything; nothing is switched on. try_connect() goes on after a failure; connect() throws
+  // one RigError that names each instrument that is missing or wrong.
+  std::vector<ConnectResult> try_connect();
+  void connect();
+  // The links as they are now. Not inside the loop.
+  [[nodiscard]] std::vector<ConnectResult> links() const;
+  [[nodiscard]] Timeline& timeline() noexcept { return *context_.timeline(); }
 
   // Puts the start state at once where an instrument can. False when none could: a real bench is brought there by
   // conditioning steps.

@@ -261,6 +261,10 @@ void Fields<BenchConfig>::declare(Mapping<BenchConfig>& m) {
               .minimum = 0,
               .maximum = 60});
   m.optional("clock", &BenchConfig::clock, "lockstep never waits; wall runs in real time; default lockstep");
+  m.optional("time_scale", &BenchConfig::time_scale,
+             {.help = "rig time over wall time with clock: wall; for simulators that were started with the same one",
+              .minimum = 0.01,
+              .maximum = 1000});
   m.check(check_bench);
 }
 

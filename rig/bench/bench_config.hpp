@@ -78,6 +78,7 @@ struct BenchConfig {
   Duration safe_within = std::chrono::milliseconds(500);
   Duration observe_after = std::chrono::seconds(3);
   ClockKind clock = ClockKind::lockstep;
+  Ratio time_scale{1.0};  // rig time over wall time; only against simulators that run so fast
   SourceMark mark;
 
   std::string path;                    // as the user named it

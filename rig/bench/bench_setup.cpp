@@ -35,6 +35,11 @@ std::optional<double> fixture_maximum(const FixtureConfig& fixture, Dimension di
 
 Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnostics)
     : config_(config), context_(seed) {
+  context_.timeline()->set_scale(config.time_scale.value());
+  for (Duration* wall : {&config_.ready_within, &config_.safe_within, &config_.stale_grace}) {
+    // These wait for instruments, whose links live in wall time.
+    *wall = from_seconds(to_seconds(*wall) * config.time_scale.value());
+  }
   for (const std::string& problem : DriverRegistry::instance().problems()) {
     diagnostics.error(config.mark, problem);
   }

@@ -49,6 +49,8 @@ int list_command(const Arguments& arguments, Console& console);
 int report_command(const Arguments& arguments, Console& console);
 int replay_command(const Arguments& arguments, Console& console);
 int bench_command(const Arguments& arguments, Console& console);
+int bench_check_command(const Arguments& arguments, Console& console);
+int rt_check_command(const Arguments& arguments, Console& console);
 int must_fail_command(const Arguments& arguments, Console& console);
 int must_pass_command(const Arguments& arguments, Console& console);
 int completion_command(const Arguments& arguments, Console& console);

@@ -7,7 +7,8 @@
 namespace rig::cli {
 namespace {
 
-const std::vector<std::string> selection_options{"--bench", "--set", "--param", "--seed", "--tick", "--json", "--help"};
+const std::vector<std::string> selection_options{"--bench", "--set",        "--param", "--seed",
+                                                 "--tick",  "--time-scale", "--json",  "--help"};
 
 std::vector<std::string> with_selection(std::vector<std::string> more) {
   more.insert(more.end(), selection_options.begin(), selection_options.end());
@@ -70,6 +71,14 @@ const std::vector<Command>& commands() {
        "runs cases against packs at the edge of their class",
        must_pass_command,
        {"--bench", "--seed", "--jobs", "--json", "--help"}},
+      {"bench-check",
+       "connects to the instruments of a bench and reads each once, switches nothing on",
+       bench_check_command,
+       {"--set", "--json", "--help"}},
+      {"rt-check",
+       "measures how late the loop is on this machine",
+       rt_check_command,
+       {"--bench", "--set", "--seconds", "--rate", "--json", "--help"}},
       {"bench", "measures how fast the loop turns", bench_command, {"--seconds", "--json", "--help"}},
       {"completion", "prints the completion script of a shell", completion_command, {"bash", "--help"}},
   };

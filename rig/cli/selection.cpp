@@ -151,6 +151,8 @@ void add_selection_options(po::options_description& options) {
   add("param", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"),
       "another value for a parameter of the cases, may be repeated");
   add("seed", po::value<std::string>()->value_name("N"), "seed of the virtual pack and of all noise; default 1");
+  add("time-scale", po::value<std::string>()->value_name("X"),
+      "rig time over wall time on a bench of simulators, as --set time_scale=X");
   add("tick", po::value<std::string>()->value_name("TIME"), "base step of the loop, \"10 ms\"; default: the bench's");
 }
 
@@ -160,6 +162,9 @@ Selection selection_of(const po::variables_map& map) {
   selection.bench = text_of(map, "bench", default_bench);
   selection.overrides = list_of(map, "set");
   selection.parameters = list_of(map, "param");
+  if (map.count("time-scale") != 0) {
+    selection.overrides.push_back("time_scale=" + text_of(map, "time-scale"));
+  }
   if (map.count("seed") != 0) {
     selection.seed = number_of(map, "seed", 0, UINT64_MAX);
   }

@@ -2,7 +2,9 @@
 #include <chrono>
 #include <cstdint>
 
+#include "rig/core/lateness.hpp"
 #include "rig/core/time.hpp"
+#include "rig/core/timeline.hpp"
 
 namespace rig {
 
@@ -15,6 +17,8 @@ class Clock {
   virtual std::int64_t wait_until(TimePoint deadline) noexcept = 0;
   // Ticks that began more than half a step late.
   [[nodiscard]] std::int64_t late() const noexcept { return late_; }
+  // How late the ticks began, in wall time; nothing for a clock that does not wait.
+  [[nodiscard]] virtual const Lateness* lateness() const noexcept { return nullptr; }
 
  protected:
   std::int64_t late_ = 0;
@@ -30,12 +34,16 @@ class LockstepClock final : public Clock {
 // Sleeps to absolute deadlines on the monotonic clock. Late: more than half a step; missed: a whole step.
 class WallClock final : public Clock {
  public:
+  // start() begins the timeline, whose scale stands by then; it outlives the clock.
+  explicit WallClock(Timeline& timeline) : timeline_(timeline) {}
   void start(Duration base_step) override;
   std::int64_t wait_until(TimePoint deadline) noexcept override;
+  [[nodiscard]] const Lateness* lateness() const noexcept override { return &lateness_; }
 
  private:
-  std::chrono::steady_clock::time_point origin_{};
-  Duration step_{};
+  Timeline& timeline_;
+  Duration step_{};  // in wall time
+  Lateness lateness_;
 };
 
 }  // namespace rig

@@ -1,10 +1,13 @@
 #include "rig/engine/run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
+#include "rig/engine/real_time.hpp"
 #include "rig/engine/run_texts.hpp"
 
 namespace rig {
@@ -15,9 +18,9 @@ std::int64_t unix_now() {
       .count();
 }
 
-std::unique_ptr<Clock> clock_of(ClockKind kind) {
+std::unique_ptr<Clock> clock_of(ClockKind kind, Timeline& timeline) {
   if (kind == ClockKind::wall) {
-    return std::make_unique<WallClock>();
+    return std::make_unique<WallClock>(timeline);
   }
   return std::make_unique<LockstepClock>();
 }
@@ -107,8 +110,23 @@ void Run::fill_known(RunInfo& info) {
                          {"clock", order_.setup->bench.clock == ClockKind::wall ? "wall" : "lockstep"}};
 }
 
+// A killed process switches nothing off. Until somebody else does, only what is on this machine is energised.
+void Run::refuse_unguarded() const {
+  for (const ConnectResult& instrument : bench_.links()) {
+    if (!instrument.link->is_local) {
+      throw RigError(instrument.instrument + " at " + instrument.link->endpoint +
+                         " is a real box, and nobody would switch it off if this program were killed",
+                     order_.setup->bench.path,
+                     "until there is a guardian, only simulated and loopback instruments are energised; "
+                     "`gtxrig bench-check` looks at real ones");
+    }
+  }
+}
+
 Engine& Run::begin() {
   const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
+  bench_.connect();
+  refuse_unguarded();
   if (!bench_.preset(start_state())) {
     throw RigError("no instrument of bench '" + order_.setup->bench.name + "' can put the start state",
                    order_.setup->bench.path, "a real bench needs conditioning steps, which do not exist yet");
@@ -122,7 +140,7 @@ Engine& Run::begin() {
         RecorderOptions{.blocking = lockstep, .block_time = lockstep ? Duration{} : std::chrono::seconds(1)});
   }
   recorder_ = std::make_unique<RowRecorder>(std::move(recorder), bench_.can());
-  clock_ = clock_of(order_.setup->bench.clock);
+  clock_ = clock_of(order_.setup->bench.clock, bench_.timeline());
   judgement_.begin(bench_.signals());
   supervisor_ = std::make_unique<Supervisor>(bench_, judgement_.program().limits);
   script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands());
@@ -141,6 +159,11 @@ RunResult Run::execute(const std::atomic<int>& interrupts) {
   RunResult result;
   std::string trouble;
   try {
+    std::optional<RealTime> real_time;
+    if (order_.setup->bench.clock == ClockKind::wall) {
+      real_time.emplace();
+      not_real_time_ = real_time->missing();
+    }
     result.way = engine.run(interrupts);
   } catch (const std::exception& error) {
     trouble = error.what();
@@ -165,6 +188,8 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
   const auto add = [&](std::vector<Finding> more) {
     std::move(more.begin(), more.end(), std::back_inserter(result.findings));
   };
+  note_links(result);
+  note_clock();
   add(judgement_.judges().findings());
   add(findings_of_script(*script_));
   bool checked = judgement_.judges().any_decided();
@@ -181,6 +206,31 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
   fill_found(result);
   finish_record(result, trouble);
   result.info = info_;
+}
+
+// Who the boxes are, and which of them did not answer as it should.
+void Run::note_links(RunResult& result) {
+  for (const ConnectResult& instrument : bench_.links()) {
+    const Identity& box = instrument.link->identity;
+    info_.identification.push_back(
+        {instrument.instrument, fmt::format("{} {}, serial {}, firmware {}, at {}", box.maker, box.model, box.serial,
+                                            box.firmware, instrument.link->endpoint)});
+    if (!instrument.trouble.empty()) {
+      result.findings.push_back(finding_of_link(instrument, result.way, engine_->left_at()));
+    }
+  }
+}
+
+// A loop in real time says how well it kept it.
+void Run::note_clock() {
+  if (const Lateness* lateness = clock_->lateness()) {
+    info_.identification.push_back({"time scale", fmt::format("{:g}", bench_.timeline().scale())});
+    info_.identification.push_back(
+        {"lateness of the loop", lateness_text(*lateness, engine_->late(), engine_->missed())});
+    for (const std::string& text : not_real_time_) {
+      info_.identification.push_back({"real time", text});
+    }
+  }
 }
 
 void Run::fill_found(const RunResult& result) {

@@ -70,6 +70,9 @@ class Run {
  private:
   void check_start(Diagnostics& diagnostics) const;
   [[nodiscard]] StartState start_state() const;
+  void refuse_unguarded() const;
+  void note_links(RunResult& result);
+  void note_clock();
   void fill_known(RunInfo& info);
   void conclude(RunResult& result, const std::string& trouble);
   void fill_found(const RunResult& result);
@@ -87,6 +90,7 @@ class Run {
   std::unique_ptr<Engine> engine_;
   std::atomic<const Engine*> running_{nullptr};
   RunInfo info_;
+  std::vector<std::string> not_real_time_;  // what the system did not grant a loop in real time
 };
 
 // Makes the verdict of what was found: the worst wins, `invalid` only replaces a pass, and a run in which nothing was

@@ -142,6 +142,19 @@ std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const
   return result;
 }
 
+Finding finding_of_link(const ConnectResult& instrument, WayOut way, TimePoint time) {
+  const Verdict verdict = way == WayOut::tripped ? Verdict::error : Verdict::invalid;
+  return finding_at(time, FindingKind::instrument, verdict, instrument.instrument,
+                    fmt::format("The link to {} failed during the run: {}", instrument.instrument, instrument.trouble));
+}
+
+std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed) {
+  const auto ms = [](Duration d) { return to_seconds(d) * 1e3; };
+  return fmt::format("p50 {:.2f} ms, p99 {:.2f} ms, p99.9 {:.2f} ms, max {:.2f} ms; of {} ticks {} late, {} missed",
+                     ms(lateness.quantile(0.5)), ms(lateness.quantile(0.99)), ms(lateness.quantile(0.999)),
+                     ms(lateness.max()), lateness.total(), late, missed);
+}
+
 std::vector<Finding> findings_of_script(const Script& script) {
   std::vector<Finding> result;
   for (const ScriptFault& fault : script.faults()) {

@@ -14,14 +14,6 @@
 
 namespace rig {
 
-// Who a box says it is; goes into the record.
-struct Identity {
-  std::string maker;
-  std::string model;
-  std::string serial;
-  std::string firmware;
-};
-
 // A box at the far end of a link, as its driver writes it. All of it runs on the thread of the link, never in the loop:
 // it may wait, allocate and throw LinkError. What is thrown makes the readings invalid, which trips an energised bench.
 //

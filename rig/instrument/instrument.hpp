@@ -45,15 +45,36 @@ struct ArmLimits {
   double over_current = 0.0;   // A
 };
 
+// Who a box says it is; goes into the record.
+struct Identity {
+  std::string maker;
+  std::string model;
+  std::string serial;
+  std::string firmware;
+};
+
+// What is known of an instrument's link, for bench-check, the record and messages.
+struct LinkReport {
+  std::string endpoint;
+  bool is_local = false;  // the far end is on this machine
+  Identity identity;      // empty before connect()
+  std::string trouble;    // why the last exchange failed; empty when none did
+  std::string calibration_due;
+};
+
 // A box on the bench, real or virtual; nobody can ask which.
 //
-// Order of calls: declare() once; then per case: preset() and put_start() or not, arm(), and for every tick sample()
-// then apply(); make_safe() at any moment, also first and also twice. sample/apply/make_safe run inside the loop: no
-// allocation, no lock, no exception. declare() and arm() may throw RigError.
+// Order of calls: declare() once; connect(); then per case: preset() and put_start() or not, arm(), and for every tick
+// sample() then apply(); make_safe() at any moment, also first and also twice. sample/apply/make_safe run inside the
+// loop: no allocation, no lock, no exception. declare(), connect() and arm() may throw RigError.
 class Instrument {
  public:
   virtual ~Instrument() = default;
   virtual void declare(Declarations& out) = 0;
+  // Opens the link and identifies the box; switches nothing on or off. Virtual instruments have nothing to open.
+  virtual void connect() {}
+  // Nothing for an instrument without a link. Not inside the loop.
+  [[nodiscard]] virtual std::optional<LinkReport> link() const { return std::nullopt; }
   // Puts the start state at once, if the instrument can. An instrument that cannot returns false; one that has nothing
   // to do with it returns false too. At least one instrument of the bench has to return true.
   virtual bool preset(const StartState&) { return false; }

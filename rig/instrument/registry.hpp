@@ -9,6 +9,7 @@
 
 #include "rig/core/document.hpp"
 #include "rig/core/fields.hpp"
+#include "rig/core/timeline.hpp"
 #include "rig/instrument/instrument.hpp"
 
 namespace rig {
@@ -19,6 +20,8 @@ class BenchContext {
  public:
   explicit BenchContext(std::uint64_t seed) : seed_(seed) {}
   [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+  // How the run's time lies on wall time; its scale stands before the first instrument is made.
+  [[nodiscard]] const std::shared_ptr<Timeline>& timeline() const noexcept { return timeline_; }
   template <class T>
   std::shared_ptr<T> shared(const std::string& name) {
     auto& slot = shared_[name];
@@ -30,6 +33,7 @@ class BenchContext {
 
  private:
   std::uint64_t seed_;
+  std::shared_ptr<Timeline> timeline_ = std::make_shared<Timeline>();
   std::map<std::string, std::any> shared_;
 };
 

@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace rig {
+
+// Asks the operating system, for the calling thread and as long as the object lives, for what a loop in real time
+// wants: memory that is not swapped out and FIFO priority above all ordinary threads (threads started meanwhile do not
+// inherit it), and a core of its own where there are more than two. missing() names what was not granted, each with
+// what to do; the loop runs all the same.
+class RealTime {
+ public:
+  RealTime();
+  ~RealTime();
+  RealTime(const RealTime&) = delete;
+  RealTime& operator=(const RealTime&) = delete;
+  [[nodiscard]] const std::vector<std::string>& missing() const noexcept { return missing_; }
+
+ private:
+  std::vector<std::string> missing_;
+};
+
+}  // namespace rig
