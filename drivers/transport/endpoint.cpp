@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "drivers/transport/links.hpp"
+#include "rig/instrument/pump.hpp"
 
 namespace rig {
 namespace {
@@ -163,5 +164,13 @@ std::unique_ptr<Transport> make_transport(const std::string& endpoint) {
   }
   return nullptr;
 }
+
+namespace {
+// rig/ knows no transport; it makes links through this.
+[[maybe_unused]] const bool registered = [] {
+  transport_factory() = &make_transport;
+  return true;
+}();
+}  // namespace
 
 }  // namespace rig

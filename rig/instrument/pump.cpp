@@ -150,9 +150,6 @@ void IoPump::serve_one(WallTime now) noexcept {
     (*earliest)->service();
   } catch (const std::exception& error) {
     fail(as_link_error(error));
-    if (std::any_of(stations_.begin(), stations_.end(), [](const Station* s) { return s->wants_safe(wall_now()); })) {
-      retry_at_ = wall_now();  // cut for what is urgent: it does not wait
-    }
   }
 }
 
@@ -172,8 +169,9 @@ void IoPump::mend(WallTime now) noexcept {
 }
 
 void IoPump::fail(const LinkError& error) noexcept {
+  // A slip is mended at once, a box that is gone is asked twice a second.
+  retry_at_ = wall_now() + (broken_ ? WallTime::duration(retry_period) : WallTime::duration::zero());
   broken_ = true;
-  retry_at_ = wall_now() + retry_period;
   for (Station* station : stations_) {
     station->broken(error);
   }

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "rig/core/lateness.hpp"
+#include "rig/core/timeline.hpp"
+
+namespace rig {
+namespace {
+using namespace std::chrono_literals;
+
+TEST(LatenessTest, quantiles_are_near_the_values_and_the_maximum_is_exact) {
+  Lateness lateness;
+  for (int i = 1; i <= 1000; ++i) {
+    lateness.add(std::chrono::microseconds(i));
+  }
+  EXPECT_EQ(lateness.total(), 1000U);
+  EXPECT_EQ(lateness.max(), 1ms);
+  EXPECT_NEAR(to_seconds(lateness.quantile(0.5)), 500e-6, 0.07 * 500e-6);
+  EXPECT_NEAR(to_seconds(lateness.quantile(0.99)), 990e-6, 0.07 * 990e-6);
+  EXPECT_EQ(lateness.quantile(1.0), 1ms);
+}
+
+TEST(LatenessTest, one_late_tick_in_a_thousand_is_seen_at_p999_only_when_it_is_one) {
+  Lateness lateness;
+  for (int i = 0; i < 999; ++i) {
+    lateness.add(10us);
+  }
+  lateness.add(20ms);
+  EXPECT_LT(lateness.quantile(0.99), 12us);
+  EXPECT_EQ(lateness.quantile(0.9995), 20ms);
+}
+
+TEST(LatenessTest, early_counts_as_on_time) {
+  Lateness lateness;
+  lateness.add(-5us);
+  EXPECT_EQ(lateness.max(), 0ns);
+  EXPECT_EQ(lateness.quantile(0.5), 0ns);
+}
+
+TEST(TimelineTest, at_scale_one_no_nanosecond_is_lost_in_a_year) {
+  Timeline timeline;
+  const Timeline::WallTime origin{Duration{1'234'567'891}};
+  timeline.begin(origin);
+  const Duration year = std::chrono::hours(8760) + 1ns;
+  EXPECT_EQ(timeline.at(origin + year), TimePoint{year});
+  EXPECT_EQ(timeline.wall(TimePoint{year}), origin + year);
+}
+
+TEST(TimelineTest, rig_time_runs_faster_than_wall_time_by_its_scale) {
+  Timeline timeline;
+  timeline.set_scale(5.0);
+  const Timeline::WallTime origin{1s};
+  timeline.begin(origin);
+  EXPECT_EQ(timeline.at(origin + 2s), TimePoint{10s});
+  EXPECT_EQ(timeline.wall(TimePoint{10s}), origin + 2s);
+  EXPECT_EQ(timeline.at(origin - 1s), TimePoint{-5s});
+}
+
+}  // namespace
+}  // namespace rig

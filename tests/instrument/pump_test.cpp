@@ -1,0 +1,254 @@
+// The thread of a link against a scripted box: what goes over the link, in which order, and what the loop sees of it.
+#include "rig/instrument/pump.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "rig/instrument/box_station.hpp"
+
+namespace rig {
+namespace {
+using namespace std::chrono_literals;
+
+WallTime now() { return std::chrono::steady_clock::now(); }
+
+// A link on which an exchange can be made to hang: it then ends by being cut, and by nothing else.
+class HangingLink final : public Transport {
+ public:
+  void open(WallTime) override { open_ = true; }
+  void close() noexcept override { open_ = false; }
+  [[nodiscard]] bool is_open() const noexcept override { return open_; }
+  void write(std::span<const std::byte>, WallTime) override {}
+  std::size_t read(std::span<std::byte>, WallTime) override {
+    while (hangs) {
+      if (now() >= cut()) {
+        throw LinkError(LinkTrouble::cut, "cut", endpoint());
+      }
+      std::this_thread::yield();
+    }
+    return 1;
+  }
+  void clear(WallTime) override { ++cleared; }
+  [[nodiscard]] std::string endpoint() const override { return "test://link"; }
+  [[nodiscard]] bool is_local() const noexcept override { return true; }
+
+  std::atomic<bool> hangs{false};
+  std::atomic<int> cleared{0};
+
+ private:
+  bool open_ = false;
+};
+
+// Notes what it is asked; can refuse.
+class NotingBox final : public SupplyBox {
+ public:
+  explicit NotingBox(Transport& link) : link_(link) {}
+  Identity connect() override { return {"maker", "model", "serial", "firmware"}; }
+  [[nodiscard]] SupplyRatings ratings() const override { return {}; }
+  SupplyReading read() override {
+    exchange("read");
+    SupplyReading reading;
+    reading.voltage = Volts{50.0 + static_cast<double>(++readings_)};
+    return reading;
+  }
+  void write(const PowerSupply::Setpoint& setpoint) override { exchange(setpoint.output ? "on" : "off"); }
+  void make_safe() override { exchange("safe"); }
+  void recover() override { note("recover"); }
+
+  // Waits until `what` was done so often.
+  void await(const std::string& what, int times = 1) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return std::count(done_.begin(), done_.end(), what) >= times; });
+  }
+  [[nodiscard]] int count(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(std::count(done_.begin(), done_.end(), what));
+  }
+  std::atomic<int> fails{0};  // so many exchanges fail
+
+ private:
+  void exchange(const std::string& what) {
+    note("begin " + what);
+    std::byte byte{};
+    link_.read({&byte, 1}, now() + 1h);
+    if (fails.load() > 0) {
+      fails = std::max(0, fails - 1);
+      throw LinkError(LinkTrouble::garbled, "an answer that is none", link_.endpoint());
+    }
+    note(what);
+  }
+  void note(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    done_.push_back(what);
+    changed_.notify_all();
+  }
+  Transport& link_;
+  int readings_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> done_;
+};
+
+class PumpTest : public testing::Test {
+ protected:
+  using TestStation = BoxStation<NotingBox, PowerSupply::Setpoint, SupplyReading>;
+  static constexpr PowerSupply::Setpoint on{Volts{50}, Amps{5}, Watts{100}, true};
+
+  PumpTest() { pump_.attach(station_); }
+  ~PumpTest() override {
+    link_->hangs = false;
+    pump_.detach(station_);
+  }
+  // Polls as the loop does until `wanted` holds of the newest reading.
+  template <class F>
+  SupplyReading poll_until(F&& wanted) {
+    SupplyReading reading;
+    WallTime middle;
+    do {
+      std::this_thread::yield();
+    } while (!station_.poll(reading, middle) || !wanted(reading));
+    return reading;
+  }
+  void await_safe() {
+    while (!station_.is_safe()) {
+      std::this_thread::yield();
+    }
+  }
+
+  HangingLink* link_ = new HangingLink;
+  IoPump pump_{std::unique_ptr<Transport>(link_)};
+  NotingBox box_{*link_};
+  TestStation station_{box_, pump_, 1ms};
+};
+
+TEST_F(PumpTest, nothing_goes_over_the_link_before_readings_begin_or_something_is_wanted) {
+  pump_.call([] {});
+  EXPECT_EQ(box_.count("begin read"), 0);
+}
+
+TEST_F(PumpTest, readings_come_again_and_again) {
+  pump_.call([&] { station_.start(); });
+  const SupplyReading first = poll_until([](const SupplyReading&) { return true; });
+  const SupplyReading later = poll_until([&](const SupplyReading& r) { return r.voltage > first.voltage; });
+  EXPECT_TRUE(later.valid);
+}
+
+TEST_F(PumpTest, a_reading_lies_between_its_question_and_its_answer) {
+  const WallTime before = now();
+  pump_.call([&] { station_.start(); });
+  SupplyReading reading;
+  WallTime middle;
+  while (!station_.poll(reading, middle)) {
+    std::this_thread::yield();
+  }
+  EXPECT_GE(middle, before);
+  EXPECT_LE(middle, now());
+}
+
+TEST_F(PumpTest, an_error_in_a_call_comes_back_to_the_caller) {
+  EXPECT_THROW(pump_.call([] { throw LinkError(LinkTrouble::refused, "no"); }), LinkError);
+  pump_.call([] {});  // and the thread lives
+}
+
+TEST_F(PumpTest, what_was_wanted_before_make_safe_is_not_written_after_it) {
+  link_->hangs = true;
+  pump_.call([&] { station_.start(); });
+  box_.await("begin read");  // busy: what is wanted now has to wait
+  station_.want(on);
+  station_.make_safe();
+  box_.await("begin safe");
+  link_->hangs = false;
+  await_safe();
+  box_.await("read", 2);  // by now it had every occasion
+  EXPECT_EQ(box_.count("on"), 0);
+  EXPECT_TRUE(station_.is_safe());
+}
+
+TEST_F(PumpTest, make_safe_cuts_an_exchange_that_hangs_and_clears_the_link_first) {
+  link_->hangs = true;
+  pump_.call([&] { station_.start(); });
+  box_.await("begin read");
+  station_.make_safe();
+  box_.await("begin safe");
+  EXPECT_GE(link_->cleared, 1);
+  link_->hangs = false;
+  await_safe();
+  EXPECT_TRUE(station_.trouble().empty()) << "our own cut is no trouble of the box: " << station_.trouble();
+}
+
+TEST_F(PumpTest, is_not_safe_until_the_box_has_confirmed_and_tries_again_until_it_does) {
+  pump_.call([&] { station_.start(); });
+  station_.want(on);
+  box_.await("on");
+  EXPECT_FALSE(station_.is_safe());
+  box_.fails = 2;
+  station_.make_safe();
+  await_safe();
+  EXPECT_GE(box_.count("safe"), 1);
+  EXPECT_EQ(box_.fails, 0);
+}
+
+TEST_F(PumpTest, make_safe_first_and_twice_is_safe) {
+  station_.make_safe();
+  station_.make_safe();
+  pump_.call([] {});
+  await_safe();
+  station_.make_safe();
+  await_safe();
+  EXPECT_GE(box_.count("safe"), 2);
+}
+
+TEST_F(PumpTest, off_written_after_make_safe_leaves_it_safe) {
+  station_.make_safe();
+  pump_.call([] {});
+  await_safe();
+  station_.want({});
+  box_.await("off");
+  EXPECT_TRUE(station_.is_safe());
+}
+
+TEST_F(PumpTest, a_failed_exchange_makes_the_reading_invalid_and_the_next_one_good_again) {
+  pump_.call([&] { station_.start(); });
+  poll_until([](const SupplyReading& r) { return r.valid; });
+  box_.fails = 1'000'000;  // one alone might be mended before the loop looks
+  poll_until([](const SupplyReading& r) { return !r.valid; });
+  box_.fails = 0;
+  EXPECT_NE(station_.trouble().find("an answer that is none"), std::string::npos);
+  poll_until([](const SupplyReading& r) { return r.valid; });
+  EXPECT_GE(link_->cleared, 1);
+  EXPECT_GE(box_.count("recover"), 1);
+}
+
+TEST_F(PumpTest, a_loop_that_does_not_come_by_leaves_the_box_off_and_alone) {
+  pump_.call([&] { station_.start(); });
+  poll_until([](const SupplyReading&) { return true; });  // the lease begins
+  station_.want(on);
+  box_.await("on");
+  box_.await("safe");  // nobody polls any more
+  await_safe();
+  EXPECT_NE(station_.trouble().find("did not come by"), std::string::npos);
+  const int readings = box_.count("begin read");
+  pump_.call([] {});
+  EXPECT_EQ(box_.count("begin read"), readings) << "a watchdog is fed by whoever talks";
+}
+
+TEST_F(PumpTest, two_stations_of_a_link_take_turns) {
+  NotingBox other(*link_);
+  TestStation second(other, pump_, 1ms);
+  pump_.attach(second);
+  pump_.call([&] {
+    station_.start();
+    second.start();
+  });
+  box_.await("read", 3);
+  other.await("read", 3);
+  pump_.detach(second);
+}
+
+}  // namespace
+}  // namespace rig
