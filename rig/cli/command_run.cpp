@@ -129,7 +129,16 @@ nlohmann::ordered_json path_or_null(const std::string& path) {
   return path.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(path);
 }
 
+// There is one of each real box, and a clock in real time wants the machine for itself.
+void check_jobs(const Wishes& wishes, const BenchConfig& bench) {
+  if (wishes.jobs > 1 && bench.clock == ClockKind::wall) {
+    throw RigError("--jobs " + std::to_string(wishes.jobs) + " on a bench with clock: wall", bench.path,
+                   "one case at a time runs in real time; leave --jobs away");
+  }
+}
+
 int run_session(const Wishes& wishes, Session& session, Console& console) {
+  check_jobs(wishes, session.setup.bench);
   if (!wishes.junit.empty()) {
     check_writable(wishes.junit);
   }
