@@ -82,6 +82,12 @@ void CellTemperature::compare(const MeasuredValue& reported, double tolerance) n
   compared_ = std::min(compared_ + 1, cross_checks);
 }
 
+CellTemperature::Sensed CellTemperature::sensed(const MeasuredValue& reported, double tolerance) const noexcept {
+  const bool believed = reported.good && !intersect(widened(report_, tolerance), reported.value).empty();
+  const Interval mean = believed ? reported.value : widened(mean_, tolerance);
+  return {mean, {mean.lo, mean.hi + bounds_.spread}, {mean.lo - bounds_.spread, mean.hi}};
+}
+
 void CellTemperature::update(double now, double, const MeasuredValue& skin, const MeasuredValue& reported,
                              Interval current, double tolerance) noexcept {
   // A current that nobody knows may be any that the rig can make.

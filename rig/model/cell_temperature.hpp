@@ -45,6 +45,12 @@ class CellTemperature {
   // No cell is hotter than .hi of hottest(), and one is at least as hot as its .lo; likewise the coldest.
   [[nodiscard]] Interval hottest() const noexcept { return {mean_.lo, mean_.hi + bounds_.spread}; }
   [[nodiscard]] Interval coldest() const noexcept { return {mean_.lo - bounds_.spread, mean_.hi}; }
+  // What the pack's own rules look at, and its extreme sensors: its logic is judged on what it reports, as long as what
+  // the rig knows of the cells does not contradict that. Whether the sensors are right is another question.
+  struct Sensed {
+    Interval mean, hottest, coldest;  // degC
+  };
+  [[nodiscard]] Sensed sensed(const MeasuredValue& reported, double tolerance) const noexcept;
   // The pack's report has agreed with the rig's own bounds in this run.
   [[nodiscard]] bool cross_checked() const noexcept { return agrees_ && compared_ >= cross_checks; }
 

@@ -53,14 +53,14 @@ void ReferenceLimits::restart(bool cells_equalised) noexcept {
   discharge_voltage_.restart();
 }
 
-void ReferenceLimits::update(const ReferenceView& view, Blocked charge, Blocked discharge) noexcept {
+void ReferenceLimits::update(const ReferenceView& view, const CellTemperature::Sensed& t, Blocked charge,
+                             Blocked discharge) noexcept {
   const Measured& m = view.measured;
   if (!m.charge.limit.fresh && !m.discharge.limit.fresh) {
     return;  // nobody compares between two frames
   }
   const Interval b = view.battery_history.between(view.now - limit_age, view.now);
-  const CellTemperature& t = view.temperature;
-  const DeratingBounds::Inputs inputs{view.now, b, t.hottest(), t.coldest(), t.mean(), false, voltage_error_};
+  const DeratingBounds::Inputs inputs{view.now, b, t.hottest, t.coldest, t.mean, false, voltage_error_};
   const auto derate = [&](DeratingBounds& derating, Blocked blocked, RowHint& row) {
     DeratingBounds::Inputs in = inputs;
     in.may_block = blocked.may;

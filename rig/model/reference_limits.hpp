@@ -25,7 +25,8 @@ class ReferenceLimits {
     return (direction == Direction::charge ? charge_derating_ : discharge_derating_).limit();
   }
 
-  void update(const ReferenceView& view, Blocked charge, Blocked discharge) noexcept;
+  void update(const ReferenceView& view, const CellTemperature::Sensed& temperature, Blocked charge,
+              Blocked discharge) noexcept;
   void publish(const Tick& tick, SignalTable& table) noexcept;
 
  private:

@@ -3,9 +3,6 @@
 namespace rig {
 namespace {
 
-// Between the mean that a pack reports and its hottest or coldest sensor, K: four sensors, each off by up to 1 K.
-constexpr double sensor_spread = 1.5;
-
 std::vector<ThresholdRule> rules_of(const Requirements& requirements, Direction direction) {
   std::vector<ThresholdRule> rules;
   for (const auto& row : requirements.rows) {
@@ -126,13 +123,6 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
   histories_.coldest.add(v.now, inputs_.coldest);
 }
 
-// A pack acts on its own sensors, and reports their mean: its logic is judged on that report, as long as what the rig
-// knows of the cells does not contradict it. Whether the sensors are right is another question (GTX-SEN-04).
-Interval ReferenceModel::sensed_temperature(const MeasuredValue& reported) const noexcept {
-  const Interval possible = widened(temperature_.report(), reports_.temperature_tolerance());
-  return reported.good && !intersect(possible, reported.value).empty() ? reported.value : temperature_.mean();
-}
-
 // What the rules look at, and which of it is new.
 void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   const Measured& m = v.measured;
@@ -160,9 +150,9 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   };
   take(in.battery, battery_.value(), fresh::battery);
   take(in.current, m.current.value, fresh::current);
-  const Interval mean = sensed_temperature(m.reported_temperature);
-  take(in.hottest, {mean.lo, mean.hi + sensor_spread}, fresh::temperature);
-  take(in.coldest, {mean.lo - sensor_spread, mean.hi}, fresh::temperature);
+  sensed_ = temperature_.sensed(m.reported_temperature, reports_.temperature_tolerance());
+  take(in.hottest, sensed_.hottest, fresh::temperature);
+  take(in.coldest, sensed_.coldest, fresh::temperature);
   if (m.reported_soc.fresh) {
     in.soc = m.reported_soc.value;
     full_age_.update(v.now, m.reported_soc.latest);
@@ -207,7 +197,7 @@ void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
     const Envelope e = model.envelope(out_limit);
     return ReferenceLimits::Blocked{e.may, e.must};
   };
-  limits_.update(v, blocked(charge_), blocked(discharge_));
+  limits_.update(v, sensed_, blocked(charge_), blocked(discharge_));
 }
 
 void ReferenceModel::publish_battery(const Tick& tick, SignalTable& table) noexcept {

@@ -44,7 +44,6 @@ class ReferenceModel {
  private:
   [[nodiscard]] ReferenceView view(const Tick& tick) const noexcept;
   void estimate(const ReferenceView& view) noexcept;
-  [[nodiscard]] Interval sensed_temperature(const MeasuredValue& reported) const noexcept;
   void note_histories(const ReferenceView& view, bool battery_moved) noexcept;
   void watch(const ReferenceView& view) noexcept;
   void adopt() noexcept;
@@ -69,6 +68,7 @@ class ReferenceModel {
 
   // As in the tick before: what has not moved is not looked at again.
   RuleInputs inputs_;
+  CellTemperature::Sensed sensed_;
   bool first_ = true;
   Interval reported_battery_;
   bool charge_open_ = true, discharge_open_ = true;
