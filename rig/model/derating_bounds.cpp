@@ -53,6 +53,10 @@ void DeratingBounds::add(const RequirementRow& row, std::size_t index) {
   if (row.slope) {
     slope_ = std::min(slope_, row.slope->value() * (1.0 - slope_tolerance));
   }
+  if (row.slope && row.slope->can_fail()) {
+    const double fastest = row.slope->value() * (1.0 + slope_tolerance);
+    rise_ = rise_ < infinity ? std::max(rise_, fastest) : fastest;
+  }
 }
 
 void DeratingBounds::restart(bool cells_equalised) noexcept {
@@ -99,6 +103,15 @@ void DeratingBounds::follow(Interval target, const Inputs& in) noexcept {
   }
 }
 
+// Down at once is safe; up at once throws the whole current at cells that a block has just let go.
+void DeratingBounds::bound_rise(const Inputs& in) noexcept {
+  const double most = in.before + rise_ * in.elapsed;
+  if (most < limit_.hi) {
+    limit_.hi = most;
+    row_hi_ = tables_.front().row;
+  }
+}
+
 void DeratingBounds::update(const Inputs& in) noexcept {
   if (!judged()) {
     return;  // an unknown table may leave anything
@@ -126,7 +139,9 @@ void DeratingBounds::update(const Inputs& in) noexcept {
     limit_.lo = known ? std::min(limit_.lo, power_ / (in.battery.hi + in.voltage_error) - power_tolerance) : 0.0;
     limit_.hi = known ? std::min(limit_.hi, std::max(power_ / (in.battery.lo - in.voltage_error), 0.0)) : limit_.hi;
   }
+  bound_rise(in);
   limit_ = {std::clamp(limit_.lo, 0.0, rating_), std::clamp(limit_.hi, 0.0, rating_)};
+  limit_.lo = std::min(limit_.lo, limit_.hi);
 }
 
 }  // namespace rig

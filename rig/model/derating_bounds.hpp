@@ -20,6 +20,8 @@ class DeratingBounds {
     Interval hottest, coldest, mean;  // of the cells, degC
     bool may_block = false;           // the direction may have been blocked: the limit may start from zero
     double voltage_error = 0.0;       // V, how far the pack's own voltage, that it computes with, may be off
+    double before = infinity;         // A, most that the limit before may have been
+    double elapsed = 0.0;             // s, since that one at most
   };
   DeratingBounds(const Requirements& requirements, Direction direction);
   void restart(bool cells_equalised) noexcept;
@@ -46,12 +48,14 @@ class DeratingBounds {
   [[nodiscard]] Interval cell(const Table& table, Interval battery) const noexcept;
   [[nodiscard]] Interval of(const Table& table, const Inputs& in) const noexcept;
   void follow(Interval target, const Inputs& in) noexcept;
+  void bound_rise(const Inputs& in) noexcept;
 
   std::vector<Table> tables_;
   double cells_;
   double rating_;            // A
   double power_ = infinity;  // W
   double slope_ = infinity;  // slowest that a conforming pack follows with, A/s
+  double rise_ = infinity;   // fastest that a limit may rise with, A/s
   bool complete_ = true;     // every table of the direction can fail a pack
   bool equalised_ = false;
   bool started_ = false;

@@ -5,6 +5,8 @@ namespace {
 
 // The discharge current limit is computed from a voltage up to this old, s.
 constexpr double limit_age = 2.5;
+// The task that computes a limit and the frame that tells it have periods of their own: s.
+constexpr double told_jitter = 0.3;
 
 Interval current_limit(ReferenceLimits::Blocked blocked, Interval range, Interval derating) noexcept {
   Interval value = intersect(range, {0.0, infinity});
@@ -51,6 +53,7 @@ void ReferenceLimits::restart(bool cells_equalised) noexcept {
   charge_.restart();
   discharge_.restart();
   discharge_voltage_.restart();
+  charge_told_ = discharge_told_ = {};
 }
 
 void ReferenceLimits::update(const ReferenceView& view, const CellTemperature::Sensed& t, Blocked charge,
@@ -61,14 +64,18 @@ void ReferenceLimits::update(const ReferenceView& view, const CellTemperature::S
   }
   const Interval b = view.battery_history.between(view.now - limit_age, view.now);
   const DeratingBounds::Inputs inputs{view.now, b, t.hottest, t.coldest, t.mean, false, voltage_error_};
-  const auto derate = [&](DeratingBounds& derating, Blocked blocked, RowHint& row) {
+  const auto derate = [&](DeratingBounds& derating, Blocked blocked, RowHint& row, Told& told,
+                          const MeasuredValue& limit) {
     DeratingBounds::Inputs in = inputs;
     in.may_block = blocked.may;
+    in.before = told.limit;
+    in.elapsed = limit.time - told.time + told_jitter;
     derating.update(in);
     row.set(derating.row_lo(), derating.row_hi());
+    told = limit.good ? Told{limit.latest.hi, limit.time} : Told{};
   };
-  derate(charge_derating_, charge, charge_row_);
-  derate(discharge_derating_, discharge, discharge_row_);
+  derate(charge_derating_, charge, charge_row_, charge_told_, m.charge.limit);
+  derate(discharge_derating_, discharge, discharge_row_, discharge_told_, m.discharge.limit);
   charge_.set(current_limit(charge, charge_range_, charge_derating_.limit()));
   Interval range = discharge_range_;
   if (b.lo > 1.0 && b.lo < infinity) {

@@ -30,12 +30,18 @@ class ReferenceLimits {
   void publish(const Tick& tick, SignalTable& table) noexcept;
 
  private:
+  // The limit of a direction as it was told last.
+  struct Told {
+    double limit = infinity;  // A, at most
+    double time = 0.0;        // s
+  };
   Ratings ratings_;
   double voltage_error_;  // V, what the pack's own voltage may be off by GTX-SEN-01
   Interval charge_voltage_range_, charge_range_, discharge_range_, discharge_voltage_range_;
   DeratingBounds charge_derating_, discharge_derating_;
   BoundsSignal charge_voltage_, charge_, discharge_, discharge_voltage_;
   RowHint charge_row_, discharge_row_;
+  Told charge_told_, discharge_told_;
 };
 
 }  // namespace rig

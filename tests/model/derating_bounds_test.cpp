@@ -121,6 +121,21 @@ TEST_F(Derating, after_a_block_the_limit_climbs_from_zero) {
   EXPECT_GE(charge.limit().lo, 49.0);
 }
 
+TEST_F(Derating, a_limit_that_rises_faster_than_the_slope_is_found) {
+  charge.restart(true);
+  DeratingBounds::Inputs in = at(53.0, 25, 10);
+  in.may_block = true;
+  in.before = 0.0;
+  in.elapsed = 1.2;
+  charge.update(in);
+  EXPECT_TRUE(charge.limit().contains(12.0)) << "10 A/s";
+  EXPECT_FALSE(charge.limit().contains(50.0)) << "at once";
+  EXPECT_EQ(row(charge, true), "GTX-LIM-06");
+  in.before = 50.0;
+  charge.update(in);
+  EXPECT_TRUE(charge.limit().contains(50.0)) << "a limit that stands does not rise";
+}
+
 TEST_F(Derating, unknown_inputs_prove_nothing) {
   charge.restart(true);
   charge.update({});
