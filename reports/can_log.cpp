@@ -23,8 +23,12 @@ std::string can_log(std::span<const RecordedFrame> frames) {
   return out;
 }
 
-void write_can_log(std::span<const RecordedFrame> frames, const std::string& path) {
-  write_output(path, can_log(frames));
+void write_can_log(RunReader& reader, const std::string& path) {
+  OutputFile file(path);
+  for (std::size_t b = 0; b < reader.block_count(); ++b) {
+    file.write(can_log(reader.read_frames(b)));
+  }
+  file.finish();
 }
 
 }  // namespace rig

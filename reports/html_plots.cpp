@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "reports/case_marks.hpp"
+#include "reports/case_traces.hpp"
 #include "reports/html_case.hpp"
-#include "reports/plot_groups.hpp"
 #include "reports/steady.hpp"
 #include "reports/svg_plot.hpp"
 #include "reports/text.hpp"
@@ -15,10 +16,9 @@
 
 namespace rig {
 namespace {
-constexpr std::size_t buckets = 900;  // about one per pixel
-constexpr double before_moment = 5;   // s shown before a trip or a finding
-constexpr double after_moment = 10;   // s shown after it
-constexpr double longest_zoom = 60;   // s; a longer matter is shown from its begin
+constexpr double before_moment = 5;  // s shown before a trip or a finding
+constexpr double after_moment = 10;  // s shown after it
+constexpr double longest_zoom = 60;  // s; a longer matter is shown from its begin
 constexpr std::size_t most_zooms = 4;
 
 struct View {
@@ -39,7 +39,8 @@ class CasePlots {
       return "<p class=\"note\">The record holds no sample.</p>";
     }
     make_views();
-    const std::vector<PlotGroup> groups = plot_groups(reader_);
+    traces_.emplace(reader_, windows());
+    const auto& groups = traces_->groups();
     for (std::size_t i = 0; i < groups.size(); ++i) {
       add_group(groups[i]);
       if (i == 1) {
@@ -60,19 +61,21 @@ class CasePlots {
  private:
   double end_of_run();
   void make_views();
+  [[nodiscard]] std::vector<Window> windows() const;
   void add_zoom(double moment, double until, const std::string& what);
-  void add_group(const PlotGroup& group);
+  [[nodiscard]] std::vector<Plot> plots_of(const TracedGroup& group) const;
+  void add_group(const TracedGroup& group);
   [[nodiscard]] Plot empty_plot(const PlotGroup& group, const View& view) const;
   [[nodiscard]] std::string legend_of(const Plot& plot) const;
   void add_strips();
   std::string left_out_html() const;
-  [[nodiscard]] bool recorded(const std::string& name) const { return reader_.find(name).has_value(); }
 
   RunReader& reader_;
   const RunInfo& info_;
   std::string id_;
   double end_;
   std::vector<View> views_;
+  std::optional<CaseTraces> traces_;
   std::set<std::string> left_out_;
   std::string quiet_;  // truth values in which nothing happened
   int figures_ = 0;
@@ -123,6 +126,14 @@ void CasePlots::make_views() {
   views_.push_back({"The whole run", {0, end_}, 180, {}});
 }
 
+std::vector<Window> CasePlots::windows() const {
+  std::vector<Window> out;
+  for (const View& view : views_) {
+    out.push_back(view.window);
+  }
+  return out;
+}
+
 Plot CasePlots::empty_plot(const PlotGroup& group, const View& view) const {
   Plot plot;
   plot.title = group.title + ", " + view.heading;
@@ -164,43 +175,50 @@ std::string CasePlots::legend_of(const Plot& plot) const {
   return out;
 }
 
-void CasePlots::add_group(const PlotGroup& group) {
+// The plots of a group, one for each view; none when nothing of it was recorded.
+std::vector<Plot> CasePlots::plots_of(const TracedGroup& group) const {
   std::vector<Plot> plots;
   for (const View& view : views_) {
-    plots.push_back(empty_plot(group, view));
+    plots.push_back(empty_plot(group.what, view));
   }
+  const auto scaled = [&](Trace trace) {
+    for (TracePoint& p : trace) {
+      p.v *= group.what.factor;
+    }
+    return trace;
+  };
   int colour = 0;
-  for (const std::string& name : group.signals) {
-    const ColumnData data = reader_.read(name);
-    ColumnData lower = reader_.read("model." + name + ".lo");
-    ColumnData upper = reader_.read("model." + name + ".hi");
-    blank_unbounded(lower, upper);
-    if (data.size() == 0 && upper.size() == 0) {
+  for (const TracedSignal& signal : group.signals) {
+    const bool has_band = signal.band != nullptr && !signal.band->empty();
+    if (signal.line->empty() && !has_band) {
       continue;
     }
-    const auto trace = [&](const ColumnData& column, Window window) {
-      Trace points = reduce(column, window, buckets);
-      for (TracePoint& p : points) {
-        p.v *= group.factor;
+    for (std::size_t i = 0; i < plots.size(); ++i) {
+      Plot& plot = plots[i];
+      if (has_band) {
+        plot.bands.push_back(
+            {"allowed for " + signal.name, colour, scaled(signal.band->lower(i)), scaled(signal.band->upper(i))});
       }
-      return points;
-    };
-    for (Plot& plot : plots) {
-      if (upper.size() > 0) {
-        plot.bands.push_back({"allowed for " + name, colour, trace(lower, plot.window), trace(upper, plot.window)});
-      }
-      plot.lines.push_back({name, colour, trace(data, plot.window)});
-      plot.description += (plot.description.empty() ? "" : ", ") + name;
+      plot.lines.push_back({signal.name, colour, scaled(signal.line->finish(i))});
+      plot.description += (plot.description.empty() ? "" : ", ") + signal.name;
     }
     colour = (colour + 1) % 6;
   }
-  for (std::size_t i = 0; colour > 0 && i < views_.size(); ++i) {
+  if (!plots.empty() && plots.front().lines.empty()) {
+    plots.clear();
+  }
+  return plots;
+}
+
+void CasePlots::add_group(const TracedGroup& group) {
+  std::vector<Plot> plots = plots_of(group);
+  for (std::size_t i = 0; i < plots.size(); ++i) {
     for (Plot::Band& band : plots[i].bands) {
       band.edges_only = far_wider(plots[i], band);
     }
     const bool whole_run = i + 1 == views_.size();
-    const bool may_be_told = group.only_when_moving && !(whole_run && group.unit == "degC");
-    const std::string steady = may_be_told ? steady_text(plots[i], group.least_span) : std::string();
+    const bool may_be_told = group.what.only_when_moving && !(whole_run && group.what.unit == "degC");
+    const std::string steady = may_be_told ? steady_text(plots[i], group.what.least_span) : std::string();
     if (!steady.empty()) {
       views_[i].steady += (views_[i].steady.empty() ? "" : "; ") + steady;
       continue;
@@ -210,30 +228,19 @@ void CasePlots::add_group(const PlotGroup& group) {
     if (whole_run) {  // what is far from a zoom may well be near to the whole
       left_out_.insert(left_out.begin(), left_out.end());
     }
-    views_[i].html += fmt::format("<figure><figcaption><b>{}</b>{}</figcaption>{}</figure>", escaped(group.title),
+    views_[i].html += fmt::format("<figure><figcaption><b>{}</b>{}</figcaption>{}</figure>", escaped(group.what.title),
                                   legend_of(plots[i]), drawing);
   }
 }
 
 void CasePlots::add_strips() {
-  struct Truth {
-    std::string name;
-    ColumnData may, must, seen;
-  };
-  std::vector<Truth> truths;
+  std::vector<const TracedTruth*> shown;
   std::string quiet;
-  for (const SignalSpec& spec : reader_.columns()) {
-    if (!recorded("model." + spec.name + ".may")) {
-      continue;
-    }
-    Truth truth{spec.name, reader_.read("model." + spec.name + ".may"), reader_.read("model." + spec.name + ".must"),
-                reader_.read(spec.name)};
-    const Window all{0, end_};
-    if (true_intervals(truth.may, all).empty() && true_intervals(truth.must, all).empty() &&
-        true_intervals(truth.seen, all).empty()) {
-      quiet += (quiet.empty() ? "" : ", ") + escaped(spec.name);
+  for (const TracedTruth& truth : traces_->truths()) {
+    if (truth.source->happened()) {
+      shown.push_back(&truth);
     } else {
-      truths.push_back(std::move(truth));
+      quiet += (quiet.empty() ? "" : ", ") + escaped(truth.name);
     }
   }
   if (!quiet.empty()) {
@@ -241,21 +248,18 @@ void CasePlots::add_strips() {
   }
   const std::string legend =
       R"(<span class="key"><i class="swatch box may"></i>may be true</span><span class="key"><i class="swatch box must"></i>must be true</span><span class="key"><i class="swatch box seen"></i>seen true</span><span class="key"><i class="swatch box wrong"></i>true, but must not be</span><span class="key"><i class="swatch box absent"></i>false, but must be true</span>)";
-  for (View& view : views_) {
+  for (std::size_t i = 0; !shown.empty() && i < views_.size(); ++i) {
+    View& view = views_[i];
     StripPlot plot;
     plot.title = "What the reference allows and what the pack showed, " + view.heading;
     plot.window = view.window;
     plot.marks = marks_of(info_, {}, view.window);
     plot.shades = shades_of(info_);
-    for (const Truth& truth : truths) {
-      plot.strips.push_back({truth.name, true_intervals(truth.may, view.window),
-                             true_intervals(truth.must, view.window), true_intervals(truth.seen, view.window),
-                             unknown_intervals(truth.seen, view.window)});
+    for (const TracedTruth* truth : shown) {
+      plot.strips.push_back(truth->source->finish(i, truth->name));
     }
-    if (!truths.empty()) {
-      view.html += fmt::format("<figure><figcaption><b>Decisions of the pack</b>{}</figcaption>{}</figure>", legend,
-                               svg(plot, fmt::format("{}-f{}", id_, ++figures_)));
-    }
+    view.html += fmt::format("<figure><figcaption><b>Decisions of the pack</b>{}</figcaption>{}</figure>", legend,
+                             svg(plot, fmt::format("{}-f{}", id_, ++figures_)));
   }
 }
 

@@ -4,47 +4,69 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "rig/core/error.hpp"
 
 namespace rig {
 
-void write_output(const std::string& path, const std::string& text) {
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   namespace fs = std::filesystem;
   std::error_code error;
-  const fs::path folder = fs::path(path).parent_path();
+  const fs::path folder = fs::path(path_).parent_path();
   if (!folder.empty()) {
     fs::create_directories(folder, error);
   }
   // A device or a pipe (--junit /dev/stdout) is written to; renaming over it would put a plain file in its place.
-  const auto kind = fs::status(path, error).type();
-  const bool special =
-      kind != fs::file_type::regular && kind != fs::file_type::not_found && kind != fs::file_type::none;
-  const std::string beside = special ? path : path + ".part";
-  const auto fail = [&](int code) {
-    if (!special) {
-      std::remove(beside.c_str());
-    }
-    throw RigError(std::string("cannot write: ") + std::strerror(code), path,
-                   "free some space or choose another folder");
-  };
-  std::FILE* file = std::fopen(beside.c_str(), "wb");
-  if (file == nullptr) {
+  const auto kind = fs::status(path_, error).type();
+  special_ = kind != fs::file_type::regular && kind != fs::file_type::not_found && kind != fs::file_type::none;
+  beside_ = special_ ? path_ : path_ + ".part";
+  file_ = std::fopen(beside_.c_str(), "wb");
+  if (file_ == nullptr) {
     fail(errno);
   }
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const int write_error = errno;
-  const bool closed = std::fclose(file) == 0;
-  if (!written || !closed) {
-    fail(written ? errno : write_error);
+}
+
+OutputFile::~OutputFile() {
+  if (file_ != nullptr) {
+    std::fclose(file_);
+    if (!special_) {
+      std::remove(beside_.c_str());
+    }
   }
-  if (special) {
-    return;
+}
+
+void OutputFile::fail(int code) {
+  throw RigError(std::string("cannot write: ") + std::strerror(code), path_,
+                 "free some space or choose another folder");
+}
+
+void OutputFile::write(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) {
+    fail(errno);
   }
-  fs::rename(beside, path, error);
-  if (error) {
-    fail(error.value());
+}
+
+void OutputFile::finish() {
+  const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
+  int code = closed ? 0 : errno;
+  if (closed && !special_) {
+    std::error_code error;
+    std::filesystem::rename(beside_, path_, error);
+    code = error.value();
   }
+  if (code != 0) {
+    if (!special_) {
+      std::remove(beside_.c_str());
+    }
+    fail(code);
+  }
+}
+
+void write_output(const std::string& path, const std::string& text) {
+  OutputFile file(path);
+  file.write(text);
+  file.finish();
 }
 
 }  // namespace rig

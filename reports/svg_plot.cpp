@@ -265,12 +265,12 @@ std::string svg(const StripPlot& plot, const std::string& id) {
                        R"(<text class="tick" x="{0}" y="{2}" text-anchor="end">seen</text>)",
                        left - 6, coordinate(lanes + 10), coordinate(lanes + lane + 11));
     const double below = lanes + lane + 1;
-    draw(without(strip.may, strip.must), "may", lanes, "may");
+    draw(strip.may, "may", lanes, "may");
     draw(strip.must, "must", lanes, "must");
     draw(strip.unknown, "unknown", below, "not known");
-    draw(without(strip.seen, without(strip.seen, strip.may)), "seen", below, "true");
-    draw(without(strip.seen, strip.may), "wrong", below, "true, but must not be");
-    draw(without(without(strip.must, strip.seen), strip.unknown), "absent", below, "false, but must be true");
+    draw(strip.seen, "seen", below, "true");
+    draw(strip.wrong, "wrong", below, "true, but must not be");
+    draw(strip.absent, "absent", below, "false, but must be true");
     y += row;
   }
   out += svg_detail::marks(plot.marks, time, top, bottom);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "reports/trace.hpp"
+#include "reports/truth_lanes.hpp"
 
 namespace rig {
 
@@ -58,11 +59,6 @@ bool far_wider(const Plot& plot, const Plot::Band& band);
 std::string svg(const Plot& plot, const std::string& id, std::vector<std::string>& left_out);
 
 // Truth values of the pack below what the reference allows: one lane pair per name.
-struct Strip {
-  std::string name;
-  Intervals may, must, seen;
-  Intervals unknown;  // where nothing was seen: neither right nor wrong
-};
 struct StripPlot {
   std::string title;
   Window window;

@@ -91,7 +91,7 @@ void write_beside(const RunOrder& order, const RunResult& result) {
   write_run_json(result.info, (fs::path(order.folder) / "run.json").string());
   if (!result.record.empty() && fs::exists(result.record)) {
     RunReader reader(result.record);
-    write_can_log(reader.frames(), (fs::path(order.folder) / "can.log").string());
+    write_can_log(reader, (fs::path(order.folder) / "can.log").string());
   }
 }
 

@@ -56,6 +56,24 @@ void put_info(Digest& digest, const RunInfo& info) {
   });
 }
 
+// Column by column, and of a column one block at a time: the memory does not grow with the run.
+std::uint64_t put_samples(Digest& digest, RunReader& reader, std::size_t column) {
+  std::uint64_t samples = 0;
+  for (std::size_t b = 0; b < reader.block_count(); ++b) {
+    const auto part = reader.read_block(b, column);
+    const auto rows = part && !part->rows.empty() ? reader.read_rows(b) : std::nullopt;
+    for (std::size_t i = 0; rows && i < part->rows.size(); ++i) {
+      const std::int64_t tick = rows->indexes[part->rows[i]];
+      digest.put(tick);
+      digest.put(std::int64_t{tick * reader.info().tick.count() - part->ages[i]});
+      digest.word(part->value_bits[i]);
+      digest.word(static_cast<std::uint64_t>(part->qualities[i]));
+      ++samples;
+    }
+  }
+  return samples;
+}
+
 void put_columns(Digest& digest, RunReader& reader) {
   for (std::size_t c = 0; c < reader.columns().size(); ++c) {
     const SignalSpec& spec = reader.columns()[c];
@@ -63,13 +81,17 @@ void put_columns(Digest& digest, RunReader& reader) {
     digest.put(std::string(origin_name(spec.origin)));
     digest.put(spec.uncertainty.absolute);
     digest.put(spec.uncertainty.relative);
-    const ColumnData data = reader.read(c);
-    digest.word(data.size());
-    for (std::size_t i = 0; i < data.size(); ++i) {
-      digest.put(data.ticks[i]);
-      digest.put(data.times[i]);
-      digest.put(data.values[i]);
-      digest.word(static_cast<std::uint64_t>(data.qualities[i]));
+    digest.word(put_samples(digest, reader, c));
+  }
+}
+
+void put_frames(Digest& digest, std::span<const RecordedFrame> frames) {
+  for (const RecordedFrame& frame : frames) {
+    digest.put(frame.time);
+    digest.word(frame.id | (frame.extended ? std::uint64_t{1} << 40 : 0) | (frame.sent ? std::uint64_t{1} << 41 : 0) |
+                std::uint64_t{frame.bus} << 48 | std::uint64_t{frame.length} << 56);
+    for (const std::uint8_t byte : frame.data) {
+      digest.word(byte);
     }
   }
 }
@@ -88,13 +110,8 @@ std::string record_digest(const std::string& path) {
       }
     }
   }
-  for (const RecordedFrame& frame : reader.frames()) {
-    digest.put(frame.time);
-    digest.word(frame.id | (frame.extended ? std::uint64_t{1} << 40 : 0) | (frame.sent ? std::uint64_t{1} << 41 : 0) |
-                std::uint64_t{frame.bus} << 48 | std::uint64_t{frame.length} << 56);
-    for (const std::uint8_t byte : frame.data) {
-      digest.word(byte);
-    }
+  for (std::size_t b = 0; b < reader.block_count(); ++b) {
+    put_frames(digest, reader.read_frames(b));
   }
   if (!reader.damage().empty()) {
     throw RigError("a damaged record has no digest: " + reader.damage().front(), reader.path());

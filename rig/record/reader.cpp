@@ -85,6 +85,7 @@ RunReader::RunReader(const std::string& path) : database_(record_file(path), Dat
   load_blocks();
   select_rows_.emplace(database_, "SELECT crc, data FROM blocks WHERE block = ?");
   select_samples_.emplace(database_, "SELECT crc, data FROM samples WHERE id = ?");
+  select_frames_.emplace(database_, "SELECT crc, data FROM frames WHERE block = ?");
 }
 
 void RunReader::load_columns() {
@@ -196,19 +197,22 @@ ColumnData RunReader::read(std::size_t column) {
   return out;
 }
 
+std::vector<RecordedFrame> RunReader::read_frames(std::size_t index) {
+  const Block& block = blocks_[index];
+  try {
+    const auto bytes = load(*select_frames_, 'f', block.number);
+    return bytes.empty() ? std::vector<RecordedFrame>{} : decode_frames(bytes);
+  } catch (const RigError& error) {
+    note_damage("the CAN frames", block, error.what());
+    return {};
+  }
+}
+
 std::vector<RecordedFrame> RunReader::frames() {
   std::vector<RecordedFrame> out;
-  Statement select(database_, "SELECT crc, data FROM frames WHERE block = ?");
-  for (const Block& block : blocks_) {
-    try {
-      const auto bytes = load(select, 'f', block.number);
-      if (!bytes.empty()) {
-        const auto part = decode_frames(bytes);
-        out.insert(out.end(), part.begin(), part.end());
-      }
-    } catch (const RigError& error) {
-      note_damage("the CAN frames", block, error.what());
-    }
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    const auto part = read_frames(b);
+    out.insert(out.end(), part.begin(), part.end());
   }
   return out;
 }

@@ -44,7 +44,8 @@ class RunReader {
   [[nodiscard]] std::span<const SignalSpec> columns() const noexcept { return columns_; }
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 
-  // The samples of a column; empty when the record has no such column.
+  // The samples of a column; empty when the record has no such column. All of them at once: for runs of any length go
+  // block by block.
   ColumnData read(std::string_view name);
   ColumnData read(std::size_t column);
   std::vector<RecordedFrame> frames();
@@ -56,6 +57,9 @@ class RunReader {
   std::optional<DecodedRows> read_rows(std::size_t block);
   // An empty column where it was not written in this block.
   std::optional<DecodedColumn> read_block(std::size_t block, std::size_t column);
+  std::vector<RecordedFrame> read_frames(std::size_t block);
+  // The tick with which a block begins, damaged or not.
+  [[nodiscard]] std::int64_t first_tick(std::size_t block) const noexcept { return blocks_[block].first_tick; }
 
   // What could not be read so far: "block 12 of supply.voltage (ticks 49152 to 53247): the checksum does not match".
   [[nodiscard]] const std::vector<std::string>& damage() const noexcept { return damage_; }
@@ -74,6 +78,7 @@ class RunReader {
   Database database_;
   std::optional<Statement> select_rows_;
   std::optional<Statement> select_samples_;
+  std::optional<Statement> select_frames_;
   std::string state_;
   std::string failure_;
   RunInfo info_;
