@@ -239,6 +239,8 @@ void Fields<BenchConfig>::declare(Mapping<BenchConfig>& m) {
   m.optional("title", &BenchConfig::title, "one line for people");
   m.required("instruments", &BenchConfig::instruments, "name of each instrument, its driver and parameters");
   m.required("dut", &BenchConfig::dut, "the device under test: how it speaks and what it is judged by");
+  m.optional("simulated", &BenchConfig::simulated,
+             "what `gtxrig sim` serves at the far end of the cables; a bench of real boxes has none");
   m.optional(
       "wiring", &BenchConfig::wiring,
       "signals derived from others in each tick, in this order: \"pack.current: supply.current - load.current\"");

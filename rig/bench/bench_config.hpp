@@ -60,6 +60,11 @@ struct LimitConfig {
   TripCause cause = TripCause::other;
 };
 
+// What stands at the far end of the cables when all of them end on this machine: `gtxrig sim` serves it.
+struct SimulatedConfig {
+  MarkedText bench;  // a virtual bench, relative to this file; its instruments have the names of this bench's
+};
+
 enum class ClockKind { lockstep, wall };
 
 struct BenchConfig {
@@ -67,6 +72,7 @@ struct BenchConfig {
   std::string title;
   InstrumentList instruments;
   DutConfig dut;
+  SimulatedConfig simulated;
   std::vector<std::pair<std::string, MarkedText>> wiring;
   FixtureConfig fixture;
   std::vector<LimitConfig> limits;

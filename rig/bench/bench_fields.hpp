@@ -50,6 +50,13 @@ struct Fields<DutRigKeys> {
 };
 
 template <>
+struct Fields<SimulatedConfig> {
+  static void declare(Mapping<SimulatedConfig>& m) {
+    m.required("bench", &SimulatedConfig::bench, "file of the virtual bench, relative to this one");
+  }
+};
+
+template <>
 struct Fields<FixtureConfig> {
   static void declare(Mapping<FixtureConfig>& m) {
     m.required("maximum_voltage", &FixtureConfig::maximum_voltage,

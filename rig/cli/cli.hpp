@@ -48,6 +48,7 @@ int check_command(const Arguments& arguments, Console& console);
 int list_command(const Arguments& arguments, Console& console);
 int report_command(const Arguments& arguments, Console& console);
 int replay_command(const Arguments& arguments, Console& console);
+int sim_command(const Arguments& arguments, Console& console);
 int bench_command(const Arguments& arguments, Console& console);
 int bench_check_command(const Arguments& arguments, Console& console);
 int rt_check_command(const Arguments& arguments, Console& console);

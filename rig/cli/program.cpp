@@ -79,6 +79,10 @@ const std::vector<Command>& commands() {
        "measures how late the loop is on this machine",
        rt_check_command,
        {"--bench", "--set", "--seconds", "--rate", "--json", "--help"}},
+      {"sim",
+       "serves simulated boxes at the far end of a bench's cables",
+       sim_command,
+       {"--time-scale", "--seed", "--out", "--set", "--until-eof", "--json", "--help"}},
       {"bench", "measures how fast the loop turns", bench_command, {"--seconds", "--json", "--help"}},
       {"completion", "prints the completion script of a shell", completion_command, {"bash", "--help"}},
   };

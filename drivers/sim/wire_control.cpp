@@ -1,0 +1,177 @@
+#include "drivers/sim/wire_control.hpp"
+
+#include <set>
+#include <sstream>
+
+#include "rig/core/error.hpp"
+
+namespace rig::sim {
+namespace {
+
+class ControlSession final : public WireSession {
+ public:
+  explicit ControlSession(WireControl& control) : control_(control) {}
+  std::optional<Answer> take(std::string& inbox) override {
+    const auto end = inbox.find('\n');
+    if (end == std::string::npos) {
+      return std::nullopt;
+    }
+    std::string line = inbox.substr(0, end);
+    inbox.erase(0, end + 1);
+    while (!line.empty() && line.back() == '\r') {
+      line.pop_back();
+    }
+    return line.empty() ? Answer{} : Answer{control_.answer(line) + "\n", {}};
+  }
+
+ private:
+  WireControl& control_;
+};
+
+// "fault supply slow 200 ms", "preset soc=0.5 state=off".
+nlohmann::json from_words(const std::string& line) {
+  std::istringstream words(line);
+  nlohmann::json request;
+  std::string word;
+  words >> word;
+  request["command"] = word;
+  if (word == "fault") {
+    words >> word;
+    request["instrument"] = word;
+    words >> word;
+    request["kind"] = word;
+    request["arguments"] = nlohmann::json::array();
+    while (words >> word) {
+      request["arguments"].push_back(word);
+    }
+    return request;
+  }
+  while (words >> word) {
+    const auto equals = word.find('=');
+    if (equals == std::string::npos) {
+      throw RigError("'" + word + "' has no value", "", "write it like soc=0.5");
+    }
+    const std::string value = word.substr(equals + 1);
+    const auto parsed = nlohmann::json::parse(value, nullptr, false);
+    request[word.substr(0, equals)] = parsed.is_discarded() ? nlohmann::json(value) : parsed;
+  }
+  return request;
+}
+
+template <class T>
+void take(const nlohmann::json& request, const char* key, std::optional<T>& out) {
+  if (request.contains(key) && !request[key].is_null()) {
+    out = request[key].get<T>();
+  }
+}
+
+StartState start_of(const nlohmann::json& request) {
+  static const std::set<std::string> known{"command",      "soc",        "temperature", "state", "cell_spread",
+                                           "leading_cell", "leading_by", "since_full",  "seed"};
+  for (const auto& [key, value] : request.items()) {
+    if (!known.contains(key)) {
+      throw RigError("a start state has no '" + key + "'", "",
+                     suggestion(key, std::vector<std::string>(known.begin(), known.end())));
+    }
+  }
+  StartState start;
+  take(request, "soc", start.soc);
+  take(request, "temperature", start.temperature);
+  take(request, "cell_spread", start.cell_spread);
+  take(request, "leading_cell", start.leading_cell);
+  take(request, "since_full", start.since_full);
+  start.state = request.value("state", start.state);
+  start.leading_by = request.value("leading_by", start.leading_by);
+  const bool sane = (start.state == "standby" || start.state == "off") && start.soc.value_or(0.5) >= 0 &&
+                    start.soc.value_or(0.5) <= 1 && start.temperature.value_or(25) >= -60 &&
+                    start.temperature.value_or(25) <= 120;
+  if (!sane) {
+    throw RigError("no pack can begin like this", "",
+                   "soc 0 to 1, temperature in degC from -60 to 120, state \"standby\" or \"off\"");
+  }
+  return start;
+}
+
+}  // namespace
+
+std::unique_ptr<WireSession> WireControl::connect() { return std::make_unique<ControlSession>(*this); }
+
+std::string WireControl::answer(const std::string& line) {
+  nlohmann::ordered_json answer;
+  try {
+    answer = obey(line.starts_with('{') ? nlohmann::json::parse(line) : from_words(line));
+    answer["ok"] = true;
+  } catch (const std::exception& error) {  // whatever is wrong with it: the line goes on
+    answer = {{"ok", false}, {"error", error.what()}};
+  }
+  return answer.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+nlohmann::ordered_json WireControl::obey(const nlohmann::json& request) {
+  const std::string command = request.value("command", "");
+  if (command == "preset") {
+    return preset(request);
+  }
+  if (command == "fault") {
+    return fault(request);
+  }
+  if (command == "state") {
+    return state();
+  }
+  if (command == "time") {
+    return {{"time", to_seconds(world_.now())}, {"time_scale", world_.time_scale()}};
+  }
+  const std::vector<std::string> known{"preset", "fault", "state", "time"};
+  throw RigError("there is no command '" + command + "'", "", suggestion(command, known));
+}
+
+nlohmann::ordered_json WireControl::preset(const nlohmann::json& request) {
+  std::optional<std::uint64_t> seed;
+  take(request, "seed", seed);
+  world_.preset(start_of(request), seed);
+  return nlohmann::ordered_json::object();
+}
+
+nlohmann::ordered_json WireControl::fault(const nlohmann::json& request) {
+  const std::string instrument = request.value("instrument", "");
+  const std::string kind = request.value("kind", "");
+  const auto arguments = request.value("arguments", std::vector<std::string>{});
+  std::vector<std::string> names;
+  bool found = false, known = false;
+  for (const auto& [name, server] : servers_) {
+    names.push_back(name);
+    if (name != instrument && instrument != "all") {
+      continue;
+    }
+    found = true;
+    if (const auto faults = link_fault(kind, arguments)) {
+      server->set_fault(*faults);
+      known = true;
+    }
+    known = server->box().fault(kind, arguments) || known;
+  }
+  if (!found) {
+    throw RigError("the bench has no simulated instrument '" + instrument + "'", "", suggestion(instrument, names));
+  }
+  if (!known) {
+    std::vector<std::string> kinds = link_fault_names();
+    kinds.insert(kinds.end(), {"trip", "local"});
+    throw RigError("'" + instrument + "' knows no fault '" + kind + "'", "", suggestion(kind, kinds));
+  }
+  return nlohmann::ordered_json::object();
+}
+
+nlohmann::ordered_json WireControl::state() const {
+  nlohmann::ordered_json signals = nlohmann::ordered_json::object();
+  const SignalTable& table = world_.signals();
+  for (std::uint32_t i = 0; i < table.size(); ++i) {
+    const Sample& sample = table[SignalId{i}];
+    signals[table.spec(SignalId{i}).name] = sample.good() ? nlohmann::ordered_json(sample.value) : nullptr;
+  }
+  World& plant = world_.plant();
+  return {{"time", to_seconds(world_.now())},
+          {"signals", signals},
+          {"truth", {{"voltage", plant.node().voltage}, {"current", plant.node().pack_current}}}};
+}
+
+}  // namespace rig::sim

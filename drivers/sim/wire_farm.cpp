@@ -1,0 +1,75 @@
+#include "drivers/sim/wire_farm.hpp"
+
+#include <algorithm>
+
+#include "rig/core/error.hpp"
+
+namespace rig::sim {
+
+WireFarm::WireFarm(std::vector<FarInstrument> far_end, const std::vector<WireCable>& cables,
+                   const WireWorld::Options& options)
+    : world_(std::move(far_end), options) {
+  // The control line exists even where the bench names none: people want it too.
+  WireCable control{"control", control_driver, "tcp://127.0.0.1:0", {}};
+  for (const WireCable& cable : cables) {
+    control = cable.driver == control_driver ? cable : control;
+  }
+  auto box = std::make_unique<WireControl>(world_);
+  control_ = box.get();
+  for (const WireCable& cable : cables) {
+    if (cable.driver != control_driver) {
+      add(cable, options.seed);
+    }
+  }
+  auto server = std::make_unique<WireServer>(world_, *box, make_wire_port(control.endpoint, control.instrument));
+  stands_.push_back({{control.instrument, control.driver, {}}, std::move(box), std::move(server)});
+}
+
+WireFarm::~WireFarm() { stop(); }
+
+void WireFarm::add(const WireCable& cable, std::uint64_t seed) {
+  const auto& known = wire_sims();
+  const auto entry = known.find(cable.driver);
+  if (entry == known.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, sim] : known) {
+      names.push_back(name);
+    }
+    throw RigError("nothing simulates the boxes of driver '" + cable.driver + "'", cable.instrument,
+                   suggestion(cable.driver, names));
+  }
+  if (!world_.has(cable.instrument)) {
+    throw RigError("the virtual bench has no instrument of this name", cable.instrument,
+                   "the cables of a bench lead to the instruments of the same names under `simulated:`");
+  }
+  std::unique_ptr<WireBox> box = entry->second.make(world_, {cable.instrument, cable.parameters, seed});
+  world_.attach(*box);
+  auto server = std::make_unique<WireServer>(world_, *box, make_wire_port(cable.endpoint, cable.instrument));
+  control_->add(cable.instrument, *server);
+  stands_.push_back({{cable.instrument, cable.driver, {}}, std::move(box), std::move(server)});
+}
+
+void WireFarm::start() {
+  world_.start();
+  for (const Stand& stand : stands_) {
+    stand.server->start();
+  }
+}
+
+// The servers first: none may meet a world that is gone.
+void WireFarm::stop() noexcept {
+  for (const Stand& stand : stands_) {
+    stand.server->stop();
+  }
+  world_.stop();
+}
+
+std::vector<WireFarm::Served> WireFarm::served() const {
+  std::vector<Served> out;
+  for (const Stand& stand : stands_) {
+    out.push_back({stand.names.instrument, stand.names.driver, stand.server->port().endpoint()});
+  }
+  return out;
+}
+
+}  // namespace rig::sim
