@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <stdexcept>
 
 namespace rig::testing {
@@ -72,7 +73,10 @@ std::string PeerSide::read_exactly(std::size_t count) {
 
 void PeerSide::send(std::string_view bytes) {
   while (!bytes.empty() && !stop_) {
-    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == ENOTSOCK) {
+      count = ::write(descriptor_, bytes.data(), bytes.size());
+    }
     if (count < 0) {
       over_ = true;
       return;

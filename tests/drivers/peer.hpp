@@ -27,7 +27,7 @@ class PeerSide {
   void send_bytewise(std::string_view bytes);
   // Until the other side hangs up or the test is over.
   void stay_silent();
-  [[nodiscard]] bool is_over() const noexcept { return over_; }
+  [[nodiscard]] bool is_over() const noexcept { return over_ || stop_; }
 
  private:
   bool read_byte(char& byte);

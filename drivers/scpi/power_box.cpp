@@ -1,0 +1,193 @@
+#include "drivers/scpi/power_box.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace rig::scpi {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A relay of an output takes tens of milliseconds; making safe has 200 ms for everything.
+constexpr milliseconds on_within{500};
+constexpr milliseconds off_within{150};
+constexpr milliseconds nap{2};
+
+bool bit(long bits, int number) { return number >= 0 && (static_cast<unsigned long>(bits) >> number & 1U) != 0; }
+
+const PowerModel& model_of(const PowerTable& table, const std::string& name) {
+  const PowerModel* const model = find_model(table.models, name);
+  if (model == nullptr) {
+    throw RigError("this driver does not know the model '" + name + "'", {}, "one of " + names_of(table.models));
+  }
+  return *model;
+}
+
+// Protection at or above the bench's limit, as far as the box goes; without a limit as high as it goes.
+double protection(double limit, double headroom, double highest) {
+  return limit > 0.0 ? std::min(limit * headroom, highest) : highest;
+}
+
+}  // namespace
+
+PowerBox::PowerBox(const PowerTable& table, const std::string& model, Transport& link, WallTime::duration timeout)
+    : table_(table), model_(model_of(table, model)), session_(link, table.dialect, timeout) {}
+
+Identity PowerBox::connect() {
+  session_.start();
+  forget();
+  Identity identity = session_.identify(table_.maker, model_.name);
+  claim();
+  session_.forget_errors();
+  session_.check_errors("connecting");
+  look();
+  return identity;
+}
+
+void PowerBox::claim() {
+  for (const std::string_view command : table_.claim) {
+    session_.tell(command);
+  }
+  if (table_.owner_query.empty()) {
+    return;
+  }
+  const std::string answer = session_.ask(table_.owner_query);
+  if (!same_word(std::string_view(answer).substr(0, table_.owner.size()), table_.owner)) {
+    session_.reject("the box belongs to somebody else: expected " + std::string(table_.owner) + ", found " + answer,
+                    "free it at its front panel (local mode off), or end the program on its other interface");
+  }
+}
+
+void PowerBox::forget() noexcept {
+  voltage_.reset();
+  current_.reset();
+  power_.reset();
+  status_due_ = {};
+}
+
+void PowerBox::arm(const ArmLimits& limits, std::chrono::seconds watchdog) {
+  for (const std::string_view command : table_.prepare) {
+    session_.tell(command);
+  }
+  if (!table_.over_voltage.empty()) {
+    put(voltage(0.0));  // a protection may not go below what the voltage stands at
+    session_.set(table_.over_voltage, protection(limits.over_voltage, table_.headroom, model_.highest_ovp),
+                 model_.volt_decimals, model_.volt_step, "V");
+  }
+  if (!table_.over_current.empty()) {
+    // 5 % above the limit: regulating at the limit is not an accident.
+    session_.set(table_.over_current, protection(limits.over_current, 1.05, model_.highest_ocp), model_.amp_decimals,
+                 model_.amp_step, "A");
+  }
+  for (const std::string_view command : table_.arm_also) {
+    session_.tell(command);
+  }
+  if (!table_.watchdog_on.empty() && watchdog.count() > 0) {
+    session_.tell(std::string(table_.watchdog_timeout) + " " + std::to_string(watchdog.count()));
+    session_.tell(table_.watchdog_on);
+    if (!session_.truth(table_.watchdog_query)) {
+      session_.reject("its communication watchdog does not switch on",
+                      "does this firmware have one? else set watchdog: 0 s");
+    }
+  }
+  session_.check_errors("arming");
+}
+
+PowerBox::Values PowerBox::measure() {
+  if (!table_.measure_all.empty()) {
+    const std::vector<Measured> values = session_.list(table_.measure_all, {"V", "A", "W"});
+    return {.voltage = values[0], .current = values[1]};
+  }
+  const Measured volts = session_.measured(table_.measure_voltage, "V");
+  return {.voltage = volts, .current = session_.measured(table_.measure_current, "A")};
+}
+
+void PowerBox::watch() {
+  if (WallTime::clock::now() >= status_due_) {
+    look();
+  }
+}
+
+void PowerBox::look() {
+  const long questionable = session_.integer(table_.questionable);
+  for (const TripBit& trip : table_.trips) {
+    if (bit(questionable, static_cast<int>(trip.bit))) {
+      session_.reject("its protection has tripped: " + std::string(trip.name),
+                      "find the cause, then acknowledge the alarm at the box");
+    }
+  }
+  if (bit(questionable, table_.local_bit)) {
+    session_.reject("the box is in local mode", "free it at its front panel");
+  }
+  on_ = table_.output_bit >= 0 ? bit(questionable, table_.output_bit) : session_.truth(query_of(table_.output));
+  if (!table_.operation.empty()) {
+    const long operation = session_.integer(table_.operation);
+    regulation_ = bit(operation, table_.cp_bit)   ? Regulation::constant_power
+                  : bit(operation, table_.cc_bit) ? Regulation::constant_current
+                                                  : Regulation::constant_voltage;
+  }
+  status_due_ = WallTime::clock::now() + status_period;
+}
+
+void PowerBox::put(const Level& level) {
+  if (level.header.empty() || *level.last == level.value) {
+    return;
+  }
+  level.last->reset();  // until it is confirmed
+  session_.set(level.header, level.value, level.decimals, level.step, level.unit);
+  *level.last = level.value;
+}
+
+void PowerBox::put_all(std::vector<Level> levels) {
+  std::ranges::stable_partition(levels, [](const Level& level) { return level.value < level.last->value_or(0.0); });
+  for (const Level& level : levels) {
+    put(level);
+  }
+}
+
+bool PowerBox::becomes(bool on, milliseconds within) {
+  const WallTime deadline = WallTime::clock::now() + within;
+  while (session_.truth(query_of(table_.output)) != on) {
+    if (WallTime::clock::now() >= deadline) {
+      return false;
+    }
+    std::this_thread::sleep_for(nap);
+  }
+  on_ = on;
+  status_due_ = {};
+  return true;
+}
+
+void PowerBox::switch_to(bool on) {
+  session_.tell(std::string(table_.output) + (on ? " ON" : " OFF"));
+  if (!becomes(on, on ? on_within : off_within)) {
+    session_.check_errors(on ? "switching on" : "switching off");
+    session_.reject(on ? "it does not switch on" : "it does not switch off",
+                    "is an interlock open, or an alarm not acknowledged?");
+  }
+}
+
+void PowerBox::make_safe() {
+  session_.start();
+  forget();
+  session_.tell(std::string(table_.output) + " OFF");
+  if (becomes(false, off_within / 3)) {
+    return;
+  }
+  claim();  // a link that was opened anew may have lost it
+  session_.tell(std::string(table_.output) + " OFF");
+  if (!becomes(false, off_within / 3)) {
+    session_.reject("it does not switch off", "switch it off at its front panel");
+  }
+}
+
+void PowerBox::release() {
+  if (!table_.watchdog_on.empty()) {
+    session_.tell(std::string(table_.watchdog_on.substr(0, table_.watchdog_on.rfind(' '))) + " OFF");
+  }
+  if (!table_.release.empty()) {
+    session_.tell(table_.release);
+  }
+}
+
+}  // namespace rig::scpi
