@@ -272,10 +272,12 @@ class WiredThermometer final : public Thermometer {
 
 }  // namespace rig
 
+// A type cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define RIG_WIRED(role, type, name, help)                                          \
   namespace {                                                                      \
   const ::rig::DriverRegistration<::rig::role<type>> type##_as_##role{name, help}; \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 #define RIG_WIRED_SUPPLY(type, name, help) RIG_WIRED(WiredSupply, type, name, help)
 #define RIG_WIRED_LOAD(type, name, help) RIG_WIRED(WiredLoad, type, name, help)
 #define RIG_WIRED_CHAMBER(type, name, help) RIG_WIRED(WiredChamber, type, name, help)
