@@ -1,0 +1,60 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "rig/instrument/frame_batch.hpp"
+
+// The ASCII language of slcan adapters (Lawicel CAN232): frames to bytes and back. No link, no time, no memory.
+namespace rig::slcan {
+
+struct Frame {
+  CanFrame can;
+  bool remote = false;  // a request: it has a length but no data
+};
+
+// "T1ABCDEF08" and eight bytes and CR.
+struct Line {
+  std::array<char, 27> text{};
+  std::size_t length = 0;
+  [[nodiscard]] std::string_view view() const noexcept { return {text.data(), length}; }
+};
+
+// Ends with CR. A length beyond 8 is sent as 8.
+Line encode(const Frame& frame) noexcept;
+
+// A line without its CR; the four digits of a time stamp behind it are passed over. Nothing when it is no frame.
+std::optional<Frame> decode(std::string_view line) noexcept;
+
+// What one byte from the adapter completed.
+enum class Said : std::uint8_t {
+  nothing,  // not yet
+  frame,    // frame() has it
+  ok,       // acknowledged: CR alone, or z or Z and CR for a frame that went out
+  error,    // BEL: refused
+  text,     // another answer, such as V1013; text() has it
+  garbage   // a line that is none of these, or one without end
+};
+
+// Cuts what arrives, in whatever parts, into frames and answers. Garbage costs the line it stands in, no more.
+class Parser {
+ public:
+  Said take(char byte) noexcept;
+  [[nodiscard]] const Frame& frame() const noexcept { return frame_; }
+  // Of the last `text`; until the next take().
+  [[nodiscard]] std::string_view text() const noexcept { return {line_.data(), said_}; }
+  void reset() noexcept { size_ = 0, too_long_ = false; }
+
+ private:
+  Said finish() noexcept;
+  std::array<char, 32> line_{};  // the longest line has 31 characters: T frame, 8 bytes, time stamp, CR
+  std::size_t size_ = 0;
+  std::size_t said_ = 0;
+  bool too_long_ = false;
+  Frame frame_;
+};
+
+}  // namespace rig::slcan

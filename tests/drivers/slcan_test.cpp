@@ -1,0 +1,280 @@
+#include <gmock/gmock.h>
+
+#include <mutex>
+#include <thread>
+
+#include "rig/instrument/can_bus.hpp"
+#include "rig/instrument/registry.hpp"
+#include "tests/drivers/peer.hpp"
+#include "tests/drivers/wire_script.hpp"
+
+namespace rig::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// An adapter that takes what it is told; a command that is to be refused or overheard is named.
+class Adapter {
+ public:
+  std::string refused, unheard;
+  std::string at_open;  // said by itself behind the acknowledgement of O
+  // Said behind the acknowledgement of a frame.
+  std::string behind_frame;
+
+  Script script() {
+    return [this](PeerSide& side, int) {
+      while (!side.is_over()) {
+        std::string line = side.read_until('\r');
+        if (line.empty()) {
+          return;
+        }
+        line.pop_back();
+        note(line);
+        answer(side, line);
+      }
+    };
+  }
+  std::vector<std::string> lines() {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+  bool heard(const std::string& line) {
+    const std::vector<std::string> all = lines();
+    return std::find(all.begin(), all.end(), line) != all.end();
+  }
+
+ private:
+  void note(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(line);
+  }
+  void answer(PeerSide& side, const std::string& line) {
+    if (line == unheard) {
+      return;
+    }
+    if (line == refused) {
+      side.send("\a");
+    } else if (line == "V") {
+      side.send("V1013\r");
+    } else if (line == "N") {
+      side.send("NA123\r");
+    } else {
+      side.send("\r");
+    }
+    if (line == "O") {
+      side.send_bytewise(at_open);
+    } else if (line.starts_with('t')) {
+      side.send(behind_frame);
+    }
+  }
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+// The instrument in a bench of its own, without a loop.
+class Bus {
+ public:
+  explicit Bus(const std::string& endpoint, const std::string& more = "") {
+    context_.timeline()->begin(WallTime::clock::now());
+    Diagnostics diagnostics;
+    const std::string text = "{endpoint: '" + endpoint + "'" + more + "}";
+    const Node node = parse_yaml(std::make_shared<const SourceText>(SourceText{"test", text}), diagnostics);
+    instrument_ = DriverRegistry::instance().find("can.slcan")->make(node, context_, diagnostics);
+    if (!instrument_) {
+      throw std::runtime_error(diagnostics.render());
+    }
+    Declarations declarations("can", "can.slcan", signals_, commands_);
+    instrument_->declare(declarations);
+    signals_.seal();
+  }
+  CanBus& operator*() { return dynamic_cast<CanBus&>(*instrument_); }
+  CanBus* operator->() { return &**this; }
+  // One tick; a tick begins when it is asked for.
+  void tick() {
+    const Tick tick{.start = context_.timeline()->at(WallTime::clock::now())};
+    (*this)->sample(tick, signals_);
+    (*this)->apply(tick, CommandRow(commands_));
+  }
+  // Ticks until as many frames came; an error after 5 s.
+  std::vector<CanFrame> await(std::size_t count) {
+    std::vector<CanFrame> out;
+    const WallTime until = soon();
+    while (out.size() < count && WallTime::clock::now() < until) {
+      tick();
+      const auto frames = (*this)->received().frames();
+      out.insert(out.end(), frames.begin(), frames.end());
+      std::this_thread::yield();
+    }
+    return out;
+  }
+  Timeline& timeline() { return *context_.timeline(); }
+  void drop() { instrument_.reset(); }
+
+ private:
+  BenchContext context_{1};
+  SignalTable signals_;
+  CommandTable commands_;
+  std::unique_ptr<Instrument> instrument_;
+};
+
+template <class Condition>
+bool becomes_true(const Condition& condition) {
+  const WallTime until = soon();
+  while (!condition()) {
+    if (WallTime::clock::now() >= until) {
+      return false;
+    }
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+TEST(Slcan, connecting_sets_the_channel_up_and_each_step_is_acknowledged) {
+  Adapter adapter;
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_THAT(adapter.lines(), ElementsAre("C", "C", "C", "V", "N", "S6", "Z0", "O"));
+  const auto report = bus->link();
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->is_local);
+  EXPECT_EQ(report->identity.serial, "A123");
+  EXPECT_EQ(report->identity.firmware, "1013");
+  EXPECT_EQ(report->trouble, "");
+}
+
+TEST(Slcan, the_channel_is_closed_at_the_end) {
+  Adapter adapter;
+  PtyPeer peer(adapter.script());
+  {
+    Bus bus(peer.endpoint());
+    bus->connect();
+  }
+  EXPECT_TRUE(becomes_true([&] { return adapter.lines().size() == 9; }));
+  EXPECT_EQ(adapter.lines().back(), "C");
+}
+
+TEST(Slcan, a_refused_bit_rate_is_an_error) {
+  Adapter adapter;
+  adapter.refused = "S5";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint(), ", bitrate: 250k");
+  const auto [trouble, text] = trouble_of([&] { bus->connect(); });
+  EXPECT_EQ(trouble, LinkTrouble::rejected);
+  EXPECT_THAT(text, HasSubstr("refused \"S5\""));
+}
+
+TEST(Slcan, an_opening_that_nobody_acknowledges_is_an_error) {
+  Adapter adapter;
+  adapter.unheard = "O";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  const auto [trouble, text] = trouble_of([&] { bus->connect(); });
+  EXPECT_EQ(trouble, LinkTrouble::timeout);
+  EXPECT_THAT(text, HasSubstr("did not acknowledge \"O\""));
+}
+
+TEST(Slcan, another_adapter_is_refused) {
+  Adapter adapter;
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint(), ", serial: B7");
+  EXPECT_EQ(trouble_of([&] { bus->connect(); }).first, LinkTrouble::mismatch);
+}
+
+TEST(Slcan, frames_arrive_in_order_with_the_time_of_their_arrival) {
+  Adapter adapter;
+  adapter.at_open = "t3512AABB\r\xFFgarbage\x80\rt3551\rT1ABCDEF0101\r";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  const TimePoint before = bus.timeline().at(WallTime::clock::now());
+  bus->connect();
+  const std::vector<CanFrame> frames = bus.await(2);
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(frames[0].id, 0x351U);
+  EXPECT_EQ(frames[0].data[1], 0xBB);
+  EXPECT_EQ(frames[1].id, 0x1ABCDEF0U);
+  EXPECT_GE(frames[0].time, before);
+  EXPECT_LE(frames[0].time, frames[1].time);
+  EXPECT_THAT(bus->link()->trouble, HasSubstr("2 lines were garbage"));
+}
+
+TEST(Slcan, a_request_is_not_taken_for_a_frame_of_zeros) {
+  Adapter adapter;
+  adapter.at_open = "r3518\rt3550\r";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_EQ(bus.await(1).at(0).id, 0x355U);
+}
+
+TEST(Slcan, what_is_sent_goes_out_byte_for_byte_and_a_refusal_is_told) {
+  Adapter adapter;
+  adapter.behind_frame = "\at3051FF\r";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  bus->send({.id = 0x305, .length = 8});
+  bus->send({.id = 0x1F, .extended = true, .length = 1, .data = {0x7E}});
+  EXPECT_EQ(bus.await(1).at(0).id, 0x305U);
+  EXPECT_TRUE(becomes_true([&] { return adapter.heard("T0000001F17E"); }));
+  EXPECT_TRUE(adapter.heard("t30580000000000000000"));
+  EXPECT_THAT(bus->link()->trouble, HasSubstr("1 times the adapter refused"));
+}
+
+TEST(Slcan, what_does_not_fit_into_a_tick_comes_in_the_next_ones) {
+  Adapter adapter;
+  for (int i = 0; i < 150; ++i) {
+    adapter.at_open += "t3550\r";
+  }
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_EQ(bus.await(150).size(), 150U);
+  EXPECT_EQ(bus->received().overflow(), 0U);
+}
+
+TEST(Slcan, what_the_ring_has_no_room_for_is_counted) {
+  Adapter adapter;
+  for (int i = 0; i < 1100; ++i) {
+    adapter.at_open += "t3550\r";
+  }
+  adapter.at_open += "V1013\r\xFF\r";  // the last line tells that all were heard
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_TRUE(becomes_true([&] { return bus->link()->trouble.find("garbage") != std::string::npos; }));
+  EXPECT_EQ(bus.await(1024).size(), 1024U);
+  EXPECT_EQ(bus->received().overflow(), 76U);
+  EXPECT_THAT(bus->link()->trouble, HasSubstr("76 frames were lost"));
+}
+
+TEST(Slcan, what_came_before_the_run_is_not_part_of_it) {
+  Adapter adapter;
+  adapter.at_open = "t3510\r\xFF\r";
+  adapter.behind_frame = "t3550\r";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_TRUE(becomes_true([&] { return bus->link()->trouble.find("garbage") != std::string::npos; }));
+  bus->arm({});
+  bus->send({.id = 0x305, .length = 0});
+  EXPECT_EQ(bus.await(1).at(0).id, 0x355U);
+}
+
+TEST(Slcan, a_line_that_is_pulled_is_told_and_ends_without_waiting) {
+  Adapter adapter;
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  peer.hang_up();
+  EXPECT_TRUE(becomes_true([&] { return !bus->link()->trouble.empty(); }));
+  bus.tick();
+  EXPECT_TRUE(bus->received().frames().empty());
+  bus.drop();
+}
+
+TEST(Slcan, an_address_that_is_none_says_so_when_the_bench_is_made) { EXPECT_THROW(Bus("tty0"), RigError); }
+
+}  // namespace
+}  // namespace rig::testing
