@@ -60,6 +60,7 @@ void CanPort::send(double now, Telegram telegram) noexcept {
   const CanParameters& p = parameters_;
   const double spacing = to_seconds(p.spacing);
   telegram.voltage *= p.voltage_scale.value();
+  telegram.remaining *= p.remaining_scale.value();
   telegram.current *= p.current_scale.value();
   telegram.charge_allowed = telegram.charge_allowed || !p.permissions_follow;
   telegram.discharge_allowed = telegram.discharge_allowed || !p.permissions_follow;
@@ -88,6 +89,8 @@ void Fields<sim::CanParameters>::declare(Mapping<sim::CanParameters>& m) {
   m.optional("period", &C::period, option("each frame is sent so often", "public frame sets", 0.01, 3600.0));
   m.optional("spacing", &C::spacing, option("time from one frame of a set to the next", by_default, 0.0003, 1.0));
   m.optional("enabled", &C::enabled, option("sends at all"));
+  m.optional("remaining_scale", &C::remaining_scale,
+             option("factor on the charge that is left as sent", by_default, 0.0, 100.0));
   m.optional("voltage_scale", &C::voltage_scale, option("factor on the voltage as sent", by_default, 0.0, 100.0));
   m.optional("current_scale", &C::current_scale, option("factor on the current as sent", by_default, -100.0, 100.0));
   m.optional("permissions_follow", &C::permissions_follow, option("the enable bits follow the blocked directions"));

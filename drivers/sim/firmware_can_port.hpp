@@ -13,6 +13,7 @@ struct CanParameters {
   Duration spacing = std::chrono::milliseconds(5);
   bool enabled = true;
   Ratio voltage_scale{1.0};
+  Ratio remaining_scale{1.0};
   Ratio current_scale{1.0};
   bool permissions_follow = true;
   std::int64_t full_charge_command = 3;

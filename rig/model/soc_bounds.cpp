@@ -41,6 +41,7 @@ constexpr double slowest_correction = 0.0075;  // 1/s
 // A long rest (GTX-SOC-04): 30 min with 25 %.
 constexpr double rested_for = 22.5 * 60;  // s
 constexpr double rest_current = 0.2;      // A
+constexpr double told_within = 30.0;      // s, what was counted before a rest has been reported
 constexpr double plateau_lo = 0.15, plateau_hi = 0.95;
 // Where a pack's own curve may begin to say so, hysteresis included, V a cell.
 constexpr double rested_empty = 3.225, rested_full = 3.335;
@@ -75,6 +76,8 @@ void SocBounds::restart() noexcept {
   heavy_until_ = -infinity;
   was_over_ = was_under_ = true;
   next_look_ = 0.0;
+  resting_ = false;
+  rest_since_ = infinity;
   full_from_ = empty_from_ = infinity;
 }
 
@@ -138,6 +141,8 @@ void SocBounds::watch_rest(const Inputs& in) noexcept {
   const Interval current = in.no_flow ? Interval{0.0, 0.0} : in.current;
   const bool possible = current.lo < rest_current && current.hi > -rest_current;
   rest_.set(in.now - in.step, possible, false);
+  rest_since_ = !possible ? infinity : std::min(rest_since_, in.now);
+  resting_ = in.now > rest_since_ + told_within;
   if (!possible || rest_.may_since() > in.now || !(in.battery.width() < infinity)) {
     rest_.forget(in.now, 0.0);
     return;

@@ -42,11 +42,14 @@ class SocBounds {
   void update(const Inputs& in) noexcept;
   [[nodiscard]] Interval value() const noexcept { return bounds_; }
   [[nodiscard]] bool anchored() const noexcept { return anchored_; }
-  // The latest correction that moved an end.
-  [[nodiscard]] Because because_lo() const noexcept { return because_lo_; }
-  [[nodiscard]] Because because_hi() const noexcept { return because_hi_; }
+  // The latest correction that moved an end. At rest nothing counts: what moves then is a correction by the voltage.
+  [[nodiscard]] Because because_lo() const noexcept { return at_rest(because_lo_); }
+  [[nodiscard]] Because because_hi() const noexcept { return at_rest(because_hi_); }
 
  private:
+  [[nodiscard]] Because at_rest(Because because) const noexcept {
+    return because == Because::counted && resting_ ? Because::rested : because;
+  }
   void count(const Inputs& in) noexcept;
   void watch_full(const Inputs& in) noexcept;
   void watch_empty(const Inputs& in) noexcept;
@@ -61,6 +64,8 @@ class SocBounds {
   double heavy_since_ = infinity;  // s, since when it surely discharges hard
   double heavy_until_ = -infinity;
   bool was_over_ = true, was_under_ = true;  // what stood at the start is no event
+  bool resting_ = false;                     // for some time already
+  double rest_since_ = infinity;             // s
   double next_look_ = 0.0;                   // s, at the rested voltage
   double full_from_ = infinity;              // s, from here on the report surely climbs to 100 %
   double empty_from_ = infinity;             // s, from here on it surely falls to 0 %
