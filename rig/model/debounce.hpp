@@ -56,8 +56,6 @@ class Debounce {
   [[nodiscard]] bool possible() const noexcept { return possible_; }
   // Nothing is known yet of a condition that could hold since before the start.
   [[nodiscard]] bool waits_for_start() const noexcept { return started_ && !possible_; }
-  // The condition has held since the start: nobody saw where it began.
-  [[nodiscard]] bool holds_since_start() const noexcept { return started_ && possible_; }
   [[nodiscard]] bool certain() const noexcept { return certain_; }
   [[nodiscard]] Interval delay() const noexcept { return delay_; }
 

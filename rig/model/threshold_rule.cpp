@@ -219,12 +219,8 @@ double ThresholdRule::next(double now, double patience) const noexcept {
   return soonest;
 }
 
-// A single cell is only bounded, and of a reported SOC the pack alone knows the fraction: they tell no threshold. Nor
-// does a trip by something that was beyond from the start on.
+// A single cell is only bounded, and of a reported SOC the pack alone knows the fraction: they tell no threshold.
 bool ThresholdRule::can_learn() const noexcept {
-  if (trip_.holds_since_start()) {
-    return false;
-  }
   return bounds_.kind() == RuleInput::battery_voltage || is_current_input(bounds_.kind()) ||
          is_temperature_input(bounds_.kind());
 }
