@@ -175,7 +175,8 @@ class TdkGenesys final : public SupplyBox {
       session_.reject("the box is in local mode", "press REM/LOC at its front panel");
     }
     const bool by_voltage = (status & 1U) != 0;
-    on_ = (status & 3U) != 0;
+    // Set below the pack it regulates nothing and shows neither mode, though it is on.
+    on_ = (status & 3U) != 0 || session_.truth("OUT?");
     return {.voltage = Volts{volts},
             .current = Amps{amps},
             .regulation = !on_         ? Regulation::off

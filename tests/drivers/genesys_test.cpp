@@ -51,7 +51,8 @@ TEST(TdkGenesys, connecting_addresses_identifies_and_takes_it) {
                    {"RMT 1", "OK"},
                    {"RMT?", "REM"},
                    {"CLS", "OK"},
-                   quiet});
+                   quiet,
+                   {"OUT?", "OFF"}});
   EXPECT_EQ(genesys.box->connect().serial, "S/N:123456");
   EXPECT_EQ(genesys.link.left_over(), std::nullopt);
 }
@@ -102,7 +103,10 @@ TEST(TdkGenesys, an_error_code_is_told_with_its_meaning) {
 TEST(TdkGenesys, one_exchange_reads_values_status_and_faults) {
   Genesys genesys({{"STT?", "MV(56.180),PV(56.2),MC(43.257),PC(50),SR(05),FR(00)"},
                    {"STT?", "MV(55.900),PV(56.2),MC(50.010),PC(50),SR(06),FR(00)"},
-                   quiet});
+                   quiet,
+                   {"OUT?", "OFF"},
+                   quiet,
+                   {"OUT?", "ON"}});
   SupplyReading reading = genesys.box->read();
   EXPECT_DOUBLE_EQ(reading.voltage.value(), 56.18);
   EXPECT_DOUBLE_EQ(reading.current.value(), 43.257);
@@ -112,6 +116,8 @@ TEST(TdkGenesys, one_exchange_reads_values_status_and_faults) {
   reading = genesys.box->read();
   EXPECT_FALSE(reading.output);
   EXPECT_EQ(reading.regulation, Regulation::off);
+  EXPECT_TRUE(genesys.box->read().output) << "on, and set below the pack: it regulates nothing";
+  EXPECT_EQ(genesys.link.left_over(), std::nullopt);
 }
 
 TEST(TdkGenesys, a_fault_and_the_front_panel_are_seen) {
