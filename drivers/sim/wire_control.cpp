@@ -171,7 +171,10 @@ nlohmann::ordered_json WireControl::state() const {
   World& plant = world_.plant();
   return {{"time", to_seconds(world_.now())},
           {"signals", signals},
-          {"truth", {{"voltage", plant.node().voltage}, {"current", plant.node().pack_current}}}};
+          {"truth",
+           {{"voltage", plant.node().voltage},
+            {"current", plant.node().pack_current},
+            {"keep_alives", plant.bus.keep_alives}}}};
 }
 
 }  // namespace rig::sim
