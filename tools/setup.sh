@@ -6,7 +6,8 @@
 readonly BUILD_PACKAGES=(g++ cmake ninja-build ccache git pkg-config libboost-dev
   libboost-program-options-dev libusb-1.0-0-dev libyaml-cpp-dev libfmt-dev libspdlog-dev libsqlite3-dev libzstd-dev
   nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev)
-readonly TEST_PACKAGES=(python3 python3-venv)
+# sigrok-cli is a client of the simulated supplies that was not written here.
+readonly TEST_PACKAGES=(python3 python3-venv sigrok-cli)
 
 say() { printf '== %s\n' "$*"; }
 # Prints what went wrong and ends the script with 2, "invalid or error" as in gtxrig itself.
@@ -18,7 +19,7 @@ die() {
 # Is what this package brings already here? A tool may come from anywhere, a library only from dpkg.
 is_there() {
   case "$1" in
-    g++ | cmake | ccache | git | pkg-config | python3 | clang-*) command -v "$1" > /dev/null 2>&1 ;;
+    g++ | cmake | ccache | git | pkg-config | python3 | sigrok-cli | clang-*) command -v "$1" > /dev/null 2>&1 ;;
     ninja-build) command -v ninja > /dev/null 2>&1 ;;
     python3-venv) python3 -c 'import ensurepip, venv' > /dev/null 2>&1 ;;
     *) dpkg-query -W -f='${db:Status-Status}\n' "$1" 2> /dev/null | grep -qx installed ;;
