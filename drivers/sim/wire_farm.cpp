@@ -22,12 +22,32 @@ WireFarm::WireFarm(std::vector<FarInstrument> far_end, const std::vector<WireCab
     }
   }
   auto server = std::make_unique<WireServer>(world_, *box, make_wire_port(control.endpoint, control.instrument));
-  stands_.push_back({{control.instrument, control.driver, {}}, std::move(box), std::move(server)});
+  stands_.push_back({{control.instrument, control.driver, control.endpoint}, {}, std::move(box), std::move(server)});
 }
 
 WireFarm::~WireFarm() { stop(); }
 
+// The load role of a two-quadrant supply: the same box, named by the same endpoint and the driver's name with "_load".
+bool WireFarm::shares_box(const WireCable& cable) {
+  const std::string suffix = "_load";
+  if (!cable.driver.ends_with(suffix)) {
+    return false;
+  }
+  const std::string supply = cable.driver.substr(0, cable.driver.size() - suffix.size());
+  for (Stand& stand : stands_) {
+    if (stand.names.driver == supply && stand.names.endpoint == cable.endpoint) {
+      stand.also.push_back({cable.instrument, cable.driver, cable.endpoint});
+      control_->add(cable.instrument, *stand.server);
+      return true;
+    }
+  }
+  return false;
+}
+
 void WireFarm::add(const WireCable& cable, std::uint64_t seed) {
+  if (shares_box(cable)) {
+    return;
+  }
   const auto& known = wire_sims();
   const auto entry = known.find(cable.driver);
   if (entry == known.end()) {
@@ -46,7 +66,7 @@ void WireFarm::add(const WireCable& cable, std::uint64_t seed) {
   world_.attach(*box);
   auto server = std::make_unique<WireServer>(world_, *box, make_wire_port(cable.endpoint, cable.instrument));
   control_->add(cable.instrument, *server);
-  stands_.push_back({{cable.instrument, cable.driver, {}}, std::move(box), std::move(server)});
+  stands_.push_back({{cable.instrument, cable.driver, cable.endpoint}, {}, std::move(box), std::move(server)});
 }
 
 void WireFarm::start() {
@@ -67,7 +87,11 @@ void WireFarm::stop() noexcept {
 std::vector<WireFarm::Served> WireFarm::served() const {
   std::vector<Served> out;
   for (const Stand& stand : stands_) {
-    out.push_back({stand.names.instrument, stand.names.driver, stand.server->port().endpoint()});
+    const std::string real = stand.server->port().endpoint();
+    out.push_back({stand.names.instrument, stand.names.driver, real});
+    for (const Served& role : stand.also) {
+      out.push_back({role.instrument, role.driver, real});
+    }
   }
   return out;
 }

@@ -37,8 +37,10 @@ class WireFarm {
 
  private:
   void add(const WireCable& cable, std::uint64_t seed);
+  bool shares_box(const WireCable& cable);
   struct Stand {
-    Served names;
+    Served names;              // with the endpoint as the bench file has it
+    std::vector<Served> also;  // other roles of the same box
     std::unique_ptr<WireBox> box;
     std::unique_ptr<WireServer> server;
   };

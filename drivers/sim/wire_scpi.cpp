@@ -103,6 +103,7 @@ void ScpiBox::execute_unit(const std::string& unit, std::string& path, std::stri
     busy += command->busy;
     if (call.query) {
       answers += (answers.empty() ? "" : ";") + command->ask(call);
+      answered();
     } else {
       busy += manners_.set_busy;
       admit(call);

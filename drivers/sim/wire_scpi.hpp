@@ -93,6 +93,7 @@ class ScpiBox : public WireBox {
   virtual void heard() {}
   // Throws ScpiFault when this unit must not set anything now (locked, local).
   virtual void admit(const ScpiCall&) {}
+  virtual void answered() {}  // a query has been executed
   virtual void reset() {}
   virtual void cleared() {}  // *CLS
   [[nodiscard]] virtual std::uint32_t questionable_condition() const { return 0; }
