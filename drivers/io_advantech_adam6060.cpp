@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "drivers/modbus/client.hpp"
+#include "drivers/modbus/contacts.hpp"
 #include "drivers/transport/families.hpp"
 #include "rig/instrument/wired.hpp"
 
@@ -45,14 +46,9 @@ std::vector<ModelFacts> facts() {
 
 class AdamIo final : public IoBox {
  public:
-  struct Parameters : WireParameters {
+  struct Parameters : WireParameters, modbus::ContactWiring {
     std::string model = "ADAM-6060";
     std::uint8_t unit = 1;
-    int charge_prohibited = 0;
-    int discharge_prohibited = 1;
-    bool invert_charge_prohibited = false;
-    bool invert_discharge_prohibited = false;
-    std::optional<int> button;
     std::optional<int> first_light;
   };
   AdamIo(const Parameters& p, Transport& link)
@@ -89,13 +85,10 @@ class AdamIo final : public IoBox {
   Reading read() override {
     const auto in = client_.coils(0, model_.inputs);
     Reading reading;
-    reading.contacts.charge_prohibited =
-        input(in, parameters_.charge_prohibited) != parameters_.invert_charge_prohibited;
-    reading.contacts.discharge_prohibited =
-        input(in, parameters_.discharge_prohibited) != parameters_.invert_discharge_prohibited;
+    reading.contacts = modbus::contacts_of(in, parameters_);
     if (parameters_.first_light) {
       for (std::size_t i = 0; i < DigitalIo::light_count; ++i) {
-        reading.lights.level[i] = input(in, *parameters_.first_light + static_cast<int>(i)) ? 1.0 : 0.0;
+        reading.lights.level[i] = in[static_cast<std::size_t>(*parameters_.first_light) + i] ? 1.0 : 0.0;
       }
       reading.lights.fresh = true;
     }
@@ -121,7 +114,6 @@ class AdamIo final : public IoBox {
     constexpr std::string_view digits = "0123456789ABCDEF";
     return {digits[value >> 12U & 15U], digits[value >> 8U & 15U], digits[value >> 4U & 15U], digits[value & 15U]};
   }
-  static bool input(const std::vector<bool>& in, int channel) { return in[static_cast<std::size_t>(channel)]; }
   [[nodiscard]] std::uint16_t output() const { return static_cast<std::uint16_t>(first_output + *parameters_.button); }
   [[nodiscard]] bool is_down() { return client_.coils(output(), 1).front(); }
 
@@ -129,13 +121,6 @@ class AdamIo final : public IoBox {
   const IoModel& model_;
   modbus::Client client_;
 };
-
-void check_channel(const Node& node, Diagnostics& d, const char* key, int channel, int count, const char* kind) {
-  if (channel < 0 || channel >= count) {
-    d.error(node.mark, std::string("`") + key + "`: this module has the " + kind + "s 0 to " +
-                           std::to_string(count - 1) + ", found " + std::to_string(channel));
-  }
-}
 
 }  // namespace
 }  // namespace rig
@@ -147,16 +132,7 @@ struct rig::Fields<rig::AdamIo::Parameters> {
     declare_wire(m);
     m.optional("model", &P::model, "ADAM-6060, ADAM-6052 or ADAM-6050");
     m.optional("unit", &P::unit, {.help = "Modbus unit id", .minimum = 0, .maximum = 255});
-    m.optional("charge_prohibited", &P::charge_prohibited, "input, from 0, at the pack's contact charge prohibited");
-    m.optional("discharge_prohibited", &P::discharge_prohibited,
-               "input, from 0, at the pack's contact discharge prohibited");
-    m.optional("invert_charge_prohibited", &P::invert_charge_prohibited,
-               "the input reads 0 when the contact is closed");
-    m.optional("invert_discharge_prohibited", &P::invert_discharge_prohibited,
-               "the input reads 0 when the contact is closed");
-    m.optional("button", &P::button,
-               "output, from 0, whose relay lies across the start button: a normally open one, else a module without "
-               "power holds the button down; without this key no button is fitted");
+    modbus::declare_contacts(m);
     m.optional("first_light", &P::first_light,
                "first of eight inputs, from 0, at the light sensors of L1 to L6, L7 blue, L7 red");
     m.check([](const Node& node, const P& p, Diagnostics& d) {
@@ -166,9 +142,7 @@ struct rig::Fields<rig::AdamIo::Parameters> {
                 "ADAM-6060, ADAM-6052 or ADAM-6050");
         return;
       }
-      check_channel(node, d, "charge_prohibited", p.charge_prohibited, model->inputs, "input");
-      check_channel(node, d, "discharge_prohibited", p.discharge_prohibited, model->inputs, "input");
-      check_channel(node, d, "button", p.button.value_or(0), model->outputs, "output");
+      modbus::check_contacts(node, p, model->inputs, model->outputs, d);
       const int last_light = p.first_light.value_or(0) + static_cast<int>(DigitalIo::light_count) - 1;
       if (p.first_light && (*p.first_light < 0 || last_light >= model->inputs)) {
         d.error(node.mark, "`first_light`: eight inputs from " + std::to_string(*p.first_light) +

@@ -92,6 +92,7 @@ TEST(AdamIo, the_twelve_inputs_of_an_adam_6050_also_see_the_lamps) {
 
 TEST(AdamIo, channels_that_the_module_does_not_have_are_found_before_power) {
   EXPECT_THROW(Adam("charge_prohibited: 6"), std::runtime_error);
+  EXPECT_THROW(Adam("charge_prohibited: 1"), std::runtime_error);  // where the other one is
   EXPECT_THROW(Adam("button: 6"), std::runtime_error);
   EXPECT_THROW(Adam("first_light: 0"), std::runtime_error);
   EXPECT_THROW(Adam("model: ADAM-6066"), std::runtime_error);
