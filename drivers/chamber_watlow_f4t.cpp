@@ -18,7 +18,8 @@ using modbus::WordOrder;
 
 // Addresses of loop 1, from 0; the next loop is 160 further.
 enum Register : std::uint16_t {
-  part_number = 16,  // 15 registers, a character in each
+  part_number = 16,    // 15 registers, a character in each
+  alarm_state = 1356,  // of alarm 1
   mode_set = 2730,
   user_set_point = 2782,
   active_set_point = 2810,
@@ -30,6 +31,7 @@ enum Register : std::uint16_t {
 constexpr std::uint16_t part_number_length = 15;
 constexpr std::uint16_t per_loop = 160;
 
+enum AlarmWord : std::uint16_t { alarm_inactive = 12, alarm_none = 61, alarm_start_up = 88 };
 enum Word : std::uint16_t { automatic = 10, celsius = 15, fahrenheit = 30, off = 62, terminate = 148 };
 
 constexpr double lowest_plausible = -100.0;  // degC of the air; a controller in degF shows 32 for 0 but not the reverse
@@ -64,6 +66,7 @@ class WatlowF4t final : public ChamberBox {
       throw_mismatch("an air temperature from -100 to 250 degC", degrees(air),
                      "is `low_word_first` set as in the controller's menu?");
     }
+    refuse_alarm();
     return identity;
   }
 
@@ -88,6 +91,7 @@ class WatlowF4t final : public ChamberBox {
   }
 
   ChamberReading read() override {
+    refuse_alarm();
     const double air = client_.read_float(at(process_value), order_);
     const double set = client_.read_float(at(active_set_point), order_);
     const std::uint16_t mode = client_.holding(at(mode_actual), 1).front();
@@ -128,6 +132,14 @@ class WatlowF4t final : public ChamberBox {
     if (units != celsius) {
       throw_mismatch("temperatures in degC (15)", units == fahrenheit ? "degF (30)" : std::to_string(units),
                      "set the units of its communications to degC in the controller's menu");
+    }
+  }
+
+  // With an alarm standing, the chamber no longer does what it is told.
+  void refuse_alarm() {
+    const std::uint16_t state = client_.holding(alarm_state, 1).front();
+    if (state != alarm_none && state != alarm_inactive && state != alarm_start_up) {
+      reject("its alarm 1 stands (state " + std::to_string(state) + ")", "look at the controller's panel");
     }
   }
 

@@ -15,8 +15,8 @@ using ::testing::Not;
 
 // 23.5 degC in the chamber (41BC0000), controlled to 25 (41C80000), off; the low word first.
 ModbusBox::Registers f4t() {
-  ModbusBox::Registers r{{2730, 62},     {2814, 62}, {2782, 0},      {2783, 0x41C8}, {2810, 0},
-                         {2811, 0x41C8}, {2820, 0},  {2821, 0x41BC}, {6730, 15},     {16566, 0}};
+  ModbusBox::Registers r{{2730, 62}, {2814, 62},     {2782, 0},  {2783, 0x41C8}, {2810, 0}, {2811, 0x41C8},
+                         {2820, 0},  {2821, 0x41BC}, {1356, 61}, {6730, 15},     {16566, 0}};
   const std::string part = "F4T1A3";
   for (int i = 0; i < 15; ++i) {
     r[16 + i] = i < static_cast<int>(part.size()) ? part[static_cast<std::size_t>(i)] : 0;
@@ -131,6 +131,15 @@ TEST(WatlowF4t, a_sensor_that_is_open_makes_the_reading_invalid) {
   F4t f4t;
   f4t.box.set(2821, 0x7FC0);  // not a number
   EXPECT_FALSE(f4t.chamber->read().valid);
+}
+
+TEST(WatlowF4t, an_alarm_that_stands_is_told_at_connect_and_while_reading_but_does_not_keep_it_from_being_safe) {
+  F4t f4t;
+  f4t.chamber->connect();
+  f4t.box.set(1356, 28);
+  EXPECT_THAT(trouble_of([&] { f4t.chamber->connect(); }).second, HasSubstr("alarm 1 stands"));
+  EXPECT_EQ(trouble_of([&] { f4t.chamber->read(); }).first, LinkTrouble::rejected);
+  EXPECT_NO_THROW(f4t.chamber->make_safe());
 }
 
 // The vectors as the documents print them.
