@@ -1,5 +1,7 @@
 #include "rig/judge/beyond_watch.hpp"
 
+#include <algorithm>
+
 namespace rig {
 
 BeyondWatch::BeyondWatch(const Requirements& requirements, const SignalTable& table) {
@@ -24,31 +26,63 @@ BeyondWatch::BeyondWatch(const Requirements& requirements, const SignalTable& ta
                          : row.input == RuleInput::discharge_current ? -1.0
                                                                      : 1.0;
     if (lo.valid() && hi.valid()) {
-      rules_.push_back({r, lo, hi, scale, row.threshold->value(), row.side == Side::above});
-      inputs_.add(lo);
-      inputs_.add(hi);
+      input_of(lo, hi, scale).rules.push_back({r, row.threshold->value(), row.side == Side::above});
+      signals_.add(lo);
+      signals_.add(hi);
     }
   }
 }
 
-void BeyondWatch::observe(const Tick& tick, const SignalTable& s) noexcept {
-  if (!inputs_.written(s)) {
-    return;
+BeyondWatch::Input& BeyondWatch::input_of(SignalId lo, SignalId hi, double scale) {
+  for (Input& input : inputs_) {
+    if (input.lo == lo && input.hi == hi && input.scale == scale) {
+      return input;
+    }
   }
-  for (auto& rule : rules_) {
-    const double value = rule.scale * 0.5 * (s[rule.lo].value + s[rule.hi].value);
+  return inputs_.emplace_back(Input{.lo = lo, .hi = hi, .scale = scale});
+}
+
+void BeyondWatch::Input::walk(double value, TimePoint now) noexcept {
+  below = -infinity;
+  above = infinity;
+  bool between = value == value;  // on a threshold, and where there is no number, each tick is looked at
+  for (Rule& rule : rules) {
     const bool beyond = rule.above ? value > rule.threshold : value < rule.threshold;
     if (beyond != rule.beyond) {
       rule.beyond = beyond;
-      rule.since = tick.start;
+      rule.since = now;
+    }
+    between = between && value != rule.threshold;
+    if (rule.threshold < value) {
+      below = std::max(below, rule.threshold);
+    } else {
+      above = std::min(above, rule.threshold);
+    }
+  }
+  if (!between) {
+    below = infinity;
+    above = -infinity;
+  }
+}
+
+void BeyondWatch::observe(const Tick& tick, const SignalTable& s) noexcept {
+  if (!signals_.written(s)) {
+    return;
+  }
+  for (Input& input : inputs_) {
+    const double value = input.scale * 0.5 * (s[input.lo].value + s[input.hi].value);
+    if (!(value > input.below && value < input.above)) {
+      input.walk(value, tick.start);
     }
   }
 }
 
 std::optional<TimePoint> BeyondWatch::since(std::size_t row) const noexcept {
-  for (const auto& rule : rules_) {
-    if (rule.row == row) {
-      return rule.beyond ? std::optional(rule.since) : std::nullopt;
+  for (const Input& input : inputs_) {
+    for (const Rule& rule : input.rules) {
+      if (rule.row == row) {
+        return rule.beyond ? std::optional(rule.since) : std::nullopt;
+      }
     }
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "rig/core/math.hpp"
 #include "rig/judge/rule_table.hpp"
 #include "rig/signal/signal_group.hpp"
 
@@ -17,15 +18,25 @@ class BeyondWatch {
  private:
   struct Rule {
     std::size_t row;
-    SignalId lo, hi;
-    double scale;  // of the signals: 1/16 for a cell, -1 for a discharge current
     double threshold;
     bool above;
     bool beyond = false;
     TimePoint since{};
   };
-  std::vector<Rule> rules_;
-  SignalGroup inputs_;
+  // What several rules look at. Between the two thresholds next to its value no rule can change: a value that stays
+  // there, as nearly every one does, costs one look and not one for each rule.
+  struct Input {
+    SignalId lo, hi;
+    double scale;  // of the signals: 1/16 for a cell, -1 for a discharge current
+    double below = infinity, above = -infinity;
+    std::vector<Rule> rules;
+
+    void walk(double value, TimePoint now) noexcept;
+  };
+  Input& input_of(SignalId lo, SignalId hi, double scale);
+
+  std::vector<Input> inputs_;
+  SignalGroup signals_;
 };
 
 }  // namespace rig

@@ -126,7 +126,11 @@ void Conformance::bind_number(std::size_t r, const SignalTable& table) {
   NumberCheck check(row.signal, static_cast<std::size_t>(row.direction), table);
   if (check.bound()) {
     check.add_row(r);
-    check.add_to(any_number_);
+    if (row.signal.starts_with("dut.")) {
+      check.add_to(sent_numbers_);
+    } else {
+      sampled_numbers_.push_back(numbers_.size());
+    }
     numbers_.push_back(std::move(check));
   }
 }
@@ -188,6 +192,23 @@ void Conformance::observe_truths(const Tick& tick, const SignalTable& s) noexcep
   }
 }
 
+// All in their order when a frame came or at first, else only what the bench samples.
+void Conformance::observe_numbers(const Tick& tick, const SignalTable& s) noexcept {
+  if (!first_ && !sent_numbers_.written(s)) {
+    for (const std::size_t i : sampled_numbers_) {
+      if (numbers_[i].written(s)) {
+        numbers_[i].observe(tick, s, i, rules_, log_);
+      }
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    if (first_ || numbers_[i].written(s)) {
+      numbers_[i].observe(tick, s, i, rules_, log_);
+    }
+  }
+}
+
 // When the input of the rule that is concerned went beyond its threshold.
 void Conformance::note_since() noexcept {
   for (; told_ < log_.all().size(); ++told_) {
@@ -205,13 +226,7 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
     direction.observe(tick, s, log_);
   }
   observe_truths(tick, s);
-  if (first_ || any_number_.written(s)) {
-    for (std::size_t i = 0; i < numbers_.size(); ++i) {
-      if (first_ || numbers_[i].written(s)) {
-        numbers_[i].observe(tick, s, i, rules_, log_);
-      }
-    }
-  }
+  observe_numbers(tick, s);
   const bool patrols = first_ || tick.start - looked_ >= patrol;
   if (patrols || any_period_.written(s)) {
     looked_ = tick.start;

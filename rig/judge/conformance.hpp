@@ -47,6 +47,7 @@ class Conformance final : public Monitor {
   void note_since() noexcept;
   [[nodiscard]] std::size_t flagged_row(const Divergence& divergence) const;
   void observe_truths(const Tick& tick, const SignalTable& signals) noexcept;
+  void observe_numbers(const Tick& tick, const SignalTable& signals) noexcept;
   void observe_truth(const Tick& tick, std::size_t index, const SignalTable& signals) noexcept;
 
   // Attribution and texts, after the loop.
@@ -81,7 +82,8 @@ class Conformance final : public Monitor {
   };
   std::vector<FlagEdge> flag_edges_;  // the first of the run, when flags of protections were set
   std::vector<NumberCheck> numbers_;
-  SignalGroup any_number_;
+  std::vector<std::size_t> sampled_numbers_;  // of what the bench samples, perhaps in each tick
+  SignalGroup sent_numbers_;                  // of what comes with a frame
   std::vector<PeriodCheck> periods_;
   SignalGroup any_period_;
   std::vector<OrderCheck> orders_;
