@@ -2,6 +2,7 @@
 #include "rig/model/direction_model.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace rig {
 namespace {
@@ -42,6 +43,11 @@ DirectionModel::DirectionModel(std::vector<ThresholdRule> rules, const Latencies
     for (std::size_t o = 0; o < outputs(); ++o) {
       const bool belongs = o < first_flag || rules_[i].flag() == flags_[o - first_flag];
       masks_[o] |= belongs ? bit(i) : 0u;
+    }
+  }
+  for (std::size_t inputs = 0; inputs < lookers_.size(); ++inputs) {
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      lookers_[inputs] |= (rules_[i].trip_looks_at() & inputs) != 0 ? bit(i) : 0u;
     }
   }
   for (std::size_t i = 0; i < outputs(); ++i) {
@@ -88,7 +94,8 @@ void DirectionModel::watch(const RuleInputs& given) noexcept {
   bool news = woken_ || now_ >= deadline_;
   if (in.fresh != 0) {
     const std::uint32_t acting = causes_ | joined_;
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
+    for (std::uint32_t left = lookers_[in.fresh] | acting; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
       news = rules_[i].watch_trip(in) || news;
       if ((acting & bit(i)) != 0) {
         news = rules_[i].watch_release(in, acted(i)) || news;

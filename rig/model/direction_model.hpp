@@ -121,6 +121,7 @@ class DirectionModel {
   std::array<Interval, max_outputs> latency_{};
   std::array<std::uint32_t, max_outputs> masks_{};  // the rules that each output belongs to
   double longest_latency_ = 0.0;
+  std::array<std::uint32_t, fresh::all + 1> lookers_{};  // the rules whose trip looks at any of these fresh inputs
 
   State state_ = State::unknown;
   double now_ = 0.0;

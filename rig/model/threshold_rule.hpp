@@ -69,6 +69,7 @@ class ThresholdRule {
   [[nodiscard]] bool can_learn() const noexcept;
   // The inputs that trip and release look at, bits of `fresh`.
   [[nodiscard]] std::uint8_t looks_at() const noexcept { return looks_at_; }
+  [[nodiscard]] std::uint8_t trip_looks_at() const noexcept { return bounds_.looks_at(); }
   [[nodiscard]] Interval value(const RuleInputs& in) const noexcept { return bounds_.value(in); }
 
  private:
