@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <numeric>
 
 #include "rig/cli/selection.hpp"
 #include "rig/core/error.hpp"
@@ -27,6 +28,23 @@ always:
 finally:
   set: { supply.output: off }
 )";
+
+std::int64_t now() noexcept { return SteadyClock::now().time_since_epoch().count(); }
+
+// ns of now() in the fastest of some batches: one in which another program had the core would be subtracted too much.
+double cost_of_a_look() noexcept {
+  constexpr int batch = 200;
+  double least = 1e9;
+  for (int b = 0; b < 50; ++b) {
+    const std::int64_t before = now();
+    std::int64_t after = before;
+    for (int i = 0; i < batch; ++i) {
+      after = now();
+    }
+    least = std::min(least, static_cast<double>(after - before) / batch);
+  }
+  return least;
+}
 
 double seconds_since(SteadyClock::time_point begin) {
   return std::chrono::duration<double>(SteadyClock::now() - begin).count();
@@ -75,18 +93,13 @@ const std::vector<std::string>& BenchmarkRun::stages() {
 }
 
 // The eight lines of Engine::step with a look at the clock between them. The cost of the look is subtracted.
-void BenchmarkRun::turn_timed(std::int64_t ticks, std::vector<double>& sums) {
+std::vector<double> BenchmarkRun::turn_timed(std::int64_t ticks) {
   Bench& bench = run_->bench();
   SignalTable& signals = bench.signals();
   wanted_.copy_from(run_->supervisor().admitted());
   std::array<std::int64_t, 9> at{};
   std::array<double, 8> total{};
-  const auto now = [] { return SteadyClock::now().time_since_epoch().count(); };
-  const std::int64_t before = now();
-  for (int i = 0; i < 1000; ++i) {
-    at[0] = now();
-  }
-  const double look = static_cast<double>(at[0] - before) / 1000.0;
+  static const double look = cost_of_a_look();
   for (std::int64_t i = 0; i < ticks; ++i) {
     const Tick tick = next();
     at[0] = now();
@@ -110,10 +123,11 @@ void BenchmarkRun::turn_timed(std::int64_t ticks, std::vector<double>& sums) {
       total[s] += static_cast<double>(at[s + 1] - at[s]) - look;
     }
   }
-  sums.resize(total.size());
-  for (std::size_t s = 0; s < total.size(); ++s) {
-    sums[s] += std::max(total[s], 0.0);
+  std::vector<double> result;
+  for (const double ns : total) {
+    result.push_back(std::max(ns, 0.0) / static_cast<double>(ticks));
   }
+  return result;
 }
 
 void BenchmarkRun::close() { run_->recorder().close(); }
@@ -156,6 +170,9 @@ void BenchmarkPlant::turn(std::int64_t steps) noexcept {
 
 namespace {
 
+// 40 s of the pack's time, so that all that recurs is in it, and short enough to find the core undisturbed at times.
+constexpr std::int64_t stretch_ticks = 4'000;
+
 // Seconds per tick of the fastest stretch.
 template <class Turn>
 double fastest(double seconds, std::int64_t stretch, Turn&& turn) {
@@ -187,24 +204,35 @@ double measure_recorded(double seconds) {
   return ticks_per_second;
 }
 
+// Each stage as in the fastest stretch: a stretch in which another program had the core tells of that program.
+std::vector<std::pair<std::string, double>> measure_stages(double seconds) {
+  BenchmarkRun run;
+  std::vector<double> best;
+  double least = 1e18;
+  fastest(seconds, stretch_ticks, [&](std::int64_t ticks) {
+    auto stages = run.turn_timed(ticks);
+    const double sum = std::accumulate(stages.begin(), stages.end(), 0.0);
+    if (sum < least) {
+      least = sum;
+      best = std::move(stages);
+    }
+  });
+  std::vector<std::pair<std::string, double>> result;
+  for (std::size_t s = 0; s < best.size(); ++s) {
+    result.emplace_back(BenchmarkRun::stages()[s], best[s]);
+  }
+  return result;
+}
+
 }  // namespace
 
 BenchmarkFigures measure_speed(double seconds) {
   BenchmarkFigures figures;
   BenchmarkRun run;
-  figures.lockstep_ticks_per_second = 1.0 / fastest(0.3 * seconds, 20'000, [&](std::int64_t n) { run.turn(n); });
-  BenchmarkRun timed;
-  std::vector<double> sums;
-  std::int64_t ticks = 0;
-  fastest(0.2 * seconds, 20'000, [&](std::int64_t n) {
-    timed.turn_timed(n, sums);
-    ticks += n;
-  });
-  for (std::size_t s = 0; s < sums.size(); ++s) {
-    figures.ns_per_stage.emplace_back(BenchmarkRun::stages()[s], sums[s] / static_cast<double>(ticks));
-  }
+  figures.lockstep_ticks_per_second = 1.0 / fastest(0.3 * seconds, stretch_ticks, [&](std::int64_t n) { run.turn(n); });
+  figures.ns_per_stage = measure_stages(0.2 * seconds);
   BenchmarkPlant plant;
-  figures.plant_ns_per_step = 1e9 * fastest(0.1 * seconds, 20'000, [&](std::int64_t n) { plant.turn(n); });
+  figures.plant_ns_per_step = 1e9 * fastest(0.1 * seconds, stretch_ticks, [&](std::int64_t n) { plant.turn(n); });
   figures.recorded_ticks_per_second = measure_recorded(0.4 * seconds);
   return figures;
 }

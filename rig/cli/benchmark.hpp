@@ -16,8 +16,8 @@ class BenchmarkRun {
   ~BenchmarkRun();
 
   void turn(std::int64_t ticks);
-  // The same ticks stage by stage; adds the nanoseconds of each stage to `sums`.
-  void turn_timed(std::int64_t ticks, std::vector<double>& sums);
+  // The same ticks stage by stage: nanoseconds of each stage in a tick.
+  std::vector<double> turn_timed(std::int64_t ticks);
   // Waits until all is on the disk.
   void close();
   static const std::vector<std::string>& stages();
@@ -52,6 +52,9 @@ struct BenchmarkFigures {
   double recorded_ticks_per_second = 0.0;
   double plant_ns_per_step = 0.0;
   std::vector<std::pair<std::string, double>> ns_per_stage;
+  [[nodiscard]] double tick_in_plant_steps() const noexcept {
+    return 1e9 / lockstep_ticks_per_second / plant_ns_per_step;
+  }
 };
 // Takes about so many seconds altogether. Figures are those of the fastest of several stretches, because other work on
 // the machine only ever makes them worse.

@@ -38,7 +38,8 @@ int bench_command(const Arguments& arguments, Console& console) {
     }
     print_json({{"lockstep", {{"ticks_per_second", figures.lockstep_ticks_per_second}, {"ns_per_stage", stages}}},
                 {"recorded", {{"ticks_per_second", figures.recorded_ticks_per_second}}},
-                {"plant", {{"ns_per_step", figures.plant_ns_per_step}}}},
+                {"plant", {{"ns_per_step", figures.plant_ns_per_step}}},
+                {"tick_in_plant_steps", figures.tick_in_plant_steps()}},
                console);
     return exit_code::passed;
   }
@@ -47,7 +48,8 @@ int bench_command(const Arguments& arguments, Console& console) {
     console.out << fmt::format("  {:<19} {:>12.1f} ns\n", stage, ns);
   }
   console.out << fmt::format("lockstep, recorded    {:>12.0f} ticks/s\n", figures.recorded_ticks_per_second)
-              << fmt::format("plant alone           {:>12.1f} ns/step\n", figures.plant_ns_per_step);
+              << fmt::format("plant alone           {:>12.1f} ns/step\n", figures.plant_ns_per_step)
+              << fmt::format("a tick, unrecorded    {:>12.1f} plant steps\n", figures.tick_in_plant_steps());
   return exit_code::passed;
 }
 
