@@ -125,12 +125,12 @@ void Run::refuse_unguarded() const {
 
 Engine& Run::begin() {
   const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
-  bench_.connect();
   refuse_unguarded();
   if (!bench_.preset(start_state())) {
     throw RigError("no instrument of bench '" + order_.setup->bench.name + "' can put the start state",
                    order_.setup->bench.path, "a real bench needs conditioning steps, which do not exist yet");
   }
+  bench_.connect();  // after preset: simulated boxes are switched off and on by it
   fill_known(info_);
   writer_ = std::make_unique<RunWriter>(order_.folder, info_, RecordOptions{.level = order_.level});
   std::unique_ptr<Recorder> recorder;

@@ -64,7 +64,7 @@ struct LinkReport {
 
 // A box on the bench, real or virtual; nobody can ask which.
 //
-// Order of calls: declare() once; connect(); then per case: preset() and put_start() or not, arm(), and for every tick
+// Order of calls: declare() once; then per case: preset() and put_start() or not, connect(), arm(), and for every tick
 // sample() then apply(); make_safe() at any moment, also first and also twice. sample/apply/make_safe run inside the
 // loop: no allocation, no lock, no exception. declare(), connect() and arm() may throw RigError.
 class Instrument {
