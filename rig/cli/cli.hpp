@@ -50,6 +50,7 @@ int report_command(const Arguments& arguments, Console& console);
 int replay_command(const Arguments& arguments, Console& console);
 int sim_command(const Arguments& arguments, Console& console);
 int bench_command(const Arguments& arguments, Console& console);
+int drivers_command(const Arguments& arguments, Console& console);
 int bench_check_command(const Arguments& arguments, Console& console);
 int rt_check_command(const Arguments& arguments, Console& console);
 int must_fail_command(const Arguments& arguments, Console& console);

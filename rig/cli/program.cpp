@@ -71,6 +71,7 @@ const std::vector<Command>& commands() {
        "runs cases against packs at the edge of their class",
        must_pass_command,
        {"--bench", "--seed", "--jobs", "--json", "--help"}},
+      {"drivers", "shows what the drivers of real boxes can do", drivers_command, {"--json", "--help"}},
       {"bench-check",
        "connects to the instruments of a bench and reads each once, switches nothing on",
        bench_check_command,
