@@ -25,7 +25,8 @@ std::int64_t WallClock::wait_until(TimePoint deadline) noexcept {
   if (2 * lateness > step_) {
     ++late_;
   }
-  return lateness >= step_ ? lateness / step_ : 0;
+  // Arming may fail before start(): the way out then waits on a clock that knows no step yet.
+  return step_ > Duration{} && lateness >= step_ ? lateness / step_ : 0;
 }
 
 }  // namespace rig

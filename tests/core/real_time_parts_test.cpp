@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "rig/core/clock.hpp"
 #include "rig/core/lateness.hpp"
 #include "rig/core/timeline.hpp"
 
@@ -34,6 +35,14 @@ TEST(LatenessTest, early_counts_as_on_time) {
   lateness.add(-5us);
   EXPECT_EQ(lateness.max(), 0ns);
   EXPECT_EQ(lateness.quantile(0.5), 0ns);
+}
+
+// Arming a box may fail before the clock is started; the way out waits on it all the same.
+TEST(WallClockTest, a_clock_that_was_never_started_misses_nothing) {
+  Timeline timeline;
+  timeline.begin(std::chrono::steady_clock::now() - 1s);
+  WallClock clock(timeline);
+  EXPECT_EQ(clock.wait_until(TimePoint{}), 0);
 }
 
 TEST(TimelineTest, at_scale_one_no_nanosecond_is_lost_in_a_year) {
