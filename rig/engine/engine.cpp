@@ -57,11 +57,16 @@ void Engine::turn() noexcept {
 
 WayOut Engine::run(const std::atomic<int>& interrupts) {
   WayOut way = WayOut::broken;
+  bool turns = false;
   try {
     bench_.arm();
     clock_.start(options_.tick);
+    turns = true;
     way = run_steps(interrupts);
   } catch (...) {
+    if (!turns) {
+      clock_.start(options_.tick);  // a box that cannot be armed has to read back all the same that it is off
+    }
     leave(WayOut::broken, interrupts);
     throw;
   }

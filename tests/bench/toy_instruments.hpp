@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/core/error.hpp"
 #include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/registry.hpp"
 #include "rig/instrument/roles.hpp"
@@ -22,6 +23,7 @@ struct ToyWorld {
   bool stays_on = false;      // the supply never reads back that it is off
   bool meter_throws = false;  // against its contract
   bool preset_works = true;
+  bool supply_refuses = false;  // to be armed
   std::vector<std::string> switched_off;
   std::vector<std::string> commanded;
 };
@@ -36,6 +38,11 @@ class ToySupply final : public PowerSupply {
     world_->commanded.reserve(64);
   }
   bool preset(const StartState&) override { return world_->preset_works; }
+  void arm(const ArmLimits&) override {
+    if (world_->supply_refuses) {
+      throw RigError("the protection does not take its limit", "supply");
+    }
+  }
   void make_safe() noexcept override {
     world_->switched_off.emplace_back("supply");
     world_->supply_on = false;

@@ -143,6 +143,18 @@ TEST_F(Running, an_instrument_that_does_not_confirm_to_be_off_is_an_error) {
   EXPECT_TRUE(has_finding(result, FindingKind::instrument, "safe")) << texts(result);
 }
 
+TEST_F(Running, an_instrument_that_cannot_be_armed_is_an_error_and_the_others_are_seen_to_be_off) {
+  for (const char* clock : {"clock: lockstep\n", "clock: wall\n"}) {
+    rig::Run& run = prepare(charging, clock);
+    ToyWorld::latest->supply_refuses = true;
+    const RunResult result = run.execute(interrupts);
+    EXPECT_EQ(result.verdict, Verdict::error);
+    EXPECT_TRUE(has_finding(result, FindingKind::instrument, "exception")) << texts(result);
+    EXPECT_FALSE(has_finding(result, FindingKind::instrument, "safe")) << texts(result);
+    EXPECT_FALSE(ToyWorld::latest->switched_off.empty());
+  }
+}
+
 TEST_F(Running, a_bench_that_cannot_put_the_start_state_is_refused_before_power) {
   rig::Run& run = prepare(charging);
   ToyWorld::latest->preset_works = false;
