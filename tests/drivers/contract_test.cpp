@@ -21,7 +21,7 @@ struct Stand {
   const char* other_model;  // of the same family
 };
 
-void PrintTo(const Stand& stand, std::ostream* out) { *out << stand.family; }
+std::ostream& operator<<(std::ostream& out, const Stand& stand) { return out << stand.family; }
 
 constexpr const char* tcp = "tcp://127.0.0.1:0";
 constexpr const char* line = "serial://pty?baud=115200";
@@ -44,7 +44,7 @@ Node node_of(const std::string& yaml) {
 }
 
 class BoxContract : public ::testing::TestWithParam<Stand> {
- protected:
+ public:
   BoxContract()
       : farm_({{"dut", "sim.pack", node_of("{}")},
                {"supply", "sim.supply", node_of("{}")},
@@ -67,6 +67,7 @@ class BoxContract : public ::testing::TestWithParam<Stand> {
   BoxContract(const BoxContract&) = delete;
   BoxContract& operator=(const BoxContract&) = delete;
 
+ protected:
   std::unique_ptr<Box> make(const std::string& model) {
     return make_box(GetParam().family, "model: '" + model + "', timeout: 300 ms", *link_);
   }

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 void put_text(ModbusBox::Registers& registers, int address, const std::string& text) {
   for (int i = 0; i < 20; ++i) {
-    const auto at = static_cast<std::size_t>(2 * i);
+    const auto at = 2 * static_cast<std::size_t>(i);
     const int high = at < text.size() ? text[at] : 0;
     const int low = at + 1 < text.size() ? text[at + 1] : 0;
     registers[address + i] = high << 8 | low;

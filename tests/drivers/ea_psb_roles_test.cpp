@@ -21,7 +21,7 @@ Node node_of(const std::string& yaml) {
 }
 
 class TwoRoles : public ::testing::Test {
- protected:
+ public:
   TwoRoles()
       : farm_({{"dut", "sim.pack", node_of("{}")}, {"supply", "sim.supply", node_of("{bidirectional: true}")}},
               {{"supply", "ea.psb", "tcp://127.0.0.1:0", node_of("{model: PSB 9080-360 3U}")}}, {}) {
@@ -43,6 +43,7 @@ class TwoRoles : public ::testing::Test {
   TwoRoles(const TwoRoles&) = delete;
   TwoRoles& operator=(const TwoRoles&) = delete;
 
+ protected:
   // Until the load's current is near `amps`; what it was last otherwise.
   double load_current_near(double amps) {
     const WallTime deadline = soon();
