@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "drivers/modbus/client.hpp"
@@ -38,6 +39,13 @@ constexpr double lowest_plausible = -100.0;  // degC of the air; a controller in
 constexpr double highest_plausible = 250.0;
 constexpr double same_set_point = 0.06;  // K: the controller keeps 0.1 K on its panel
 
+// In the wrong word order a number of few digits, such as 23.5, becomes one next to zero that is not zero; one of many
+// digits becomes anything.
+bool is_temperature(float value) {
+  const bool too_small = value != 0.0F && std::abs(value) < std::numeric_limits<float>::min();
+  return !too_small && value >= lowest_plausible && value <= highest_plausible;  // false for what is no number
+}
+
 std::string degrees(double value) { return format_quantity(value, dimension::temperature); }
 
 class WatlowF4t final : public ChamberBox {
@@ -60,12 +68,7 @@ class WatlowF4t final : public ChamberBox {
     client_.start();
     Identity identity{.maker = "Watlow", .model = read_part_number(), .serial = {}, .firmware = {}};
     check_units();
-    // What cannot be a temperature is one in the other word order.
-    const double air = client_.read_float(at(process_value), order_);
-    if (std::isfinite(air) && (air < lowest_plausible || air > highest_plausible)) {
-      throw_mismatch("an air temperature from -100 to 250 degC", degrees(air),
-                     "is `low_word_first` set as in the controller's menu?");
-    }
+    check_word_order();
     refuse_alarm();
     return identity;
   }
@@ -92,13 +95,10 @@ class WatlowF4t final : public ChamberBox {
 
   ChamberReading read() override {
     refuse_alarm();
-    const double air = client_.read_float(at(process_value), order_);
+    const float air = client_.read_float(at(process_value), order_);
     const double set = client_.read_float(at(active_set_point), order_);
     const std::uint16_t mode = client_.holding(at(mode_actual), 1).front();
-    return {.temperature = Celsius{air},
-            .set = Celsius{set},
-            .run = mode == automatic,
-            .valid = std::isfinite(air) && air >= lowest_plausible && air <= highest_plausible};
+    return {.temperature = Celsius{air}, .set = Celsius{set}, .run = mode == automatic, .valid = is_temperature(air)};
   }
 
   [[nodiscard]] ChamberRatings ratings() const override {
@@ -132,6 +132,19 @@ class WatlowF4t final : public ChamberBox {
     if (units != celsius) {
       throw_mismatch("temperatures in degC (15)", units == fahrenheit ? "degF (30)" : std::to_string(units),
                      "set the units of its communications to degC in the controller's menu");
+    }
+  }
+
+  // The air may be unknown, its sensor broken; the set-point is always a temperature.
+  void check_word_order() {
+    for (const Register r : {user_set_point, process_value}) {
+      const auto words = client_.holding(at(r), 2);
+      const float value = modbus::float_of(words, order_);
+      if (std::isfinite(value) && !is_temperature(value)) {
+        throw_mismatch("a temperature from -100 to 250 degC at address " + std::to_string(at(r)),
+                       "the registers " + std::to_string(words[0]) + " and " + std::to_string(words[1]),
+                       "is `low_word_first` set as in the controller's menu?");
+      }
     }
   }
 

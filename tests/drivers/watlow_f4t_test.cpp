@@ -67,6 +67,16 @@ TEST(WatlowF4t, the_other_order_of_words_is_found_out_by_an_air_that_cannot_be) 
   EXPECT_THAT(trouble_of([&] { f4t.chamber->connect(); }).second, HasSubstr("low_word_first"));
 }
 
+TEST(WatlowF4t, the_other_order_of_words_is_found_out_although_it_reads_as_zero) {
+  F4t f4t("low_word_first: false");  // 23.5 degC is then 2.4e-41
+  f4t.box.set(2820, 0);
+  f4t.box.set(2821, 0x41BC);
+  f4t.box.set(2782, 0);
+  f4t.box.set(2783, 0);  // 0 degC is 0 in both
+  EXPECT_THAT(trouble_of([&] { f4t.chamber->connect(); }).second,
+              HasSubstr("at address 2820, found the registers 0 and 16828"));
+}
+
 TEST(WatlowF4t, a_set_point_is_written_before_the_chamber_is_started) {
   F4t f4t;
   f4t.chamber->connect();
