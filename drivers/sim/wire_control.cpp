@@ -113,7 +113,7 @@ nlohmann::ordered_json WireControl::obey(const nlohmann::json& request) {
     return preset(request);
   }
   if (command == "fault") {
-    return fault(request);
+    return lay_fault(request);
   }
   if (command == "state") {
     return state();
@@ -132,7 +132,7 @@ nlohmann::ordered_json WireControl::preset(const nlohmann::json& request) {
   return nlohmann::ordered_json::object();
 }
 
-nlohmann::ordered_json WireControl::fault(const nlohmann::json& request) {
+nlohmann::ordered_json WireControl::lay_fault(const nlohmann::json& request) {
   const std::string instrument = request.value("instrument", "");
   const std::string kind = request.value("kind", "");
   const auto arguments = request.value("arguments", std::vector<std::string>{});

@@ -27,7 +27,7 @@ class WireControl final : public WireBox {
   using WireBox::fault;  // what the line does to others is another function
   nlohmann::ordered_json obey(const nlohmann::json& request);
   nlohmann::ordered_json preset(const nlohmann::json& request);
-  nlohmann::ordered_json fault(const nlohmann::json& request);
+  nlohmann::ordered_json lay_fault(const nlohmann::json& request);
   [[nodiscard]] nlohmann::ordered_json state() const;
 
   WireWorld& world_;

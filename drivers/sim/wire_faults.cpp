@@ -74,7 +74,7 @@ std::string spoilt(LinkFault fault, const std::string& answer) {
     // Seven bits, so that a text protocol reads it as text; the end stays, so that it is taken for an answer at all.
     const std::size_t kept = answer.ends_with("\r\n") ? 2 : 1;
     for (std::size_t i = 0; i + kept < out.size(); ++i) {
-      out[i] = static_cast<char>(0x21 + (static_cast<unsigned char>(out[i]) * 37 + i * 11 + 5) % 90);
+      out[i] = static_cast<char>(0x21 + (std::size_t{static_cast<unsigned char>(out[i])} * 37 + i * 11 + 5) % 90);
     }
   }
   return out;
