@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 
@@ -25,9 +26,10 @@ class Answerer {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), length);
-    ::listen(listener_, 1);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener_, 1) != 0 ||
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+      throw std::runtime_error("the benchmark cannot listen on 127.0.0.1");
+    }
     address_ = address;
     thread_ = std::thread([this] { serve(); });
   }
@@ -64,7 +66,9 @@ class Answerer {
 void bare_exchange(benchmark::State& state) {
   const Answerer answerer;
   const int client = ::socket(AF_INET, SOCK_STREAM, 0);
-  ::connect(client, reinterpret_cast<const sockaddr*>(&answerer.address()), sizeof(sockaddr_in));
+  if (::connect(client, reinterpret_cast<const sockaddr*>(&answerer.address()), sizeof(sockaddr_in)) != 0) {
+    state.SkipWithError("cannot connect");
+  }
   const int yes = 1;
   ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   std::array<char, 256> bytes{};
