@@ -16,6 +16,12 @@ constexpr std::size_t longest_queue = 32;
 // Between an answer's terminator and the next answer, and in front of it: some boxes pad with these.
 constexpr std::string_view padding{"\0\r\n ", 4};
 
+// A query in a message: SIMSERV's has bytes that are no UTF-8, ESPEC's ends with CR.
+std::string shown(std::string_view query) {
+  const std::string quoted = printable(trimmed(query));
+  return quoted.ends_with('"') ? quoted.substr(1, quoted.size() - 2) : quoted;
+}
+
 }  // namespace
 
 void Scpi::start() noexcept {
@@ -37,7 +43,7 @@ std::string Scpi::ask(std::string_view query) {
 void Scpi::refuse_code(std::string_view query, std::string_view answer) const {
   for (const auto& [code, meaning] : dialect_.codes) {
     if (same_word(answer, code)) {
-      reject("'" + std::string(query) + "' was answered with " + std::string(code) + ", " + std::string(meaning));
+      reject("'" + shown(query) + "' was answered with " + std::string(code) + ", " + std::string(meaning));
     }
   }
 }
@@ -85,11 +91,11 @@ std::string Scpi::receive(std::string_view query, WallTime deadline) {
   std::string answer;
   while (!take_message(answer)) {
     if (buffer_.size() > longest_answer) {
-      throw LinkError(LinkTrouble::garbled, std::string(query) + " is answered without an end", link_.endpoint(),
+      throw LinkError(LinkTrouble::garbled, shown(query) + " is answered without an end", link_.endpoint(),
                       "is this the port of the command interface?");
     }
     if (WallTime::clock::now() >= deadline && !buffer_.empty()) {
-      throw LinkError(LinkTrouble::timeout, std::string(query) + " got half an answer: " + printable(buffer_),
+      throw LinkError(LinkTrouble::timeout, shown(query) + " got half an answer: " + printable(buffer_),
                       link_.endpoint(), "is the terminator the one that this model uses?");
     }
     try {
@@ -100,7 +106,7 @@ std::string Scpi::receive(std::string_view query, WallTime deadline) {
       }
       throw LinkError(
           LinkTrouble::timeout,
-          std::string(query) + (buffer_.empty() ? " was not answered" : " got half an answer: " + printable(buffer_)),
+          shown(query) + (buffer_.empty() ? " was not answered" : " got half an answer: " + printable(buffer_)),
           link_.endpoint(), "is the box on, and is its remote interface the one of the bench file?");
     }
   }
@@ -166,7 +172,7 @@ bool Scpi::take_block(std::string& out) {
 
 void Scpi::garbled(std::string_view query, std::string_view answer, const std::string& expected) {
   dirty_ = true;
-  throw LinkError(LinkTrouble::garbled, std::string(query) + ": expected " + expected + ", found " + printable(answer),
+  throw LinkError(LinkTrouble::garbled, shown(query) + ": expected " + expected + ", found " + printable(answer),
                   link_.endpoint(), "is this the model that the bench file names, in its default answer format?");
 }
 
@@ -182,7 +188,7 @@ Measured Scpi::measured(std::string_view query, std::string_view unit) {
 double Scpi::number(std::string_view query, std::string_view unit) {
   const Measured value = measured(query, unit);
   if (!value.valid) {
-    reject(std::string(query) + ": the box has no value");
+    reject(shown(query) + ": the box has no value");
   }
   return value.value;
 }

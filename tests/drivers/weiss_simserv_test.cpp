@@ -121,7 +121,9 @@ TEST(WeissSimserv, refusals_are_told_with_their_meaning) {
 
 TEST(WeissSimserv, silence_and_garbage_are_errors_and_leave_the_link_dirty) {
   Weiss silent{{"10012|1", "timeout"}};
-  EXPECT_EQ(trouble_of([&] { silent.chamber->read(); }).first, LinkTrouble::timeout);
+  const auto [trouble, text] = trouble_of([&] { silent.chamber->read(); });
+  EXPECT_EQ(trouble, LinkTrouble::timeout);
+  EXPECT_THAT(text, HasSubstr("10012\\xB61 was not answered"));  // a pilcrow by itself is no UTF-8
   Weiss garbage{{"10012|1", "HTTP/1.0 400"}};
   EXPECT_EQ(trouble_of([&] { garbage.chamber->read(); }).first, LinkTrouble::garbled);
   EXPECT_EQ(trouble_of([&] { garbage.chamber->read(); }).first, LinkTrouble::closed);
