@@ -5,7 +5,7 @@ namespace rig::sim {
 ScpiSupplyBox::ScpiSupplyBox(WireWorld& world, const WireBoxConfig& config, const PowerPlate& plate,
                              ScpiManners manners, Profile profile)
     : ScpiBox(std::move(manners), config.seed),
-      always{"*CLS", "*OPC", "*WAI", "*ESE", "*SRE", "*RST"},
+      always_{"*CLS", "*OPC", "*WAI", "*ESE", "*SRE", "*RST"},
       stage_(world, config.instrument, plate),
       profile_(std::move(profile)) {
   add_common(plate.maker + "," + plate.model + "," + plate.serial + "," + plate.firmware);
@@ -13,7 +13,7 @@ ScpiSupplyBox::ScpiSupplyBox(WireWorld& world, const WireBoxConfig& config, cons
 
 void ScpiSupplyBox::power_on(bool) {
   owner_ = Owner::local;
-  watchdog = {};
+  watchdog_ = {};
   clear_errors();
   reset();
 }
@@ -25,7 +25,7 @@ void ScpiSupplyBox::reset() {
 }
 
 void ScpiSupplyBox::turn(WallTime now) {
-  if (stage_.output() && watchdog.expired(now)) {
+  if (stage_.output() && watchdog_.expired(now)) {
     stage_.trip(Trip::watchdog);
   }
   stage_.watch();
@@ -46,7 +46,7 @@ bool ScpiSupplyBox::fault(const std::string& kind, const std::vector<std::string
 }
 
 void ScpiSupplyBox::admit(const ScpiCall& call) {
-  for (const std::string& free : always) {
+  for (const std::string& free : always_) {
     if (scpi_matches(free, call.header)) {
       return;
     }
@@ -57,7 +57,7 @@ void ScpiSupplyBox::admit(const ScpiCall& call) {
 }
 
 void ScpiSupplyBox::add_owner(const std::string& pattern) {
-  always.push_back(pattern);
+  always_.push_back(pattern);
   add({pattern,
        [this](const ScpiCall&) {
          std::string brief;
@@ -70,7 +70,7 @@ void ScpiSupplyBox::add_owner(const std::string& pattern) {
 }
 
 void ScpiSupplyBox::add_owner_switch(const std::string& pattern, Owner becomes) {
-  always.push_back(pattern);
+  always_.push_back(pattern);
   add({pattern, {}, [this, becomes](const ScpiCall&) { owner_ = becomes; }});
 }
 

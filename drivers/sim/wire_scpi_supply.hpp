@@ -36,13 +36,13 @@ class ScpiSupplyBox : public ScpiBox {
   [[nodiscard]] const SupplyStage& stage() const noexcept { return stage_; }
   [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
   [[nodiscard]] double under_limit() const noexcept { return under_limit_; }
-  LinkWatchdog watchdog;
+  LinkWatchdog watchdog_;
   virtual void defaults() {}  // of the model, at power-on and *RST
   void reset() final;
   void admit(const ScpiCall& call) override;
-  void heard() override { watchdog.feed(); }
+  void heard() override { watchdog_.feed(); }
   // Headers that set something and are taken in local mode too.
-  std::vector<std::string> always;
+  std::vector<std::string> always_;
 
  private:
   SupplyStage stage_;
