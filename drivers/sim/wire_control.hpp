@@ -24,7 +24,6 @@ class WireControl final : public WireBox {
   std::string answer(const std::string& line);
 
  private:
-  using WireBox::fault;  // what the line does to others is another function
   nlohmann::ordered_json obey(const nlohmann::json& request);
   nlohmann::ordered_json preset(const nlohmann::json& request);
   nlohmann::ordered_json lay_fault(const nlohmann::json& request);
