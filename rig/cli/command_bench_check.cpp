@@ -96,6 +96,9 @@ struct Findings {
 };
 
 Findings examine(Bench& bench) {
+  // What arrives while the boxes are still being connected carries a time already: without an origin it would lie ages
+  // ahead, and a CAN adapter would hold it back for ever.
+  bench.timeline().begin(std::chrono::steady_clock::now());
   Findings found{.instruments = bench.try_connect()};
   look(bench);
   const auto specs = bench.signals().specs();
