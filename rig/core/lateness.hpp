@@ -34,12 +34,12 @@ class Lateness {
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
  private:
-  static constexpr unsigned steps = 16;
+  static constexpr std::uint64_t steps = 16;
   static std::size_t bucket(std::uint64_t ns) noexcept {
     if (ns < steps) {
       return static_cast<std::size_t>(ns);
     }
-    const auto power = static_cast<unsigned>(std::bit_width(ns)) - 5;  // ns >> power lies in 16..31
+    const auto power = static_cast<std::uint64_t>(std::bit_width(ns)) - 5;  // ns >> power lies in 16..31
     return static_cast<std::size_t>(power * steps + (ns >> power));
   }
   static std::uint64_t upper_edge(std::size_t i) noexcept {

@@ -1,5 +1,7 @@
 #include "rig/model/path_watch.hpp"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
@@ -18,7 +20,9 @@ void PathWatch::update(double now, const Measured& m, const BatteryVoltage& batt
   const double margin = refused_voltage + battery.drop_uncertainty() + (twin_surely_open ? 0.0 : BatteryVoltage::diode);
   const bool beyond = charge_ ? m.voltage.latest.lo > battery.highest_at_rest() + margin
                               : m.voltage.latest.hi < battery.lowest_at_rest() - margin;
-  const bool none = current.hi < refused_current;
+  // A reading near zero of boxes of the 300 A class is no better than an ampere: then it is none when it may be none.
+  const double half = 0.5 * (current.hi - current.lo);
+  const bool none = current.hi < std::max(refused_current, 2.0 * half);
   if (m.voltage.good && m.current.good && demand == Truth::yes && none && beyond) {
     refused_since_ = std::min(refused_since_, now);
   } else {
