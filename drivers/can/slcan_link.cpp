@@ -15,6 +15,8 @@ constexpr auto drain_for = 100ms;
 constexpr auto retry_every = 500ms;
 // How long a frame to be sent may wait for the end of a read: the pack's keep-alive goes out once a second.
 constexpr auto longest_wait = 5ms;
+// A pack that is awake is heard once a second.
+constexpr auto bus_is_quiet_after = 2s;
 constexpr std::size_t sent_at_once = 16;  // frames, between two looks at what arrived
 
 WallTime now() noexcept { return WallTime::clock::now(); }
@@ -161,6 +163,7 @@ void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
   for (const std::byte byte : bytes) {
     switch (parser_.take(static_cast<char>(byte))) {
       case Said::frame: {
+        settle_refusals(arrival);
         CanFrame frame = parser_.frame().can;
         frame.time = timeline_->at(arrival);
         // A request carries no data; as a frame of the pack it would read as zeros.
@@ -170,7 +173,7 @@ void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
         break;
       }
       case Said::error:
-        refused_.fetch_add(1, std::memory_order_relaxed);
+        ++refused_lately_;
         break;
       case Said::garbage:
         garbled_.fetch_add(1, std::memory_order_relaxed);
@@ -179,6 +182,16 @@ void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
         break;
     }
   }
+}
+
+// On a bus whose pack sleeps nobody acknowledges a frame, and the adapter refuses more of them: that is no trouble of
+// the adapter. It is one when the pack was heard before and after.
+void Link::settle_refusals(WallTime arrival) noexcept {
+  if (arrival - last_frame_ < bus_is_quiet_after) {
+    refused_.fetch_add(refused_lately_, std::memory_order_relaxed);
+  }
+  refused_lately_ = 0;
+  last_frame_ = arrival;
 }
 
 void Link::say() {

@@ -50,6 +50,7 @@ class Link {
   void run() noexcept;
   void turn();
   void hear(std::span<const std::byte> bytes, WallTime arrival) noexcept;
+  void settle_refusals(WallTime arrival) noexcept;
   void say();
   void reopen() noexcept;
   void note(const std::string& text) noexcept;
@@ -63,6 +64,8 @@ class Link {
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::uint64_t> unsent_{0};
   std::atomic<std::uint64_t> refused_{0};
+  std::uint64_t refused_lately_ = 0;  // since the last frame; both are the thread's own
+  WallTime last_frame_{};
   std::atomic<std::uint64_t> garbled_{0};
   std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;  // identity and trouble: never touched in the loop

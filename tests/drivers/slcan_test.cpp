@@ -210,16 +210,29 @@ TEST(Slcan, a_request_is_not_taken_for_a_frame_of_zeros) {
 
 TEST(Slcan, what_is_sent_goes_out_byte_for_byte_and_a_refusal_is_told) {
   Adapter adapter;
+  adapter.at_open = "t3510\r";
   adapter.behind_frame = "\at3051FF\r";
   PtyPeer peer(adapter.script());
   Bus bus(peer.endpoint());
   bus->connect();
   bus->send({.id = 0x305, .length = 8});
   bus->send({.id = 0x1F, .extended = true, .length = 1, .data = {0x7E}});
-  EXPECT_EQ(bus.await(1).at(0).id, 0x305U);
+  EXPECT_EQ(bus.await(2).at(1).id, 0x305U);
   EXPECT_TRUE(becomes_true([&] { return adapter.heard("T0000001F17E"); }));
   EXPECT_TRUE(adapter.heard("t30580000000000000000"));
   EXPECT_THAT(bus->link()->trouble, HasSubstr("1 times the adapter refused"));
+}
+
+TEST(Slcan, a_refusal_while_the_pack_sleeps_is_no_trouble_of_the_adapter) {
+  Adapter adapter;
+  adapter.behind_frame = "\at3510\r\xFF\r";  // it wakes later; the last line tells that all was heard
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  bus->send({.id = 0x305, .length = 8});
+  bus.tick();
+  EXPECT_TRUE(becomes_true([&] { return !bus->link()->trouble.empty(); }));
+  EXPECT_EQ(bus->link()->trouble, "1 lines were garbage");
 }
 
 TEST(Slcan, what_does_not_fit_into_a_tick_comes_in_the_next_ones) {
