@@ -246,10 +246,12 @@ void Fields<BenchConfig>::declare(Mapping<BenchConfig>& m) {
       "signals derived from others in each tick, in this order: \"pack.current: supply.current - load.current\"");
   m.required("fixture", &BenchConfig::fixture, "what terminals, cables and contacts stand");
   m.required("limits", &BenchConfig::limits, "conditions that must never hold; a case can only add narrower ones");
-  m.optional("stale_grace", &BenchConfig::stale_grace,
-             {.help = "how long a watched signal may be stale while energised before the bench trips; default 0 s",
-              .minimum = 0,
-              .maximum = 60});
+  m.optional(
+      "stale_grace", &BenchConfig::stale_grace,
+      {.help =
+           "how long a watched signal may be stale while energised before the bench trips, in wall time; default 0 s",
+       .minimum = 0,
+       .maximum = 60});
   m.required("watch", &BenchConfig::watch, "signals that must be good before anything is energised");
   m.optional("safe_order", &BenchConfig::safe_order,
              "instruments in the order of switching off, for each cause and `default`; the others follow");
