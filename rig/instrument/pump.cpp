@@ -93,7 +93,8 @@ bool IoPump::run_tasks() {
 void IoPump::run() noexcept {
   while (!stopping_.load(std::memory_order_acquire)) {
     const WallTime now = wall_now();
-    if (secure_one(now) || run_tasks()) {
+    const bool secured = secure_one(now);
+    if (run_tasks() || secured) {  // a box that never confirms must not keep callers waiting
       continue;
     }
     if (broken_) {
@@ -113,7 +114,11 @@ void IoPump::run() noexcept {
 bool IoPump::secure_one(WallTime now) noexcept {
   const auto wanting =
       std::find_if(stations_.begin(), stations_.end(), [&](const Station* s) { return s->wants_safe(now); });
-  if (wanting == stations_.end() || (broken_ && now < retry_at_)) {
+  if (wanting == stations_.end()) {
+    return false;
+  }
+  const bool asked_anew = (*wanting)->safe_asked() > failed_at_;  // then it does not wait for the next try
+  if (broken_ && now < retry_at_ && !asked_anew) {
     return false;
   }
   // The time is up for the loop, but a link that comes back late still has something to switch off.
@@ -133,6 +138,7 @@ bool IoPump::secure_one(WallTime now) noexcept {
       (*wanting)->recover();  // whoever took the box away from us has to give it back first
       (*wanting)->secure();
     }
+    failures_ = 0;
   } catch (const std::exception& error) {
     fail(as_link_error(error));
   }
@@ -148,6 +154,7 @@ void IoPump::serve_one(WallTime now) noexcept {
   }
   try {
     (*earliest)->service();
+    failures_ = 0;
   } catch (const std::exception& error) {
     fail(as_link_error(error));
   }
@@ -170,7 +177,10 @@ void IoPump::mend(WallTime now) noexcept {
 
 void IoPump::fail(const LinkError& error) noexcept {
   // A slip is mended at once, a box that is gone is asked twice a second.
-  retry_at_ = wall_now() + (broken_ ? WallTime::duration(retry_period) : WallTime::duration::zero());
+  // Counted until an exchange succeeds: a box that takes every connection and drops it is gone too.
+  failed_at_ = wall_now();
+  retry_at_ = failed_at_ + (failures_ > 0 ? WallTime::duration(retry_period) : WallTime::duration::zero());
+  ++failures_;
   broken_ = true;
   for (Station* station : stations_) {
     station->broken(error);

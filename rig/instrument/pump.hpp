@@ -81,6 +81,8 @@ class IoPump {
   std::unique_ptr<Transport> transport_;
   std::vector<Station*> stations_;  // touched on the link's thread only
   bool broken_ = false;
+  int failures_ = 0;  // since the last exchange that succeeded
+  WallTime failed_at_{};
   WallTime retry_at_{};
   int wake_ = -1;  // eventfd
   std::mutex mutex_;

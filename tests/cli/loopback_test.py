@@ -74,12 +74,16 @@ class Loopback(unittest.TestCase):
         self.assertEqual(self.state()["supply.output"], 0)
 
     def test_the_same_cases_have_the_same_verdicts_over_the_wires(self):
-        wired = self.run_cases(self.bench, "wired", SHARED, "--time-scale", SCALE)
+        # A machine that others use too may miss a tick; the rig then says `invalid`, which is no verdict on the pack.
+        for attempt in ("wired", "wired2", "wired3"):
+            wired = self.run_cases(self.bench, attempt, SHARED, "--time-scale", SCALE)
+            if "invalid" not in [c["verdict"] for c in wired["cases"]]:
+                break
         virtual = self.run_cases("builtin:cases/benches/virtual.yaml", "virtual", SHARED)
         verdicts = lambda session: [(c["case"], c["verdict"]) for c in session["cases"]]
         self.assertEqual(verdicts(wired), verdicts(virtual), json.dumps(wired, indent=1))
         self.assertEqual(wired["exit_code"], 0)
-        identification = "".join(p.read_text() for p in (self.folder / "wired").rglob("run.json"))
+        identification = "".join(p.read_text() for p in (self.folder / attempt).rglob("run.json"))
         for word in ("serial 2830340017", "lateness of the loop", "time scale"):
             self.assertIn(word, identification)
         self.assertEqual(self.state()["supply.output"], 0)

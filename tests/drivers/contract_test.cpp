@@ -69,7 +69,7 @@ class BoxContract : public ::testing::TestWithParam<Stand> {
 
  protected:
   std::unique_ptr<Box> make(const std::string& model) {
-    return make_box(GetParam().family, "model: '" + model + "', timeout: 300 ms", *link_);
+    return make_box(GetParam().family, "model: '" + model + "', timeout: 1 s", *link_);
   }
   void fault(const std::string& kind) {
     const std::string answer = farm_.control().answer(std::string("fault ") + GetParam().instrument + " " + kind);

@@ -193,6 +193,18 @@ TEST_F(PumpTest, is_not_safe_until_the_box_has_confirmed_and_tries_again_until_i
   EXPECT_EQ(box_.fails, 0);
 }
 
+TEST_F(PumpTest, a_box_that_never_confirms_does_not_keep_callers_waiting) {
+  box_.fails = 1'000'000;
+  station_.make_safe();
+  box_.await("begin safe", 2);
+  bool called = false;
+  pump_.call([&] { called = true; });
+  EXPECT_TRUE(called);
+  EXPECT_FALSE(station_.is_safe());
+  box_.fails = 0;
+  await_safe();
+}
+
 TEST_F(PumpTest, make_safe_first_and_twice_is_safe) {
   station_.make_safe();
   station_.make_safe();
