@@ -46,7 +46,7 @@ class ItechIt6000c final : public ScpiSupplyBox {
   void add_levels() {
     const PowerPlate& p = stage().plate();
     add({"[SOURce:]FUNCtion", [this](const ScpiCall&) { return std::string(current_first_ ? "CURR" : "VOLT"); },
-         [this](const ScpiCall& call) {
+         [](const ScpiCall& call) {
            if (call.word(0, {"VOLTage", "CURRent"}) == 1) {
              throw scpi_settings_conflict;  // only voltage priority is simulated, and nobody shall think otherwise
            }
