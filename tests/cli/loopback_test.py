@@ -17,7 +17,7 @@ import unittest
 
 GTXRIG = os.environ["GTXRIG"]
 CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"
-SCALE = "3"
+SCALE = "2"
 # Protection cases that need no hours; the second one is the one that a box is taken away from.
 SHARED = ["over_current/charge_over_current_stops_charging", "over_current/discharge_over_current_stops_discharging"]
 
