@@ -81,6 +81,12 @@ void Run::check_start(Diagnostics& diagnostics) const {
     diagnostics.error(order_.tick ? SourceMark{given, 0, 0} : order_.setup->bench.mark,
                       "a tick lies between 10 us and 10 s");
   }
+  if (order_.setup->bench.clock == ClockKind::lockstep && !bench_.links().empty()) {
+    diagnostics.error(order_.setup->bench.mark,
+                      "instruments on links, such as " + bench_.links().front().instrument +
+                          ", live in real time; expected clock: wall, found lockstep",
+                      "write `clock: wall`");
+  }
 }
 
 void Run::fill_known(RunInfo& info) {

@@ -134,6 +134,12 @@ class Loopback(unittest.TestCase):
         self.assertIn("supply", result.stdout)
         self.assertIn("127.0.0.1:1", result.stdout)
 
+    def test_a_clock_that_does_not_wait_for_boxes_is_refused(self):
+        result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
+                             self.folder / "lockstep", "--set", "clock=lockstep")
+        self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+        self.assertIn("expected clock: wall", result.stderr)
+
     def test_a_wrong_model_is_told_with_what_was_found(self):
         result = self.gtxrig("bench-check", self.bench, "--set", "instruments.supply.model=PSB 9080-120 3U")
         self.assertEqual(result.returncode, 2)
