@@ -1,0 +1,60 @@
+#pragma once
+#include <atomic>
+#include <string>
+
+#include "drivers/can/bus_frame.hpp"
+#include "rig/instrument/transport.hpp"
+
+namespace rig::can {
+
+// Classes of an error frame (they stand in its id) and what its bytes say, as Linux and gs_usb adapters have them.
+namespace error_class {
+inline constexpr std::uint32_t transmit_timeout = 0x001, lost_arbitration = 0x002, controller = 0x004, protocol = 0x008,
+                               no_acknowledge = 0x020, bus_off = 0x040, bus_error = 0x080, restarted = 0x100,
+                               counters = 0x200;
+}  // namespace error_class
+
+enum class BusState : std::uint8_t { active, warning, passive, off };
+
+// How the bus is, from what an adapter says about it, in words for whoever stands at the bench. Written by the thread
+// of the adapter, read by others; nothing here waits.
+//
+// That nobody acknowledges is no trouble while a pack that was heard sleeps; it is when none was ever heard, or when it
+// is heard nevertheless.
+class BusHealth {
+ public:
+  // A frame of another node arrived.
+  void heard(WallTime now) noexcept;
+  void error_frame(const BusFrame& frame, WallTime now) noexcept;
+  // One of our frames has waited for too long for its confirmation, or has got it.
+  void unconfirmed(WallTime now) noexcept { no_acknowledge_at_.store(ticks(now), relaxed); }
+  void confirmed() noexcept { no_acknowledge_at_.store(0, relaxed); }
+  void lost_in_adapter() noexcept { overflows_.fetch_add(1, relaxed); }
+  // Asked for, instead of told by an error frame.
+  void set_state(BusState state) noexcept;
+  void restarted() noexcept { state_.store(BusState::active, relaxed); }
+  // Another begin: what was is forgotten, but not how often it was.
+  void restart_listening() noexcept;
+
+  [[nodiscard]] BusState state() const noexcept { return state_.load(relaxed); }
+  [[nodiscard]] std::uint64_t times_off() const noexcept { return times_off_.load(relaxed); }
+  [[nodiscard]] std::uint64_t error_frames() const noexcept { return error_frames_.load(relaxed); }
+  // Empty when all is well. `bitrate` in bit/s.
+  [[nodiscard]] std::string trouble(WallTime now, std::uint32_t bitrate) const;
+
+ private:
+  static constexpr auto relaxed = std::memory_order_relaxed;
+  static std::int64_t ticks(WallTime t) noexcept { return t.time_since_epoch().count(); }
+  void controller(std::uint8_t status, WallTime now) noexcept;
+  [[nodiscard]] std::string silence(WallTime now, std::uint32_t bitrate) const;
+
+  std::atomic<BusState> state_{BusState::active};
+  std::atomic<std::int64_t> heard_at_{0};           // 0: never
+  std::atomic<std::int64_t> no_acknowledge_at_{0};  // since then no frame of ours was confirmed
+  std::atomic<std::uint64_t> error_frames_{0};
+  std::atomic<std::uint64_t> protocol_errors_{0};  // since another node was heard
+  std::atomic<std::uint64_t> times_off_{0};
+  std::atomic<std::uint64_t> overflows_{0};
+};
+
+}  // namespace rig::can

@@ -1,0 +1,82 @@
+#include "drivers/can/bus_health.hpp"
+
+#include <gmock/gmock.h>
+
+namespace rig::can {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr WallTime begin{std::chrono::hours(5)};
+constexpr std::uint32_t rate = 500'000;
+
+BusFrame error_frame(std::uint32_t classes, std::uint8_t status = 0, std::uint8_t type = 0, std::uint8_t place = 0) {
+  return {.id = classes, .error = true, .length = 8, .data = {0, status, type, place}};
+}
+
+TEST(BusHealth, a_bus_on_which_frames_are_heard_is_well) {
+  BusHealth health;
+  health.heard(begin);
+  EXPECT_EQ(health.trouble(begin, rate), "");
+  EXPECT_EQ(health.state(), BusState::active);
+}
+
+TEST(BusHealth, a_missing_acknowledge_is_told_when_no_pack_was_ever_heard) {
+  for (const BusFrame& frame :
+       {error_frame(error_class::no_acknowledge), error_frame(error_class::protocol, 0, 0, 0x19)}) {
+    BusHealth health;
+    health.error_frame(frame, begin);
+    EXPECT_THAT(health.trouble(begin, rate), HasSubstr("nobody acknowledges"));
+    EXPECT_THAT(health.trouble(begin, rate), HasSubstr("terminated"));
+    health.confirmed();
+    EXPECT_EQ(health.trouble(begin, rate), "");
+  }
+}
+
+TEST(BusHealth, a_pack_that_was_heard_and_sleeps_now_is_no_trouble) {
+  BusHealth health;
+  health.heard(begin);
+  health.unconfirmed(begin + 1s);
+  EXPECT_THAT(health.trouble(begin + 1s, rate), HasSubstr("nobody acknowledges")) << "it is heard and does not answer";
+  EXPECT_EQ(health.trouble(begin + 5s, rate), "");
+}
+
+TEST(BusHealth, errors_without_a_single_good_frame_point_at_the_bit_rate) {
+  BusHealth health;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(health.trouble(begin, rate), "");
+    health.error_frame(error_frame(error_class::protocol | error_class::bus_error, 0, 0x04), begin);
+  }
+  EXPECT_THAT(health.trouble(begin, rate), HasSubstr("another bit rate than 500000 bit/s"));
+  health.heard(begin);
+  EXPECT_EQ(health.trouble(begin, rate), "") << "a frame was read, so the rate is right";
+}
+
+TEST(BusHealth, the_controller_goes_to_passive_and_off_and_back) {
+  BusHealth health;
+  health.error_frame(error_frame(error_class::controller, 0x08), begin);
+  EXPECT_EQ(health.state(), BusState::warning);
+  health.error_frame(error_frame(error_class::controller, 0x20), begin);
+  EXPECT_EQ(health.state(), BusState::passive);
+  health.error_frame(error_frame(error_class::bus_off), begin);
+  EXPECT_EQ(health.state(), BusState::off);
+  EXPECT_THAT(health.trouble(begin, rate), HasSubstr("is bus-off"));
+  health.error_frame(error_frame(error_class::bus_off), begin);
+  EXPECT_EQ(health.times_off(), 1U) << "said twice, gone once";
+  health.error_frame(error_frame(error_class::restarted), begin);
+  EXPECT_EQ(health.state(), BusState::active);
+  EXPECT_THAT(health.trouble(begin, rate), HasSubstr("1 times the adapter went bus-off"));
+  health.error_frame(error_frame(error_class::controller, 0x40), begin);
+  EXPECT_EQ(health.state(), BusState::active);
+  EXPECT_EQ(health.error_frames(), 6U);
+}
+
+TEST(BusHealth, frames_that_the_adapter_lost_are_told) {
+  BusHealth health;
+  health.error_frame(error_frame(error_class::controller, 0x01), begin);
+  EXPECT_THAT(health.trouble(begin, rate), HasSubstr("lost frames"));
+}
+
+}  // namespace
+}  // namespace rig::can
