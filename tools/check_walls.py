@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "signal": ["core"],
     "requirement": ["core", "signal"],
     "instrument": ["core", "signal"],
+    "canlog": ["core", "signal", "instrument"],
     "dut": ["core", "signal", "instrument"],
     "bench": ["core", "signal", "instrument", "dut"],
     "record": ["core", "signal"],
