@@ -62,13 +62,10 @@ CircuitNode sinking(const PackPort& pack, const SupplyPort& supply, const LoadPo
 
 // The node with a load that takes its current whatever the voltage.
 CircuitNode solve_constant_current(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept {
-  const CircuitNode without = unsupplied(pack, load);
-  if (!supply.on) {
-    return without;
-  }
   // A supply that does not sink gives nothing while the terminals already stand above its voltage.
-  if (supply.voltage <= without.voltage) {
-    return supply.sink > 0.0 ? sinking(pack, supply, load) : without;
+  const bool above = !supply.on || supply.voltage <= unsupplied(pack, load).voltage;
+  if (above) {
+    return supply.on && supply.sink > 0.0 ? sinking(pack, supply, load) : unsupplied(pack, load);
   }
   CircuitNode node;
   const double taken = load_current_at(load, supply.voltage);

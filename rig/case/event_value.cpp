@@ -6,9 +6,6 @@
 namespace rig {
 namespace {
 
-constexpr std::size_t capacity = 512;
-constexpr Duration span = std::chrono::seconds(5);
-constexpr Duration spacing = span / static_cast<int>(capacity);
 constexpr Duration level_before = std::chrono::seconds(1);
 constexpr double still_flowing = 0.9;  // of the level before
 constexpr double no_current = 0.2;     // A; above the offset of current sensors and the pack's own consumption
@@ -20,19 +17,6 @@ EventValue::EventValue() : entries_(capacity) {}
 void EventValue::restart() noexcept {
   next_ = 0;
   count_ = 0;
-}
-
-void EventValue::push(const Entry& entry) noexcept {
-  if (count_ > 0 && entry.tick - back(0).tick < spacing) {
-    return;
-  }
-  entries_[next_] = entry;
-  next_ = (next_ + 1) % capacity;
-  count_ = std::min(count_ + 1, capacity);
-}
-
-const EventValue::Entry& EventValue::back(std::size_t i) const noexcept {
-  return entries_[(next_ + capacity - 1 - i) % capacity];
 }
 
 std::optional<EventValue::Entry> EventValue::at(TimePoint event) const noexcept {

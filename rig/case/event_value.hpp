@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -22,8 +23,16 @@ class EventValue {
 
   EventValue();
   void restart() noexcept;
-  // Keeps the entry unless the one before is nearer than span / capacity: 10 ms.
-  void push(const Entry& entry) noexcept;
+  // False while the last entry is nearer than span / capacity, 10 ms: an entry would not be kept.
+  [[nodiscard]] bool due(TimePoint tick) const noexcept { return count_ == 0 || tick - back(0).tick >= spacing; }
+  // Keeps the entry when it is due.
+  void push(const Entry& entry) noexcept {
+    if (due(entry.tick)) {
+      entries_[next_] = entry;
+      next_ = (next_ + 1) % capacity;
+      count_ = std::min(count_ + 1, capacity);
+    }
+  }
   // The most recent entry before the current collapsed: |current| still at 90 % of what it was a second before, and
   // above 0.2 A; of that, the newest value that is not younger than the current was then, so that a slow ammeter does
   // not let the jump at the collapse pass for a value before it. Without any current: the last entry that is not
@@ -31,8 +40,14 @@ class EventValue {
   [[nodiscard]] std::optional<Entry> at(TimePoint event) const noexcept;
 
  private:
+  static constexpr std::size_t capacity = 512;
+  static constexpr Duration span = std::chrono::seconds(5);
+  static constexpr Duration spacing = span / static_cast<int>(capacity);
+
   // i = 0 is the newest.
-  [[nodiscard]] const Entry& back(std::size_t i) const noexcept;
+  [[nodiscard]] const Entry& back(std::size_t i) const noexcept {
+    return entries_[(next_ + capacity - 1 - i) % capacity];
+  }
 
   std::vector<Entry> entries_;
   std::size_t next_ = 0;

@@ -85,6 +85,8 @@ class Script {
   Progress look_at_until(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
   Progress look_at_expectations(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
   void begin_events(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
+  // The value beside the current, for the event to come.
+  void remember(const KeepCode& code, EventValue& history, const Tick& tick, const SignalTable& signals) const noexcept;
   void watch_events(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
   void take_values(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
   void take_measure(const CompiledMeasure& measure, const Tick& tick, SignalTable& signals) noexcept;

@@ -43,6 +43,16 @@ void Script::begin_events(const StepCode& step, const Tick& tick, const SignalTa
   }
 }
 
+void Script::remember(const KeepCode& code, EventValue& history, const Tick& tick,
+                      const SignalTable& signals) const noexcept {
+  const Evaluation value = code.value.evaluate(signals);
+  if (value.quality == Quality::good) {
+    const bool current = current_.valid() && signals[current_].good();
+    history.push({value.value, code.value.uncertainty(signals, known_), current ? signals[current_].value : 0.0,
+                  value.time, current_.valid() ? signals[current_].time : value.time, tick.start});
+  }
+}
+
 void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& signals) noexcept {
   std::size_t i = 0;
   look_at_companions(signals);
@@ -54,11 +64,8 @@ void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& s
     if (state.taken) {
       continue;
     }
-    const Evaluation value = code.value.evaluate(signals);
-    if (value.quality == Quality::good) {
-      const double current = current_.valid() && signals[current_].good() ? signals[current_].value : 0.0;
-      state.history.push({value.value, code.value.uncertainty(signals, known_), current, value.time,
-                          current_.valid() ? signals[current_].time : value.time, tick.start});
+    if (state.history.due(tick.start)) {
+      remember(code, state.history, tick, signals);
     }
     const Evaluation event = code.event->evaluate(signals);
     if (event.quality != Quality::good) {

@@ -26,13 +26,4 @@ Random::Random(std::uint64_t seed) noexcept {
 
 Random::Random(std::uint64_t seed, std::string_view purpose) noexcept : Random(seed ^ hash(purpose)) {}
 
-double Random::normal() noexcept {
-  const auto sum_of_lanes = [](std::uint64_t x) {
-    return static_cast<double>((x & 0xFFFF) + ((x >> 16) & 0xFFFF) + ((x >> 32) & 0xFFFF) + (x >> 48));
-  };
-  // Two words, eight lanes: mean 8 * 32767.5, variance 8 * (65536^2 - 1) / 12.
-  const double sum = sum_of_lanes(next()) + sum_of_lanes(next());
-  return (sum - 262140.0) * (1.0 / 53509.91992145008);
-}
-
 }  // namespace rig

@@ -27,7 +27,7 @@ void Moments::look(const Tick& tick, const SignalTable& signals) noexcept {
       steps_.push_back({step, tick.start});
     }
   }
-  if (voltage_.valid() && signals[voltage_].good()) {
+  if (voltage_.valid() && signals[voltage_].good() && history_.due(tick.start)) {
     const Sample& voltage = signals[voltage_];
     const double current = current_.valid() && signals[current_].good() ? signals[current_].value : 0.0;
     history_.push({.value = voltage.value,

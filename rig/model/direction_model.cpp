@@ -84,23 +84,17 @@ double DirectionModel::trip_must(std::size_t i) const noexcept {
   return (waived_ & bit(i)) != 0 ? infinity : rules_[i].trip().must_since();
 }
 
-void DirectionModel::watch(const RuleInputs& given) noexcept {
-  RuleInputs in = given;
-  if (woken_) {
-    in.fresh = fresh::all;
-  }
+void DirectionModel::watch(const RuleInputs& in) noexcept {
   now_ = in.now;
   step_ = in.step;
-  bool news = woken_ || now_ >= deadline_;
-  if (in.fresh != 0) {
-    const std::uint32_t acting = causes_ | joined_;
-    for (std::uint32_t left = lookers_[in.fresh] | acting; left != 0; left &= left - 1) {
-      const auto i = static_cast<std::size_t>(std::countr_zero(left));
-      news = rules_[i].watch_trip(in) || news;
-      if ((acting & bit(i)) != 0) {
-        news = rules_[i].watch_release(in, acted(i)) || news;
-      }
-    }
+  bool news = now_ >= deadline_;
+  if (woken_) {
+    RuleInputs all = in;
+    all.fresh = fresh::all;
+    watch_rules(all);
+    news = true;
+  } else if (in.fresh != 0) {
+    news = watch_rules(in) || news;
   }
   changed_ = news;
   if (!news) {
@@ -115,6 +109,19 @@ void DirectionModel::watch(const RuleInputs& given) noexcept {
   }
   update_envelopes();
   plan();
+}
+
+bool DirectionModel::watch_rules(const RuleInputs& in) noexcept {
+  bool news = false;
+  const std::uint32_t acting = causes_ | joined_;
+  for (std::uint32_t left = lookers_[in.fresh] | acting; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(left));
+    news = rules_[i].watch_trip(in) || news;
+    if ((acting & bit(i)) != 0) {
+      news = rules_[i].watch_release(in, acted(i)) || news;
+    }
+  }
+  return news;
 }
 
 void DirectionModel::forget() noexcept {

@@ -86,6 +86,7 @@ class DirectionModel {
   };
 
   // The rules and the windows that they open.
+  bool watch_rules(const RuleInputs& in) noexcept;
   void forget() noexcept;
   void open_windows() noexcept;
   void blocked_windows() noexcept;

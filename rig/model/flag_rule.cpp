@@ -26,17 +26,20 @@ void FlagRule::restart(CellKnowledge knowledge) noexcept {
   changed_ = true;
 }
 
-void FlagRule::look(const RuleInputs& given) noexcept {
-  RuleInputs in = given;
+bool FlagRule::watch_rule(const RuleInputs& in) noexcept {
+  const bool tripped = rule_.watch_trip(in);
+  return state_ == State::on ? rule_.watch_release(in, entered_) || tripped : tripped;
+}
+
+void FlagRule::look(const RuleInputs& in) noexcept {
+  bool news = now_ >= deadline_;
   if (woken_) {
-    in.fresh = fresh::all;
-  }
-  bool news = woken_ || now_ >= deadline_;
-  if (in.fresh != 0) {
-    news = rule_.watch_trip(in) || news;
-    if (state_ == State::on) {
-      news = rule_.watch_release(in, entered_) || news;
-    }
+    RuleInputs all = in;
+    all.fresh = fresh::all;
+    watch_rule(all);
+    news = true;
+  } else if (in.fresh != 0) {
+    news = watch_rule(in) || news;
   }
   changed_ = news;
   if (news) {

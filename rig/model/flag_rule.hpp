@@ -26,6 +26,7 @@ class FlagRule {
 
  private:
   enum class State : std::uint8_t { unknown, off, on };
+  bool watch_rule(const RuleInputs& in) noexcept;
   void look(const RuleInputs& in) noexcept;
   void update_envelope() noexcept;
   void plan() noexcept;

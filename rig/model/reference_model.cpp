@@ -126,7 +126,7 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
 // What the rules look at, and which of it is new.
 void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   const Measured& m = v.measured;
-  RuleInputs in = inputs_;
+  RuleInputs& in = inputs_;  // in place: copying what was just written piece by piece stalls the loads
   in.now = v.now;
   in.step = v.step;
   in.fresh = 0;
@@ -166,7 +166,6 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
     first_ = false;
     in.fresh = fresh::all;
   }
-  inputs_ = in;
   note_histories(v, moved);
 }
 

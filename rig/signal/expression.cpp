@@ -25,7 +25,9 @@ constexpr int badness(Quality quality) noexcept {
   }
   return 3;
 }
-constexpr Quality worst(Quality a, Quality b) noexcept { return badness(a) >= badness(b) ? a : b; }
+constexpr Quality worst(Quality a, Quality b) noexcept {
+  return a == b || badness(a) >= badness(b) ? a : b;  // mostly both are good
+}
 
 constexpr TimePoint no_time = TimePoint::max();  // of a constant, so that std::min ignores it
 
@@ -51,20 +53,7 @@ Cell decide(const Cell& a, const Cell& b, bool deciding) noexcept {
   return {value ? 1.0 : 0.0, std::min(a.time, b.time), worst(a.quality, b.quality)};
 }
 
-// An operator between two numbers.
-Cell combine(Op op, const Cell& a, const Cell& b) noexcept {
-  Cell result{Expression::apply(op, a.value, b.value), std::min(a.time, b.time), worst(a.quality, b.quality)};
-  if (op == Op::divide && !std::isfinite(result.value)) {
-    result.quality = Quality::invalid;  // divided by zero: no number to judge on
-  }
-  return result;
-}
-
-constexpr bool is_unary(Op op) noexcept { return op == Op::negate || op == Op::absolute || op == Op::logical_not; }
-
-}  // namespace
-
-double Expression::apply(Op op, double a, double b) noexcept {
+inline double apply_operator(Op op, double a, double b) noexcept {
   switch (op) {
     case Op::add:
       return a + b;
@@ -107,7 +96,44 @@ double Expression::apply(Op op, double a, double b) noexcept {
   return a;
 }
 
-// Most expressions of a bench are one signal, or one operator between two operands: they need no stack.
+// An operator between two numbers.
+Cell combine(Op op, const Cell& a, const Cell& b) noexcept {
+  Cell result{apply_operator(op, a.value, b.value), std::min(a.time, b.time), worst(a.quality, b.quality)};
+  if (op == Op::divide && !std::isfinite(result.value)) {
+    result.quality = Quality::invalid;  // divided by zero: no number to judge on
+  }
+  return result;
+}
+
+Evaluation conclude(const Cell& result) noexcept {
+  return {result.value, result.quality, result.time == no_time ? TimePoint{} : result.time};
+}
+
+constexpr bool is_unary(Op op) noexcept { return op == Op::negate || op == Op::absolute || op == Op::logical_not; }
+
+}  // namespace
+
+double Expression::apply(Op op, double a, double b) noexcept { return apply_operator(op, a, b); }
+
+Expression::Shape Expression::shape_of(std::span<const Instruction> program) noexcept {
+  const auto pushes = [](const Instruction& step) {
+    return step.op == Op::push_constant || step.op == Op::push_signal;
+  };
+  const auto decides = [](const Instruction& step) { return step.op == Op::logical_and || step.op == Op::logical_or; };
+  const auto one_operator = [&](std::size_t i) {
+    return pushes(program[i]) && pushes(program[i + 1]) && !pushes(program[i + 2]) && !decides(program[i + 2]) &&
+           !is_unary(program[i + 2].op);
+  };
+  if (program.size() == 1) {
+    return Shape::operand;
+  }
+  if (program.size() == 3 && one_operator(0)) {
+    return Shape::one;
+  }
+  return program.size() == 7 && one_operator(0) && one_operator(3) && decides(program[6]) ? Shape::two_decided
+                                                                                          : Shape::any;
+}
+
 Evaluation Expression::evaluate(const SignalTable& signals) const noexcept {
   const auto operand = [&](const Instruction& step) -> Cell {
     if (step.op == Op::push_constant) {
@@ -116,15 +142,20 @@ Evaluation Expression::evaluate(const SignalTable& signals) const noexcept {
     const Sample& sample = signals[SignalId{step.signal}];
     return {sample.value, sample.time, sample.quality};
   };
-  Cell result{};
-  if (program_.size() == 1) {
-    result = operand(program_[0]);
-  } else if (is_one_operator_) {
-    result = combine(program_[2].op, operand(program_[0]), operand(program_[1]));
-  } else {
-    return evaluate_on_stack(signals);
+  const auto one_operator = [&](std::size_t i) {
+    return combine(program_[i + 2].op, operand(program_[i]), operand(program_[i + 1]));
+  };
+  switch (shape_) {
+    case Shape::operand:
+      return conclude(operand(program_[0]));
+    case Shape::one:
+      return conclude(one_operator(0));
+    case Shape::two_decided:
+      return conclude(decide(one_operator(0), one_operator(3), program_[6].op == Op::logical_or));
+    case Shape::any:
+      break;
   }
-  return {result.value, result.quality, result.time == no_time ? TimePoint{} : result.time};
+  return evaluate_on_stack(signals);
 }
 
 Evaluation Expression::evaluate_on_stack(const SignalTable& signals) const noexcept {
@@ -157,8 +188,7 @@ Evaluation Expression::evaluate_on_stack(const SignalTable& signals) const noexc
       }
     }
   }
-  const Cell& result = stack[0];
-  return {result.value, result.quality, result.time == no_time ? TimePoint{} : result.time};
+  return conclude(stack[0]);
 }
 
 double Expression::uncertainty(const SignalTable& signals, std::span<const KnownUncertainty> known) const noexcept {

@@ -108,7 +108,15 @@ class Expression {
   std::vector<SignalId> inputs_;
   Dimension dimension_{};
   std::string text_;
-  bool is_one_operator_ = false;  // program_ is two operands and one operator between numbers
+  // Shapes that need no stack: most expressions of a bench are one of them.
+  enum class Shape : std::uint8_t {
+    any,
+    operand,      // a
+    one,          // a op b, between numbers
+    two_decided,  // a op b and c op d, or `or`
+  };
+  [[nodiscard]] static Shape shape_of(std::span<const Instruction> program) noexcept;
+  Shape shape_ = Shape::any;
 };
 
 }  // namespace rig

@@ -61,10 +61,7 @@ std::optional<Expression> ExpressionCompiler::compile() {
       result_.inputs_.push_back(id);
     }
   }
-  const auto& program = result_.program_;
-  const auto is_push = [](Op op) { return op == Op::push_constant || op == Op::push_signal; };
-  result_.is_one_operator_ = program.size() == 3 && is_push(program[1].op) && program[2].op != Op::logical_and &&
-                             program[2].op != Op::logical_or;
+  result_.shape_ = Expression::shape_of(result_.program_);
   return std::move(result_);
 }
 
