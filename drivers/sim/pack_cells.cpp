@@ -51,6 +51,13 @@ void PackCells::rest_at(double soc, double celsius, double spread_scale, int lea
   step(0, 0);
 }
 
+void PackCells::heat_cell(int cell, double kelvin) {
+  if (cell >= 1 && cell <= static_cast<int>(cell_count)) {
+    thermal_.warm(static_cast<std::size_t>(cell - 1), kelvin);
+    refresh(0);
+  }
+}
+
 double PackCells::mean_soc() const noexcept {
   double sum = 0;
   for (const double soc : soc_) {

@@ -21,6 +21,8 @@ class PackCells {
                  std::uint64_t seed);
   // At rest since long: no polarisation, hysteresis as after discharge or charge by half.
   void rest_at(double soc, double celsius, double spread_scale, int leading_cell, double leading_by);
+  // After rest_at(): this cell (1..16) is hotter than the others, K.
+  void heat_cell(int cell, double kelvin);
 
   // Carries `current` for `dt` seconds (at most 1 s). The bare plant step.
   void step(double current, double dt) noexcept;

@@ -22,6 +22,11 @@ void PackThermal::soak(double celsius) noexcept {
   mean_ = case_ = celsius;
 }
 
+void PackThermal::warm(std::size_t cell, double kelvin) noexcept {
+  cells_[cell] += kelvin;
+  mean_ += kelvin / count;
+}
+
 void PackThermal::step(const CellArray& heat, double into_case, double ambient, double elapsed) noexcept {
   const double between = between_ * elapsed;
   double passed = 0;  // J from the neighbour before

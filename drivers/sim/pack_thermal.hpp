@@ -7,7 +7,8 @@ namespace rig::sim {
 class PackThermal {
  public:
   void configure(const ThermalParameters& parameters) noexcept;
-  void soak(double celsius) noexcept;  // everything at one temperature
+  void soak(double celsius) noexcept;                   // everything at one temperature
+  void warm(std::size_t cell, double kelvin) noexcept;  // one cell alone
   // Each cell and the case have got so much heat, J, in `elapsed` seconds. Stable up to 100 s.
   void step(const CellArray& cells, double into_case, double ambient, double elapsed) noexcept;
 

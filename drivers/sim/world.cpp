@@ -23,6 +23,9 @@ void World::preset(const StartState& start) {
   const double soc = start.soc.value_or(parameters_.default_soc.value());
   const double celsius = start.temperature.value_or(parameters_.ambient.value());
   cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
+  if (start.hot_cell) {
+    cells_.heat_cell(*start.hot_cell, start.hot_by);
+  }
   start_temperature_ = celsius;
   chamber.soak(celsius);
   firmware_.restart({.soc = cells_.mean_soc(),

@@ -128,6 +128,11 @@ struct LeadingCell {
   Ratio by{};  // SOC ahead of the others; negative is behind
 };
 
+struct HotCell {
+  int cell = 1;
+  Kelvin by{};  // above the others; negative is colder
+};
+
 // Where the case begins. What is not given is left to the bench.
 struct StartClause {
   StartWord state = StartWord::standby;
@@ -136,6 +141,7 @@ struct StartClause {
   std::optional<CellsWord> cells;
   std::optional<Ratio> cell_spread;  // scale of the drawn spread; 0 is equalised, 1 as drawn
   std::optional<LeadingCell> leading_cell;
+  std::optional<HotCell> hot_cell;
   std::optional<Seconds> since_full;  // since the SOC was last at 97 %
 };
 

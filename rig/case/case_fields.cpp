@@ -267,6 +267,7 @@ void Fields<StartClause>::declare(Mapping<StartClause>& m) {
   m.optional("cells", &StartClause::cells, "equalised, or with the drawn spread");
   m.optional("cell_spread", &StartClause::cell_spread, "scale of the drawn spread; 0 is equalised, 1 as drawn");
   m.optional("leading_cell", &StartClause::leading_cell, "one cell ahead of the others");
+  m.optional("hot_cell", &StartClause::hot_cell, "one cell hotter than the others, as a bad joint makes it");
   m.optional("since_full", &StartClause::since_full, "since the pack was last full (97 %), such as 718 h");
   m.check(check_start);
 }

@@ -173,6 +173,14 @@ struct Fields<LeadingCell> {
 };
 
 template <>
+struct Fields<HotCell> {
+  static void declare(Mapping<HotCell>& m) {
+    m.required("cell", &HotCell::cell, {.help = "its number", .minimum = 1, .maximum = 16});
+    m.required("by", &HotCell::by, {.help = "above the others; negative is colder", .minimum = -40, .maximum = 40});
+  }
+};
+
+template <>
 struct Fields<StartClause> {
   static void declare(Mapping<StartClause>& m);
 };

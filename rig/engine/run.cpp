@@ -68,6 +68,10 @@ StartState Run::start_state() const {
     state.leading_cell = start.leading_cell->cell;
     state.leading_by = start.leading_cell->by.value();
   }
+  if (start.hot_cell) {
+    state.hot_cell = start.hot_cell->cell;
+    state.hot_by = start.hot_cell->by.value();
+  }
   if (start.since_full) {
     state.since_full = start.since_full->value();
   }

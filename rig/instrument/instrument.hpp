@@ -35,6 +35,8 @@ struct StartState {
   std::optional<double> cell_spread;  // scale of the drawn SOC spread: 0 = equalised, 1 = as drawn
   std::optional<int> leading_cell;    // 1..16: this cell stands apart from the others by `leading_by`
   double leading_by = 0.0;            // SOC, 0..1; negative = behind
+  std::optional<int> hot_cell;        // 1..16: this cell is hotter than the others by `hot_by`
+  double hot_by = 0.0;                // K; negative = colder
   std::optional<double> since_full;   // s since the SOC was last at 97 %: what the pack's month timer stands at
 };
 

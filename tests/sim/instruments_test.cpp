@@ -157,6 +157,20 @@ TEST(SimInstruments, a_preset_puts_soc_temperature_and_the_leading_cell_at_once)
   EXPECT_EQ(cells.cell_voltage(0, 0), cells.cell_voltage(15, 0));
 }
 
+TEST(SimInstruments, a_preset_makes_one_cell_hotter_and_leaves_the_others) {
+  SimBench bench;
+  StartState start;
+  start.temperature = 40;
+  start.hot_cell = 6;
+  start.hot_by = 8;
+  ASSERT_TRUE(bench.preset(start));
+  const PackCells& cells = bench.world().cells();
+  EXPECT_EQ(cells.cell_temperature(5), 48);
+  EXPECT_EQ(cells.cell_temperature(4), 40);
+  EXPECT_EQ(cells.cell_temperature(6), 40);
+  EXPECT_NEAR(cells.temperature(), 40.5, 1e-12);
+}
+
 TEST(SimInstruments, frames_that_did_not_fit_into_a_long_tick_are_counted) {
   SimBench bench(1, "{ firmware: { can: { period: 50 ms } } }");
   bench.preset({});
