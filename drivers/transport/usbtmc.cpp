@@ -1,5 +1,3 @@
-#include <libusb.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -8,24 +6,13 @@
 #include "drivers/transport/links.hpp"
 #include "drivers/transport/usbtmc_protocol.hpp"
 #include "drivers/transport/wait.hpp"
+#include "drivers/usb/usb.hpp"
 
 namespace rig {
 namespace {
 
 constexpr std::uint8_t class_application = 0xFE;
 constexpr std::uint8_t subclass_tmc = 0x03;
-
-struct ContextCloser {
-  void operator()(libusb_context* context) const noexcept { libusb_exit(context); }
-};
-struct HandleCloser {
-  void operator()(libusb_device_handle* handle) const noexcept { libusb_close(handle); }
-};
-struct TransferFreer {
-  void operator()(libusb_transfer* transfer) const noexcept { libusb_free_transfer(transfer); }
-};
-using Context = std::unique_ptr<libusb_context, ContextCloser>;
-using Handle = std::unique_ptr<libusb_device_handle, HandleCloser>;
 
 // The interface of a device that speaks USBTMC.
 struct Interface {
@@ -36,8 +23,8 @@ struct Interface {
 };
 
 std::optional<Interface> find_interface(libusb_device* device) {
-  libusb_config_descriptor* config = nullptr;
-  if (libusb_get_active_config_descriptor(device, &config) != 0) {
+  const usb::Config config = usb::active_config(device);
+  if (!config) {
     return std::nullopt;
   }
   std::optional<Interface> found;
@@ -65,15 +52,7 @@ std::optional<Interface> find_interface(libusb_device* device) {
       }
     }
   }
-  libusb_free_config_descriptor(config);
   return found;
-}
-
-std::string serial_number_of(libusb_device_handle* handle, std::uint8_t index) {
-  std::array<unsigned char, 256> text{};
-  const int length =
-      index == 0 ? 0 : libusb_get_string_descriptor_ascii(handle, index, text.data(), static_cast<int>(text.size()));
-  return length > 0 ? std::string(text.begin(), text.begin() + length) : std::string{};
 }
 
 class UsbtmcLink final : public Transport, private UsbPipes {
@@ -85,9 +64,7 @@ class UsbtmcLink final : public Transport, private UsbPipes {
 
   void open(WallTime deadline) override {
     close();
-    libusb_context* context = nullptr;
-    check(libusb_init(&context), "starting libusb");
-    context_.reset(context);
+    context_ = usb::new_context(endpoint_.text);
     find_device();
     libusb_set_auto_detach_kernel_driver(handle_.get(), 1);  // Linux's usbtmc may hold it
     check(libusb_claim_interface(handle_.get(), interface_.number), "claiming the interface");
@@ -134,26 +111,23 @@ class UsbtmcLink final : public Transport, private UsbPipes {
 
  private:
   void find_device() {
-    libusb_device** devices = nullptr;
-    const ssize_t count = libusb_get_device_list(context_.get(), &devices);
-    const std::unique_ptr<libusb_device*, void (*)(libusb_device**)> list(
-        devices, [](libusb_device** d) { libusb_free_device_list(d, 1); });
+    const usb::DeviceList list(context_.get());
     std::string others;
     int problem = LIBUSB_ERROR_NO_DEVICE;
-    for (ssize_t i = 0; i < count; ++i) {
+    for (libusb_device* device : list.devices()) {
       libusb_device_descriptor descriptor{};
-      if (libusb_get_device_descriptor(devices[i], &descriptor) != 0 || descriptor.idVendor != endpoint_.vendor ||
+      if (libusb_get_device_descriptor(device, &descriptor) != 0 || descriptor.idVendor != endpoint_.vendor ||
           descriptor.idProduct != endpoint_.product) {
         continue;
       }
       libusb_device_handle* raw = nullptr;
-      problem = libusb_open(devices[i], &raw);
+      problem = libusb_open(device, &raw);
       if (problem != 0) {
         continue;
       }
-      Handle handle(raw);
-      const std::string serial = serial_number_of(raw, descriptor.iSerialNumber);
-      const auto interface = find_interface(devices[i]);
+      usb::Handle handle(raw);
+      const std::string serial = usb::string_descriptor(raw, descriptor.iSerialNumber);
+      const auto interface = find_interface(device);
       if ((endpoint_.serial_number.empty() || serial == endpoint_.serial_number) && interface) {
         handle_ = std::move(handle);
         interface_ = *interface;
@@ -178,19 +152,10 @@ class UsbtmcLink final : public Transport, private UsbPipes {
     if (result >= 0) {
       return;
     }
-    const std::string what = doing + ": " + libusb_strerror(static_cast<libusb_error>(result));
-    if (result == LIBUSB_ERROR_ACCESS) {
-      throw LinkError(LinkTrouble::refused, what, endpoint_.text, "a udev rule has to give this user the device");
-    }
-    if (result == LIBUSB_ERROR_BUSY) {
-      throw LinkError(LinkTrouble::refused, what, endpoint_.text, "end the other program that uses it");
-    }
     if (result == LIBUSB_ERROR_NO_DEVICE && handle_) {
       close();
-      throw LinkError(LinkTrouble::closed, what, endpoint_.text, "was the box switched off, or its cable pulled?");
     }
-    throw LinkError(LinkTrouble::unreachable, what, endpoint_.text,
-                    "is it plugged in and on? lsusb shows what there is");
+    throw usb::error_of(result, doing, endpoint_.text);
   }
 
   // Runs one transfer to its end, cancels it at the deadline or at the cut. Returns how many bytes went.
@@ -231,10 +196,8 @@ class UsbtmcLink final : public Transport, private UsbPipes {
     return static_cast<std::size_t>(transfer->actual_length);
   }
 
-  using Transfer = std::unique_ptr<libusb_transfer, TransferFreer>;
-
   void bulk_out(std::span<const std::byte> bytes, WallTime deadline) override {
-    const Transfer transfer(libusb_alloc_transfer(0));
+    const usb::Transfer transfer(libusb_alloc_transfer(0));
     std::vector<std::byte> copy(bytes.begin(), bytes.end());  // libusb takes no const
     libusb_fill_bulk_transfer(transfer.get(), handle_.get(), interface_.out,
                               reinterpret_cast<unsigned char*>(copy.data()), static_cast<int>(copy.size()), nullptr,
@@ -245,7 +208,7 @@ class UsbtmcLink final : public Transport, private UsbPipes {
   }
 
   std::size_t bulk_in(std::span<std::byte> into, WallTime deadline) override {
-    const Transfer transfer(libusb_alloc_transfer(0));
+    const usb::Transfer transfer(libusb_alloc_transfer(0));
     const std::size_t whole_packets = into.size() / interface_.packet * interface_.packet;
     libusb_fill_bulk_transfer(transfer.get(), handle_.get(), interface_.in,
                               reinterpret_cast<unsigned char*>(into.data()), static_cast<int>(whole_packets), nullptr,
@@ -284,8 +247,8 @@ class UsbtmcLink final : public Transport, private UsbPipes {
   [[nodiscard]] std::size_t packet_size() const override { return interface_.packet; }
 
   Endpoint endpoint_;
-  Context context_;
-  Handle handle_;
+  usb::Context context_;
+  usb::Handle handle_;
   Interface interface_;
   UsbtmcProtocol protocol_;
 };
