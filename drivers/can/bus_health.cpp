@@ -7,7 +7,10 @@ using namespace std::chrono_literals;
 
 // A pack that is awake is heard once a second.
 constexpr WallTime::duration quiet_after = 2s;
-constexpr std::uint8_t overflow_bits = 0x03, warning_bits = 0x0C, passive_bits = 0x30, active_bit = 0x40;
+constexpr std::uint8_t overflow_bits = 0x03, warning_bits = 0x0C, active_bit = 0x40;
+constexpr std::uint8_t receive_passive_bit = 0x10, transmit_passive_bit = 0x20;
+constexpr std::uint8_t passive_bits = receive_passive_bit | transmit_passive_bit;
+constexpr unsigned warning_from = 96, passive_from = 128;  // errors counted, ISO 11898-1
 constexpr std::uint8_t location_acknowledge = 0x19, location_acknowledge_delimiter = 0x1B;
 // So many protocol errors and no frame: not a single disturbance.
 constexpr std::uint64_t many_errors = 3;
@@ -18,13 +21,28 @@ void add(std::string& out, const std::string& text) { out += (out.empty() ? "" :
 
 void BusHealth::heard(WallTime now) noexcept {
   heard_at_.store(ticks(now), relaxed);
-  protocol_errors_.store(0, relaxed);
+  if (protocol_errors_.load(relaxed) != 0) {
+    protocol_errors_.store(0, relaxed);
+  }
+  if (unacknowledged_.load(relaxed)) {
+    unacknowledged_.store(false, relaxed);  // whoever speaks acknowledges too
+  }
 }
 
 void BusHealth::restart_listening() noexcept {
   state_.store(BusState::active, relaxed);
-  no_acknowledge_at_.store(0, relaxed);
+  for (auto* sign : {&unacknowledged_, &unconfirmed_, &receive_passive_, &transmit_passive_}) {
+    sign->store(false, relaxed);
+  }
   protocol_errors_.store(0, relaxed);
+}
+
+void BusHealth::set_counters(unsigned receive_errors, unsigned transmit_errors) noexcept {
+  receive_passive_.store(receive_errors >= passive_from, relaxed);
+  transmit_passive_.store(transmit_errors >= passive_from, relaxed);
+  if (transmit_errors < warning_from) {
+    unacknowledged_.store(false, relaxed);
+  }
 }
 
 void BusHealth::set_state(BusState state) noexcept {
@@ -33,35 +51,39 @@ void BusHealth::set_state(BusState state) noexcept {
   }
 }
 
-void BusHealth::controller(std::uint8_t status, WallTime) noexcept {
+void BusHealth::controller(std::uint8_t status) noexcept {
   if ((status & overflow_bits) != 0) {
     lost_in_adapter();
   }
   if ((status & passive_bits) != 0) {
     set_state(BusState::passive);
+    receive_passive_.store((status & receive_passive_bit) != 0, relaxed);
+    transmit_passive_.store((status & transmit_passive_bit) != 0, relaxed);
   } else if ((status & warning_bits) != 0) {
     set_state(BusState::warning);
   } else if ((status & active_bit) != 0) {
     set_state(BusState::active);
+    set_counters(0, 0);
   }
 }
 
-void BusHealth::error_frame(const BusFrame& frame, WallTime now) noexcept {
+void BusHealth::error_frame(const BusFrame& frame) noexcept {
   error_frames_.fetch_add(1, relaxed);
   const auto is = [&](std::uint32_t classes) { return (frame.id & classes) != 0; };
   if (is(error_class::controller)) {
-    controller(frame.data[1], now);
+    controller(frame.data[1]);
   }
   const std::uint8_t location = frame.data[3];
   const bool at_acknowledge =
       is(error_class::protocol) && (location == location_acknowledge || location == location_acknowledge_delimiter);
   if (is(error_class::no_acknowledge) || at_acknowledge) {
-    no_acknowledge_at_.store(ticks(now), relaxed);
+    unacknowledged_.store(true, relaxed);
   } else if (is(error_class::protocol | error_class::bus_error)) {
     protocol_errors_.fetch_add(1, relaxed);
   }
   if (is(error_class::restarted)) {
     set_state(BusState::active);
+    set_counters(0, 0);
   }
   if (is(error_class::bus_off)) {
     set_state(BusState::off);
@@ -73,11 +95,12 @@ std::string BusHealth::silence(WallTime now, std::uint32_t bitrate) const {
   const std::int64_t heard = heard_at_.load(relaxed);
   const bool never = heard == 0;
   const bool lately = !never && ticks(now) - heard < std::chrono::nanoseconds(quiet_after).count();
-  if (never && protocol_errors_.load(relaxed) >= many_errors) {
+  if (never && (protocol_errors_.load(relaxed) >= many_errors || receive_passive_.load(relaxed))) {
     return "nothing but error frames from the bus, and not one good frame: has the bus another bit rate than " +
            std::to_string(bitrate) + " bit/s, or are CAN-H and CAN-L swapped?";
   }
-  if (no_acknowledge_at_.load(relaxed) != 0 && (never || lately)) {
+  const bool alone = unacknowledged_.load(relaxed) || unconfirmed_.load(relaxed) || transmit_passive_.load(relaxed);
+  if (alone && (never || lately)) {
     return "nobody acknowledges what is sent: is the pack on and connected, and is the bus terminated at both ends?";
   }
   return {};

@@ -25,13 +25,15 @@ class BusHealth {
  public:
   // A frame of another node arrived.
   void heard(WallTime now) noexcept;
-  void error_frame(const BusFrame& frame, WallTime now) noexcept;
-  // One of our frames has waited for too long for its confirmation, or has got it.
-  void unconfirmed(WallTime now) noexcept { no_acknowledge_at_.store(ticks(now), relaxed); }
-  void confirmed() noexcept { no_acknowledge_at_.store(0, relaxed); }
+  void error_frame(const BusFrame& frame) noexcept;
+  // One of our frames has waited for too long for its confirmation, or has got it. Adapters may confirm a frame before
+  // it was sent, so that takes nothing back that an error frame said.
+  void unconfirmed() noexcept { unconfirmed_.store(true, relaxed); }
+  void confirmed() noexcept { unconfirmed_.store(false, relaxed); }
   void lost_in_adapter() noexcept { overflows_.fetch_add(1, relaxed); }
   // Asked for, instead of told by an error frame.
   void set_state(BusState state) noexcept;
+  void set_counters(unsigned receive_errors, unsigned transmit_errors) noexcept;
   void restarted() noexcept { state_.store(BusState::active, relaxed); }
   // Another begin: what was is forgotten, but not how often it was.
   void restart_listening() noexcept;
@@ -45,12 +47,14 @@ class BusHealth {
  private:
   static constexpr auto relaxed = std::memory_order_relaxed;
   static std::int64_t ticks(WallTime t) noexcept { return t.time_since_epoch().count(); }
-  void controller(std::uint8_t status, WallTime now) noexcept;
+  void controller(std::uint8_t status) noexcept;
   [[nodiscard]] std::string silence(WallTime now, std::uint32_t bitrate) const;
 
   std::atomic<BusState> state_{BusState::active};
-  std::atomic<std::int64_t> heard_at_{0};           // 0: never
-  std::atomic<std::int64_t> no_acknowledge_at_{0};  // since then no frame of ours was confirmed
+  std::atomic<std::int64_t> heard_at_{0};    // 0: never
+  std::atomic<bool> unacknowledged_{false};  // an error frame said so; nobody was heard since
+  std::atomic<bool> unconfirmed_{false};
+  std::atomic<bool> receive_passive_{false}, transmit_passive_{false};
   std::atomic<std::uint64_t> error_frames_{0};
   std::atomic<std::uint64_t> protocol_errors_{0};  // since another node was heard
   std::atomic<std::uint64_t> times_off_{0};

@@ -24,7 +24,7 @@ struct BoxFamily {
   std::string role;   // "supply", "load", "meter" ...
   std::string links;  // "tcp, usbtmc"
   std::vector<ModelFacts> models;
-  // Empty when the parameters have mistakes.
+  // Returns null when the parameters have mistakes. Empty for what is no Box.
   std::function<std::unique_ptr<Box>(const Node& parameters, Transport&, Diagnostics&)> make;
 };
 
@@ -42,6 +42,14 @@ struct BoxFamilyRegistration {
                           }
                           return std::make_unique<B>(parameters, link);
                         }});
+  }
+};
+
+// Of an instrument that is no Box, such as a CAN adapter: shown, but made by the registry of drivers only.
+template <>
+struct BoxFamilyRegistration<void> {
+  BoxFamilyRegistration(const char* name, const char* role, const char* links, std::vector<ModelFacts> models) {
+    box_families().emplace(name, BoxFamily{role, links, std::move(models), {}});
   }
 };
 

@@ -1,0 +1,57 @@
+#include "drivers/can/linked_bus.hpp"
+
+#include <algorithm>
+
+namespace rig::can {
+
+void LinkedBus::arm(const ArmLimits&) {
+  BusFrame old;
+  while (exchange_.receive(old)) {
+  }
+  early_ = false;
+}
+
+// The next frame that a bench can read: a request carries no data and would read as zeros.
+bool LinkedBus::next() noexcept {
+  BusFrame frame;
+  while (exchange_.receive(frame)) {
+    if (frame.fd) {
+      fd_frames_.fetch_add(1, std::memory_order_relaxed);
+    } else if (!frame.remote && !frame.error) {
+      next_ = {.time = frame.time, .id = frame.id, .extended = frame.extended, .length = frame.length};
+      std::copy_n(frame.data.begin(), next_.data.size(), next_.data.begin());
+      return true;
+    }
+  }
+  return false;
+}
+
+void LinkedBus::receive(const Tick& tick, FrameBatch& into) noexcept {
+  while (into.frames().size() < FrameBatch::capacity && (early_ || next())) {
+    early_ = next_.time > tick.start;
+    if (early_) {
+      break;
+    }
+    into.push(next_);
+  }
+  // The batch counts only what a full one refuses, and frames are dropped only when more of them wait.
+  const std::uint64_t dropped = exchange_.dropped();
+  for (; counted_ < dropped && into.frames().size() == FrameBatch::capacity; ++counted_) {
+    into.push({});
+  }
+}
+
+void LinkedBus::transmit(const Tick& tick, const FrameBatch& frames) noexcept {
+  for (const CanFrame& can : frames.frames()) {
+    BusFrame frame{.time = tick.start, .id = can.id, .extended = can.extended, .length = can.length};
+    std::copy(can.data.begin(), can.data.end(), frame.data.begin());
+    exchange_.send(frame);
+  }
+}
+
+std::string LinkedBus::unread() const {
+  const std::uint64_t count = fd_frames_.load(std::memory_order_relaxed);
+  return count == 0 ? std::string{} : std::to_string(count) + " FD frames were heard, which a bench does not read";
+}
+
+}  // namespace rig::can
