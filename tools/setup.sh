@@ -6,8 +6,8 @@
 readonly BUILD_PACKAGES=(g++ cmake ninja-build ccache git pkg-config libboost-dev
   libboost-program-options-dev libusb-1.0-0-dev libyaml-cpp-dev libfmt-dev libspdlog-dev libsqlite3-dev libzstd-dev
   nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev)
-# sigrok-cli is a client of the simulated supplies that was not written here.
-readonly TEST_PACKAGES=(python3 python3-venv sigrok-cli)
+# sigrok-cli is a client of the simulated supplies that was not written here; umockdev stands below libusb in tests/usb.
+readonly TEST_PACKAGES=(python3 python3-venv sigrok-cli umockdev libumockdev-dev)
 
 say() { printf '== %s\n' "$*"; }
 # Prints what went wrong and ends the script with 2, "invalid or error" as in gtxrig itself.

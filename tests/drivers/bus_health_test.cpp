@@ -26,10 +26,12 @@ TEST(BusHealth, a_missing_acknowledge_is_told_when_no_pack_was_ever_heard) {
   for (const BusFrame& frame :
        {error_frame(error_class::no_acknowledge), error_frame(error_class::protocol, 0, 0, 0x19)}) {
     BusHealth health;
-    health.error_frame(frame, begin);
+    health.error_frame(frame);
     EXPECT_THAT(health.trouble(begin, rate), HasSubstr("nobody acknowledges"));
     EXPECT_THAT(health.trouble(begin, rate), HasSubstr("terminated"));
     health.confirmed();
+    EXPECT_NE(health.trouble(begin, rate), "") << "an adapter confirms what it has not sent yet";
+    health.heard(begin);
     EXPECT_EQ(health.trouble(begin, rate), "");
   }
 }
@@ -37,7 +39,7 @@ TEST(BusHealth, a_missing_acknowledge_is_told_when_no_pack_was_ever_heard) {
 TEST(BusHealth, a_pack_that_was_heard_and_sleeps_now_is_no_trouble) {
   BusHealth health;
   health.heard(begin);
-  health.unconfirmed(begin + 1s);
+  health.unconfirmed();
   EXPECT_THAT(health.trouble(begin + 1s, rate), HasSubstr("nobody acknowledges")) << "it is heard and does not answer";
   EXPECT_EQ(health.trouble(begin + 5s, rate), "");
 }
@@ -46,35 +48,45 @@ TEST(BusHealth, errors_without_a_single_good_frame_point_at_the_bit_rate) {
   BusHealth health;
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(health.trouble(begin, rate), "");
-    health.error_frame(error_frame(error_class::protocol | error_class::bus_error, 0, 0x04), begin);
+    health.error_frame(error_frame(error_class::protocol | error_class::bus_error, 0, 0x04));
   }
   EXPECT_THAT(health.trouble(begin, rate), HasSubstr("another bit rate than 500000 bit/s"));
   health.heard(begin);
   EXPECT_EQ(health.trouble(begin, rate), "") << "a frame was read, so the rate is right";
 }
 
+TEST(BusHealth, error_counters_tell_the_same_where_they_can_be_asked_for) {
+  BusHealth health;
+  health.set_counters(0, 128);
+  EXPECT_THAT(health.trouble(begin, rate), HasSubstr("nobody acknowledges"));
+  health.set_counters(128, 0);
+  EXPECT_THAT(health.trouble(begin, rate), HasSubstr("another bit rate"));
+  health.set_counters(0, 0);
+  EXPECT_EQ(health.trouble(begin, rate), "");
+}
+
 TEST(BusHealth, the_controller_goes_to_passive_and_off_and_back) {
   BusHealth health;
-  health.error_frame(error_frame(error_class::controller, 0x08), begin);
+  health.error_frame(error_frame(error_class::controller, 0x08));
   EXPECT_EQ(health.state(), BusState::warning);
-  health.error_frame(error_frame(error_class::controller, 0x20), begin);
+  health.error_frame(error_frame(error_class::controller, 0x20));
   EXPECT_EQ(health.state(), BusState::passive);
-  health.error_frame(error_frame(error_class::bus_off), begin);
+  health.error_frame(error_frame(error_class::bus_off));
   EXPECT_EQ(health.state(), BusState::off);
   EXPECT_THAT(health.trouble(begin, rate), HasSubstr("is bus-off"));
-  health.error_frame(error_frame(error_class::bus_off), begin);
+  health.error_frame(error_frame(error_class::bus_off));
   EXPECT_EQ(health.times_off(), 1U) << "said twice, gone once";
-  health.error_frame(error_frame(error_class::restarted), begin);
+  health.error_frame(error_frame(error_class::restarted));
   EXPECT_EQ(health.state(), BusState::active);
   EXPECT_THAT(health.trouble(begin, rate), HasSubstr("1 times the adapter went bus-off"));
-  health.error_frame(error_frame(error_class::controller, 0x40), begin);
+  health.error_frame(error_frame(error_class::controller, 0x40));
   EXPECT_EQ(health.state(), BusState::active);
   EXPECT_EQ(health.error_frames(), 6U);
 }
 
 TEST(BusHealth, frames_that_the_adapter_lost_are_told) {
   BusHealth health;
-  health.error_frame(error_frame(error_class::controller, 0x01), begin);
+  health.error_frame(error_frame(error_class::controller, 0x01));
   EXPECT_THAT(health.trouble(begin, rate), HasSubstr("lost frames"));
 }
 
