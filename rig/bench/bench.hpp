@@ -56,6 +56,8 @@ class Bench {
   void connect();
   // The links as they are now. Not inside the loop.
   [[nodiscard]] std::vector<ConnectResult> links() const;
+  // DutPort::dialect_trouble(); empty on a bench without a bus to the pack.
+  [[nodiscard]] std::string dialect_trouble() const { return port_ ? port_->dialect_trouble() : std::string(); }
   [[nodiscard]] Timeline& timeline() noexcept { return *context_.timeline(); }
 
   // Puts the start state at once where an instrument can. False when none could: a real bench is brought there by

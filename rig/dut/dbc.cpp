@@ -100,22 +100,32 @@ std::optional<std::uint64_t> raw_bits(const BitField& field, std::span<const std
   return (word >> shift) & mask(field.length);
 }
 
-std::optional<double> raw_number(const BitField& field, DbcNumber number, std::span<const std::uint8_t> data) noexcept {
-  const auto bits = raw_bits(field, data);
-  if (!bits) {
-    return std::nullopt;
-  }
+double number_of(const BitField& field, DbcNumber number, std::uint64_t bits) noexcept {
   if (number == DbcNumber::float32) {
-    return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(*bits)));
+    return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
   }
   if (number == DbcNumber::float64) {
-    return std::bit_cast<double>(*bits);
+    return std::bit_cast<double>(bits);
   }
   if (!field.is_signed) {
-    return static_cast<double>(*bits);
+    return static_cast<double>(bits);
   }
   const unsigned unused = 64u - field.length;
-  return static_cast<double>(static_cast<std::int64_t>(*bits << unused) >> unused);
+  return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
+}
+
+std::optional<double> raw_number(const BitField& field, DbcNumber number, std::span<const std::uint8_t> data) noexcept {
+  const auto bits = raw_bits(field, data);
+  return bits ? std::optional(number_of(field, number, *bits)) : std::nullopt;
+}
+
+bool decode_is_selected(const DbcMessage& message, const DbcSignal& signal,
+                        std::span<const std::uint8_t> data) noexcept {
+  if (signal.multiplex != DbcMultiplex::selected) {
+    return true;
+  }
+  const DbcSignal* selector = message.selector();
+  return selector != nullptr && raw_bits(selector->field, data) == signal.selected_by;
 }
 
 std::optional<double> decode(const DbcSignal& signal, std::span<const std::uint8_t> data) noexcept {
@@ -128,13 +138,7 @@ std::optional<double> decode(const DbcSignal& signal, std::span<const std::uint8
 
 std::optional<double> decode(const DbcMessage& message, const DbcSignal& signal,
                              std::span<const std::uint8_t> data) noexcept {
-  if (signal.multiplex == DbcMultiplex::selected) {
-    const DbcSignal* selector = message.selector();
-    if (selector == nullptr || raw_bits(selector->field, data) != signal.selected_by) {
-      return std::nullopt;
-    }
-  }
-  return decode(signal, data);
+  return decode_is_selected(message, signal, data) ? decode(signal, data) : std::nullopt;
 }
 
 }  // namespace rig

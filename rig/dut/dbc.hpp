@@ -97,8 +97,13 @@ Dbc read_dbc(const std::string& path);
 // The bits of a field, not yet sign-extended; nothing when the frame is too short to hold all of them (the rule of
 // length: packs send shorter forms of 0x355, 0x356 and 0x359, and what is not there is not available). Never allocates.
 std::optional<std::uint64_t> raw_bits(const BitField& field, std::span<const std::uint8_t> data) noexcept;
-// The field as a number before scaling; signed fields in two's complement.
+// Bits of a field, as raw_bits() gives them, as a number before scaling; signed fields in two's complement.
+double number_of(const BitField& field, DbcNumber number, std::uint64_t bits) noexcept;
+// Both in one.
 std::optional<double> raw_number(const BitField& field, DbcNumber number, std::span<const std::uint8_t> data) noexcept;
+// Does the message's selector choose this signal? True for signals that are always there.
+bool decode_is_selected(const DbcMessage& message, const DbcSignal& signal,
+                        std::span<const std::uint8_t> data) noexcept;
 // The physical value. Does not look at multiplexers.
 std::optional<double> decode(const DbcSignal& signal, std::span<const std::uint8_t> data) noexcept;
 // As above; also nothing when the message's selector chooses other signals.

@@ -142,11 +142,4 @@ Dialect dialect_of_name(std::span<const std::uint8_t> data) noexcept {
   return name == "AMASS" ? Dialect::sofar_amass : (name == "PYLON" ? Dialect::pylon_v12 : Dialect::unknown);
 }
 
-Dialect dialect_of_frame(std::uint32_t frame) noexcept {
-  if (frame == request_frame) {
-    return Dialect::pylon_v12;
-  }
-  return frame == pair_frame ? Dialect::sofar_amass : Dialect::unknown;
-}
-
 }  // namespace rig

@@ -60,8 +60,5 @@ inline constexpr std::uint32_t keep_alive_frame = 0x305;
 
 // The dialect whose packs send this name in 0x35E (padded with blanks or zeros); unknown for any other.
 Dialect dialect_of_name(std::span<const std::uint8_t> data) noexcept;
-// What the mere presence of a frame says: 0x35C is only sent by pylon_v12, 0x35A not by it. Weaker than the name,
-// because Pylontech's V1.3 firmware sends 0x35A under the name PYLON.
-Dialect dialect_of_frame(std::uint32_t frame) noexcept;
 
 }  // namespace rig

@@ -21,6 +21,8 @@ void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& tab
 }
 
 void DutPort::take(const CanFrame& frame, SignalTable& table) noexcept {
+  signs_.hear(frame.time, frame.id, frame.extended, bytes_of(frame));
+  doubt_ = signs_.doubt();
   const auto slot = std::find_if(slots_.begin(), slots_.end(),
                                  [&](const Slot& s) { return s.id == frame.id && s.extended == frame.extended; });
   if (slot == slots_.end()) {
@@ -53,12 +55,8 @@ void DutPort::settle_dialect(const CanFrame& frame, SignalTable& table) noexcept
   }
   const bool is_name = frame.id == name_frame;
   const Dialect named = is_name ? dialect_of_name(bytes_of(frame)) : Dialect::unknown;
-  if (options_.dialect == Dialect::unknown) {
-    if (named != Dialect::unknown && named != dialect_) {
-      change_dialect(named, table);
-    } else if (dialect_ == Dialect::unknown && dialect_of_frame(frame.id) != Dialect::unknown) {
-      change_dialect(dialect_of_frame(frame.id), table);
-    }
+  if (options_.dialect == Dialect::unknown && signs_.by_frames() != dialect_) {
+    change_dialect(signs_.by_frames(), table);
   }
   if (is_name && dialect_ != Dialect::unknown) {
     table.write(id(DutSignal::name_ok), named == dialect_ ? 1.0 : 0.0, frame.time);
@@ -154,7 +152,10 @@ void DutPort::take_number(const Link& link, const CanFrame& frame, SignalTable& 
     }
     return;
   }
-  const double value = link.scale.apply(*raw);
+  // A stack of SOFAR's for high voltage says 210.2 V in tenths where a pack says 50.00 V in hundredths.
+  const bool tenths =
+      link.to == DutSignal::voltage && dialect_ == Dialect::sofar_amass && signs_.counts_tenths_of_volts();
+  const double value = tenths ? link.scale.in_units_of(10.0).apply(*raw) : link.scale.apply(*raw);
   table.write(id(link.to), value, frame.time);
   if (dialect_ == Dialect::unknown || enables_in_use_) {
     return;
@@ -185,6 +186,7 @@ void DutPort::state_own(const Tick& tick, SignalTable& table) noexcept {
   const bool online = last_heard_ && tick.start - *last_heard_ <= options_.max_age;
   state(DutSignal::online, online ? 1.0 : 0.0, tick.start, table);
   state(DutSignal::dialect, static_cast<double>(dialect_), tick.start, table);
+  state(DutSignal::dialect_doubt, static_cast<double>(doubt_), tick.start, table);
   state(DutSignal::frame_errors, static_cast<double>(frame_errors_), tick.start, table);
   state(DutSignal::unknown_frames, static_cast<double>(unknown_frames_), tick.start, table);
 }
@@ -221,6 +223,8 @@ void DutPort::reset() noexcept {
     }
   }
   dialect_ = options_.dialect;
+  signs_ = {};
+  doubt_ = DialectDoubt::none;
   enables_in_use_ = false;
   last_heard_.reset();
   frame_errors_ = 0;

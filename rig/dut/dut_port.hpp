@@ -1,17 +1,19 @@
 #pragma once
 #include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rig/dut/dbc.hpp"
 #include "rig/dut/dialect.hpp"
+#include "rig/dut/dialect_signs.hpp"
 #include "rig/instrument/frame_batch.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
 
 struct DutOptions {
-  Dialect dialect = Dialect::unknown;             // unknown: found out from 0x35E, 0x35C and 0x35A
+  Dialect dialect = Dialect::unknown;             // unknown: found out by the signs of dialect_signs.hpp
   Duration max_age = std::chrono::seconds{5};     // a dut.* signal older than this is stale; also for dut.online
   Duration keep_alive = std::chrono::seconds{1};  // period of 0x305 towards a pylon_v12 pack; zero: never sent
   // What byte 0 of 0x30F holds while a sofar_amass pack asks for a full charge. 0 is normal, 1 and 2 are taken (forced
@@ -46,6 +48,10 @@ class DutPort {
   // Forgets all that was heard.
   void reset() noexcept;
   [[nodiscard]] Dialect dialect() const noexcept { return dialect_; }
+  [[nodiscard]] const DialectSigns& signs() const noexcept { return signs_; }
+  // Why what the pack says may not be what it means: it speaks no dialect that is known, another one than the bench
+  // file says, or its numbers contradict each other. Empty when all is well or nothing was heard. Not for the loop.
+  [[nodiscard]] std::string dialect_trouble() const;
 
  private:
   enum class Held : std::uint8_t { untold, cleared, raised };
@@ -91,6 +97,8 @@ class DutPort {
   std::array<SignalId, dut_signal_count> ids_{};
   std::array<double, dut_signal_count> steps_{};  // coarsest resolution of what feeds the signal, base units
   Dialect dialect_ = Dialect::unknown;
+  DialectSigns signs_;
+  DialectDoubt doubt_ = DialectDoubt::none;
   bool enables_in_use_ = false;
   std::optional<TimePoint> last_heard_;
   std::uint64_t frame_errors_ = 0;

@@ -6,6 +6,7 @@
 
 #include "rig/core/error.hpp"
 #include "rig/core/quantity.hpp"
+#include "rig/dut/dialect_evidence.hpp"
 #include "rig/dut/dut_port.hpp"
 
 namespace rig {
@@ -125,8 +126,36 @@ void DutPort::declare(SignalTable& table) {
         spec.labels.emplace_back(dialect_name(dialect));
       }
     }
+    if (info.id == DutSignal::dialect_doubt) {
+      for (std::size_t doubt = 0; doubt < static_cast<std::size_t>(DialectDoubt::count); ++doubt) {
+        spec.labels.emplace_back(dialect_doubt_text(static_cast<DialectDoubt>(doubt)));
+      }
+    }
     ids_[static_cast<std::size_t>(info.id)] = table.declare(std::move(spec));
   }
+}
+
+std::string DutPort::dialect_trouble() const {
+  // Some frame came twice: a whole set may have been heard.
+  const bool heard = std::any_of(signs_.frames().begin(), signs_.frames().end(),
+                                 [](const FrameCount& frame) { return frame.count > 1; });
+  if (!heard && signs_.extended_frames() < 2) {
+    return {};
+  }
+  const DialectEvidence evidence = dialect_evidence(signs_);
+  const std::string looks = evidence.resembles.empty() ? "" : "; it looks like " + evidence.resembles;
+  if (doubt_ != DialectDoubt::none) {
+    return fmt::format("What the pack says on CAN is doubtful: {}{}", dialect_doubt_text(doubt_), looks);
+  }
+  if (options_.dialect == Dialect::unknown && dialect_ == Dialect::unknown) {
+    return fmt::format("The pack speaks no CAN dialect that is known (points: sofar_amass {}, pylon_v12 {}){}",
+                       evidence.sofar_amass, evidence.pylon_v12, looks);
+  }
+  if (evidence.dialect != Dialect::unknown && evidence.dialect != dialect_) {
+    return fmt::format("The bench file says that the pack speaks {}, but its frames are those of {}",
+                       dialect_name(dialect_), dialect_name(evidence.dialect));
+  }
+  return {};
 }
 
 }  // namespace rig

@@ -83,6 +83,7 @@ constexpr std::array<DutSignalInfo, dut_signal_count> catalogue = {
     period(period_command, "dut.period.command", "time between the last two frames 0x30F"),
     common(name_ok, "dut.name_ok", dimension::boolean, "the name in 0x35E is the one of the dialect"),
     own(dialect, "dut.dialect", none, "the dialect that the pack speaks"),
+    own(dialect_doubt, "dut.dialect_doubt", none, "why the pack's frames, read so, contradict each other"),
     own(online, "dut.online", dimension::boolean, "a frame of the pack came within max_age"),
     own(frame_errors, "dut.frame_errors", none, "count of frames with an unknown id or a length that is not allowed"),
     own(unknown_frames, "dut.unknown_frames", none, "count of frames with an id that the DBC does not have"),

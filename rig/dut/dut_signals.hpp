@@ -60,6 +60,7 @@ enum class DutSignal : std::uint8_t {
   period_command,
   name_ok,
   dialect,
+  dialect_doubt,
   online,
   frame_errors,
   unknown_frames,

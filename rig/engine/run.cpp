@@ -229,6 +229,9 @@ void Run::note_links(RunResult& result) {
       result.findings.push_back(finding_of_link(instrument, result.way, engine_->left_at()));
     }
   }
+  if (const std::string trouble = bench_.dialect_trouble(); !trouble.empty()) {
+    result.findings.push_back(finding_of_dialect(trouble, engine_->left_at()));
+  }
 }
 
 // A loop in real time says how well it kept it.

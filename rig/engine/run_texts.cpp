@@ -148,6 +148,10 @@ Finding finding_of_link(const ConnectResult& instrument, WayOut way, TimePoint t
                     fmt::format("The link to {} failed during the run: {}", instrument.instrument, instrument.trouble));
 }
 
+Finding finding_of_dialect(const std::string& trouble, TimePoint time) {
+  return finding_at(time, FindingKind::instrument, Verdict::invalid, "dialect", trouble + ".");
+}
+
 std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed) {
   const auto ms = [](Duration d) { return to_seconds(d) * 1e3; };
   return fmt::format("p50 {:.2f} ms, p99 {:.2f} ms, p99.9 {:.2f} ms, max {:.2f} ms; of {} ticks {} late, {} missed",

@@ -17,6 +17,9 @@ std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const
 std::vector<Finding> findings_of_script(const Script& script);
 // A link that failed during the run: the reason of a trip, else readings that were not good for a while.
 Finding finding_of_link(const ConnectResult& instrument, WayOut way, TimePoint time);
+// The pack's frames are not those of a known dialect, or contradict each other: what was judged may mean something
+// else.
+Finding finding_of_dialect(const std::string& trouble, TimePoint time);
 // "p50 0.06 ms, p99 ... of 1000 ticks 2 late, 0 missed"
 std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed);
 // The measures of a program as taken by the script. A measure that was not taken because the steps had failed before is

@@ -208,35 +208,36 @@ TEST(SofarAmass, takes_the_full_charge_command_of_its_bench_file_and_no_other) {
 TEST(DialectDetection, decodes_what_all_have_in_common_before_it_knows) {
   PackOnTheBus pack;
   pack.hear(0x356, {0x88, 0x13, 0x0A, 0x00, 0xFA, 0x00, 0x05, 0x00});
-  pack.hear(0x359, {0x02, 0, 0, 0, 1, 0x50, 0x4E});
+  pack.hear(0x359, {0x02, 0, 0, 0, 1, 0, 0});
   EXPECT_TRUE(pack.is("dialect", 0));
   EXPECT_TRUE(pack.is("voltage", 50.0));
   EXPECT_EQ(pack.quality("cycles"), Quality::never);
   EXPECT_EQ(pack.quality("protection.over_voltage"), Quality::never) << "it may be a count";
 }
 
-TEST(DialectDetection, decides_by_0x35C_or_0x35A_while_no_name_is_known) {
+TEST(DialectDetection, decides_by_the_set_of_frames_while_no_name_is_known) {
   PackOnTheBus first;
   first.hear(0x35C, {0xC0, 0});
   EXPECT_TRUE(first.is("dialect", pylon));
   EXPECT_TRUE(first.is("charge_allowed", 1)) << "the deciding frame is decoded too";
-  first.hear(0x35A, {0, 0, 0, 0, 0, 0, 0, 0});
-  EXPECT_TRUE(first.is("dialect", pylon)) << "presence decides once";
   PackOnTheBus second;
   second.hear(0x35A, {0x04, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_TRUE(second.is("dialect", 0)) << "SMA, Victron and Pylontech's V1.3 send 0x35A too";
+  second.hear(0x30F, {0, 3, 0, 0, 0, 0, 0, 0});
   EXPECT_TRUE(second.is("dialect", sofar));
-  EXPECT_TRUE(second.is("protection.over_voltage", 1));
 }
 
-TEST(DialectDetection, follows_the_name_and_takes_back_what_the_old_dialect_said) {
+TEST(DialectDetection, follows_what_is_heard_and_takes_back_what_the_old_dialect_said) {
   PackOnTheBus pack;
+  pack.say_amass();
   pack.hear(0x35A, {0x04, 0, 0, 0, 0, 0, 0, 0});
   pack.hear(0x356, {0x88, 0x13, 0x0A, 0x00, 0xFA, 0x00, 0x05, 0x00});
+  EXPECT_TRUE(pack.is("protection.over_voltage", 1));
   pack.say_pylon();
-  EXPECT_TRUE(pack.is("dialect", pylon));
+  EXPECT_TRUE(pack.is("dialect", 0)) << "PYLON with 0x35A is V1.3, which is none of these";
   EXPECT_EQ(pack.quality("protection.over_voltage"), Quality::invalid);
   EXPECT_EQ(pack.quality("cycles"), Quality::invalid);
-  EXPECT_TRUE(pack.is("voltage", 50.0)) << "the same in both";
+  EXPECT_TRUE(pack.is("voltage", 50.0)) << "the same in all";
   pack.say_amass();
   EXPECT_TRUE(pack.is("dialect", sofar));
   pack.hear(0x35A, {0, 0, 0, 0, 0, 0, 0, 0});
@@ -247,7 +248,10 @@ TEST(DialectDetection, forgets_with_the_dialect_that_it_had_enable_bits) {
   PackOnTheBus pack;
   pack.say_pylon();
   pack.hear(0x35C, {0x00, 0});
+  EXPECT_TRUE(pack.is("charge_allowed", 0));
   pack.say_amass();
+  pack.hear(0x30F, {0, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_TRUE(pack.is("dialect", sofar));
   EXPECT_EQ(pack.quality("charge_allowed"), Quality::invalid);
   pack.hear(0x351, {0, 0, 10, 0, 0, 0, 0, 0});
   EXPECT_TRUE(pack.is("charge_allowed", 1));
@@ -261,9 +265,47 @@ TEST(DialectDetection, takes_names_padded_with_blanks_or_zeros_and_no_others) {
   pack.hear(0x35E, {'A', 'M', 'A', 'S', 'S'});
   EXPECT_TRUE(pack.is("dialect", sofar));
   EXPECT_TRUE(pack.is("name_ok", 1));
+  pack.hear(0x30F, {0, 3, 0, 0, 0, 0, 0, 0});
+  pack.hear(0x35A, {0, 0, 0, 0, 0, 0, 0, 0});
   pack.hear(0x35E, {'S', 'M', 'A', 0, 0, 0, 0, 0});
-  EXPECT_TRUE(pack.is("dialect", sofar)) << "an unknown name decides nothing";
+  EXPECT_TRUE(pack.is("dialect", sofar)) << "an unknown name decides nothing against the other signs";
   EXPECT_TRUE(pack.is("name_ok", 0));
+}
+
+TEST(DialectDetection, says_so_when_the_frames_are_not_those_that_the_bench_file_names) {
+  PackOnTheBus pack({.dialect = Dialect::sofar_amass});
+  pack.say_pylon();
+  pack.hear(0x35C, {0xC0, 0});
+  EXPECT_EQ(pack.port.dialect_trouble(), "") << "not all of a set was heard";
+  pack.say_pylon();
+  EXPECT_EQ(pack.port.dialect_trouble(),
+            "The bench file says that the pack speaks sofar_amass, but its frames are those of pylon_v12");
+  PackOnTheBus healthy;
+  healthy.say_pylon();
+  healthy.say_pylon();
+  EXPECT_EQ(healthy.port.dialect_trouble(), "");
+}
+
+TEST(DialectDetection, says_so_when_the_numbers_contradict_each_other_but_decodes_them) {
+  PackOnTheBus pack;
+  pack.say_pylon();
+  pack.hear(0x351, {0x14, 0x02, 0xC0, 0x12, 0xC0, 0x12, 0xC2, 0x01});
+  pack.hear(0x356, {0xF2, 0x01, 0xF2, 0xFE, 0x6B, 0x01});  // 49.8 V in tenths
+  EXPECT_TRUE(pack.is("dialect_doubt", static_cast<double>(DialectDoubt::voltage_scale)));
+  EXPECT_TRUE(pack.is("voltage", 4.98)) << "a judge has to see what the pack says";
+  pack.say_pylon();
+  EXPECT_NE(pack.port.dialect_trouble().find("0x356 counts in 0.1 V"), std::string::npos);
+}
+
+TEST(DialectDetection, names_packs_that_speak_with_29_bit_identifiers) {
+  PackOnTheBus pack;
+  for (int i = 0; i < 2; ++i) {
+    CanFrame frame = pack.frame(0x1351, {0xC6, 0x08, 0xFA, 0x00, 0xFA, 0x00, 0x80, 0x07});
+    frame.extended = true;
+    pack.hear(frame);
+  }
+  EXPECT_TRUE(pack.is("dialect_doubt", static_cast<double>(DialectDoubt::extended_ids)));
+  EXPECT_NE(pack.port.dialect_trouble().find("29-bit"), std::string::npos) << pack.port.dialect_trouble();
 }
 
 TEST(DialectDetection, is_off_when_the_dialect_is_given) {

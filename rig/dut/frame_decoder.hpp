@@ -1,0 +1,77 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "rig/dut/dbc.hpp"
+#include "rig/dut/dialect_signs.hpp"
+
+namespace rig {
+
+// One signal of a frame for people and for JSON: in V, A, degC, Ah, % ... (prefixes of the DBC's unit are taken out).
+// Nothing where the frame is too short to hold it, or the pack says that it does not support it: not available is never
+// zero.
+struct DecodedSignal {
+  const DbcSignal* signal = nullptr;
+  std::string_view unit;
+  std::optional<double> value;
+};
+
+struct DecodedFrame {
+  const DbcMessage* message = nullptr;   // null: the DBC does not have this id
+  bool has_meaning = false;              // false: the dialect does not know the frame, nothing of it is decoded
+  bool is_short = false;                 // shorter than the dialect has it
+  std::vector<DecodedSignal> signals;    // those that are there: what the multiplexer does not select is left out
+  std::vector<std::string> implausible;  // what cannot be, in words
+};
+
+// What is known of a log as a whole when its frames are decoded.
+struct DecodeContext {
+  std::optional<Dialect> dialect;  // nothing: plainly by the DBC, without any dialect
+  DialectDoubt doubt = DialectDoubt::none;
+  bool tenths_of_volts = false;  // 0x356 counts in 0.1 V (SOFAR's high-voltage stacks)
+  std::optional<double> charge_voltage_limit;
+  std::optional<double> discharge_voltage_limit;
+  // Of a log that was heard to its end. `chosen`: not found out, the user said it; then everything is decoded by it,
+  // and what cannot be is only called implausible.
+  static DecodeContext of(const DialectSigns& signs, std::optional<Dialect> chosen);
+};
+
+// Decodes all signals of frames, whatever the rig makes of them; DutPort is for the loop. decode() allocates only until
+// `into` has grown, and for what is implausible.
+class FrameDecoder {
+ public:
+  FrameDecoder(const Dbc& dbc, DecodeContext context);
+  void decode(std::uint32_t id, bool extended, std::span<const std::uint8_t> data, DecodedFrame& into) const;
+
+ private:
+  struct Field {
+    const DbcSignal* signal = nullptr;
+    LinearScale scale;
+    std::string_view unit;
+    bool is_marked = false;  // 0xFFFF, in a signed field 0x8000, means "not supported"
+    bool is_withheld = false;
+  };
+  struct Entry {
+    const DbcMessage* message = nullptr;
+    bool has_meaning = false;
+    unsigned shortest = 0;
+    std::vector<Field> fields;
+  };
+  void add(const DbcMessage& message);
+  [[nodiscard]] const Entry* find(std::uint32_t id, bool extended) const noexcept;
+
+  DecodeContext context_;
+  std::vector<Entry> entries_;
+  std::array<std::int32_t, 2048> standard_{};  // index of the entry, -1: none
+  std::unordered_map<std::uint32_t, std::size_t> extended_;
+};
+
+// What a decoded frame says that cannot be, by itself and against the limits of the same log.
+void find_implausible(const DecodeContext& context, DecodedFrame& frame);
+
+}  // namespace rig
