@@ -52,6 +52,7 @@ int sim_command(const Arguments& arguments, Console& console);
 int bench_command(const Arguments& arguments, Console& console);
 int drivers_command(const Arguments& arguments, Console& console);
 int bench_check_command(const Arguments& arguments, Console& console);
+int can_command(const Arguments& arguments, Console& console);
 int rt_check_command(const Arguments& arguments, Console& console);
 int must_fail_command(const Arguments& arguments, Console& console);
 int must_pass_command(const Arguments& arguments, Console& console);

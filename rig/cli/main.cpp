@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "rig/cli/cli.hpp"
@@ -11,7 +12,9 @@ int main(int argc, char** argv) {
   rig::register_builtin_files();
   rig::Interrupt::install();
   rig::SafetyNet::install();
-  rig::cli::Console console{std::cout, std::cerr, isatty(STDERR_FILENO) == 1, isatty(STDOUT_FILENO) == 1};
+  const char* no_colour = std::getenv("NO_COLOR");  // no-color.org: set to anything but nothing
+  const bool may_colour = no_colour == nullptr || *no_colour == '\0';
+  rig::cli::Console console{std::cout, std::cerr, isatty(STDERR_FILENO) == 1, may_colour && isatty(STDOUT_FILENO) == 1};
   const int code = rig::cli::run_program({argv + 1, argv + argc}, console);
   std::cout.flush();
   // A result that nobody could read is no result: a full disk behind stdout is an error.
