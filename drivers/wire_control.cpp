@@ -1,9 +1,11 @@
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <cstring>
 
 #include "rig/core/error.hpp"
@@ -20,8 +22,25 @@ class RemoteWorld final : public Instrument {
     MarkedText endpoint;
   };
   RemoteWorld(const Parameters& parameters, BenchContext& context)
-      : endpoint_(parameters.endpoint.text), seed_(context.seed()) {}
+      : endpoint_(parameters.endpoint.text), seed_(context.seed()), timeline_(context.timeline()) {}
   void declare(Declarations&) override {}
+  // A loop that runs at another rate than the boxes would judge every delay wrongly.
+  void connect() override {
+    const auto answer = nlohmann::json::parse(ask("time\n"), nullptr, false);
+    if (!answer.is_object() || !answer.value("ok", false) || !answer.contains("time_scale")) {
+      throw RigError("this is not the control line of a simulated bench", endpoint_,
+                     "`gtxrig sim` writes a bench file with the real endpoints");
+    }
+    const double far = answer["time_scale"].get<double>();
+    if (std::abs(far - timeline_->scale()) > 1e-9 * far) {
+      const std::string scale = fmt::format("{}", far);
+      throw RigError("the simulated boxes run with time scale " + scale + ", this bench with " +
+                         fmt::format("{}", timeline_->scale()),
+                     endpoint_,
+                     "leave --time-scale away (the bench file of `gtxrig sim` carries `time_scale: " + scale +
+                         "`), or start `gtxrig sim` with another one");
+    }
+  }
   bool preset(const StartState& start) override {
     nlohmann::json request{
         {"command", "preset"}, {"state", start.state}, {"leading_by", start.leading_by}, {"seed", seed_}};
@@ -84,7 +103,7 @@ class RemoteWorld final : public Instrument {
       fail("nobody there");
     }
     if (::send(line.fd, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
-      fail("cannot send the start state");
+      fail("cannot send a request");
     }
     std::string answer;
     std::array<char, 1024> bytes{};
@@ -100,6 +119,7 @@ class RemoteWorld final : public Instrument {
 
   std::string endpoint_;
   std::uint64_t seed_;
+  std::shared_ptr<Timeline> timeline_;
 };
 
 }  // namespace

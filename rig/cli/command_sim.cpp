@@ -28,7 +28,7 @@ Usage usage() {
       "Serves what stands at the far end of a bench's cables: for each instrument a simulated box that speaks its\n"
       "protocol on 127.0.0.1 or a pseudo-terminal, all of them around one virtual pack. The bench file names the\n"
       "virtual bench under `simulated:`. Prints the endpoints and \"ready\", writes the bench file with the real\n"
-      "endpoints, and serves until it is interrupted.\n\n"
+      "endpoints and the time scale, and serves until it is interrupted.\n\n"
       "The control line takes one request a line: \"preset soc=0.5 temperature=25\", \"fault INSTRUMENT KIND\" with\n"
       "silence, half, garbage, slow, split, merge, nul, wrong_unit, closed, refuse, trip, local or clear, \"state\",\n"
       "\"time\".";
@@ -38,8 +38,8 @@ Usage usage() {
       "  echo fault supply silence | nc -q 1 127.0.0.1 PORT\n";
   auto add = usage.options.add_options();
   add("time-scale", po::value<std::string>()->value_name("X"),
-      "rig time that passes in a second, 0.1 to 100; default 1. Latencies and watchdogs of the boxes stay in wall "
-      "time");
+      "rig time that passes in a second, 0.1 to 100; default: the bench file's, else 1. Latencies and watchdogs of the "
+      "boxes stay in wall time");
   add("seed", po::value<std::string>()->value_name("N"), "seed of the virtual pack until a case sends its own");
   add("out", po::value<std::string>()->value_name("FILE"),
       "where the bench file with the real endpoints goes; default NAME.running.yaml");
@@ -53,8 +53,12 @@ Usage usage() {
   return usage;
 }
 
-double scale_of(const po::variables_map& map) {
-  const std::string text = text_of(map, "time-scale", "1");
+// By the command line, else by the bench file.
+double scale_of(const po::variables_map& map, const BenchConfig& bench) {
+  if (map.count("time-scale") == 0) {
+    return bench.time_scale.value();
+  }
+  const std::string text = text_of(map, "time-scale");
   double scale = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), scale);
   if (error != std::errc{} || end != text.data() + text.size() || !(scale >= 0.1 && scale <= 100)) {
@@ -98,6 +102,16 @@ class Rewriting {
   void replace(const SourceMark& mark, const std::string& was, const std::string& becomes) {
     changes_.push_back({place_of(mark), was, becomes});
   }
+  // A key of the outermost mapping that the file does not have yet.
+  void add(const std::string& key, const std::string& value) {
+    const std::size_t brace = text_.find_first_not_of(" \t\r\n");
+    if (brace != std::string::npos && text_[brace] == '{') {
+      changes_.push_back({brace + 1, "", " \"" + key + "\": " + value + ","});
+    } else {
+      const bool ended = text_.empty() || text_.back() == '\n';
+      changes_.push_back({text_.size(), "", (ended ? "" : "\n") + key + ": " + value + "\n"});
+    }
+  }
   std::string result() {
     // From the end, so that the places before stay right.
     std::sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) { return a.at > b.at; });
@@ -132,7 +146,8 @@ std::string absolute(const std::string& path) {
 }
 
 // The file with the real endpoints. It lies in another folder, so what it refers to becomes absolute.
-std::string running_bench(const BenchConfig& bench, const std::vector<sim::WireFarm::Served>& served) {
+std::string running_bench(const BenchConfig& bench, const std::vector<sim::WireFarm::Served>& served,
+                          double time_scale) {
   Rewriting file(bench.text);
   for (const InstrumentConfig& instrument : bench.instruments.items) {
     const auto real =
@@ -154,6 +169,13 @@ std::string running_bench(const BenchConfig& bench, const std::vector<sim::WireF
     refer("dut", key);
   }
   refer("simulated", "bench");
+  // So that whoever takes this file runs as fast as the boxes.
+  const Node* scale = root.find("time_scale");
+  if (scale != nullptr && scale->is_scalar()) {
+    file.replace(scale->mark, scale->scalar, fmt::format("{}", time_scale));
+  } else {
+    file.add("time_scale", fmt::format("{}", time_scale));
+  }
   return file.result();
 }
 
@@ -251,13 +273,13 @@ int sim_command(const Arguments& arguments, Console& console) {
   if (map->count("bench") == 0) {
     throw UsageError{"name a bench file"};
   }
-  const sim::WireWorld::Options options{.seed = map->count("seed") != 0 ? number_of(*map, "seed", 0, ~0ull) : 1,
-                                        .time_scale = scale_of(*map)};
   Diagnostics diagnostics;
   const BenchConfig bench = read_bench(list_of(*map, "bench").front(), {}, diagnostics);
   if (!bench.complete || diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
   }
+  const sim::WireWorld::Options options{.seed = map->count("seed") != 0 ? number_of(*map, "seed", 0, ~0ull) : 1,
+                                        .time_scale = scale_of(*map, bench)};
   const BenchConfig far = virtual_bench(bench, list_of(*map, "set"), diagnostics);
   const auto cables = cables_of(bench, diagnostics);
   if (diagnostics.has_errors()) {
@@ -266,7 +288,7 @@ int sim_command(const Arguments& arguments, Console& console) {
   const EndSignal end;
   sim::WireFarm farm(far_end_of(far), cables, options);
   const std::string file = text_of(*map, "out", bench.name + ".running.yaml");
-  write_file(file, running_bench(bench, farm.served()));
+  write_file(file, running_bench(bench, farm.served(), options.time_scale));
   farm.start();
   print_endpoints(farm.served(), file, as_json, console);
   end.wait(map->count("until-eof") != 0);

@@ -36,8 +36,9 @@ class Box {
   virtual void release() {}
 };
 
-// `time` and `fresh` of a reading are set by the caller: the middle of the exchange. A reading that the box marks as
-// not valid (overload, sensor open) has valid = false.
+// `time` and `fresh` of a reading are set by the caller: the start of the exchange, so that it was measured no earlier
+// (a report of the pack is compared with what came after it). A reading that the box marks as not valid (overload,
+// sensor open) has valid = false.
 class SupplyBox : public Box {
  public:
   [[nodiscard]] virtual SupplyRatings ratings() const = 0;  // known without the box: from its model in the bench file

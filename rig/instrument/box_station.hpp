@@ -44,12 +44,12 @@ class BoxStation final : public Station {
 
   BoxStation(B& box, IoPump& link, std::chrono::nanoseconds period) : box_(box), link_(link), period_(period) {}
 
-  // The newest reading and when it was taken; false when it is not new since the last call.
-  [[nodiscard]] bool poll(Reading& reading, WallTime& middle) noexcept {
+  // The newest reading and the moment from which it is; false when it is not new since the last call.
+  [[nodiscard]] bool poll(Reading& reading, WallTime& taken) noexcept {
     alive_.store(now().time_since_epoch().count(), std::memory_order_relaxed);
     const bool news = readings_.take();
     reading = readings_.front().reading;
-    middle = readings_.front().middle;
+    taken = readings_.front().taken;
     return news;
   }
   void want(const Setpoint& setpoint) noexcept {
@@ -84,14 +84,12 @@ class BoxStation final : public Station {
       write_setpoint();
       return;
     }
-    const WallTime before = now();
     Answer& answer = readings_.back();
+    answer.taken = now();  // measured no earlier
     answer.reading = box_.read();
-    const WallTime after = now();
-    answer.middle = before + (after - before) / 2;
     readings_.publish();
     // A box that is slower than its period is read as fast as it goes, without catching up.
-    next_reading_ = std::max(next_reading_ + period_, after - period_);
+    next_reading_ = std::max(next_reading_ + period_, now() - period_);
   }
   [[nodiscard]] bool wants_safe(WallTime moment) const noexcept override {
     return safe_wanted_.load(std::memory_order_acquire) || lease_is_over(moment);
@@ -117,14 +115,14 @@ class BoxStation final : public Station {
     note(error.what());
     Answer& answer = readings_.back();
     mark_invalid(answer.reading);
-    answer.middle = now();
+    answer.taken = now();
     readings_.publish();
   }
 
  private:
   struct Answer {
     Reading reading{};
-    WallTime middle{};
+    WallTime taken{};
   };
   struct Wish {
     Setpoint setpoint{};

@@ -93,9 +93,9 @@ class Wire {
   // The newest reading in rig time; fresh = false when it is not new.
   [[nodiscard]] Reading poll() noexcept {
     Reading reading;
-    WallTime middle;
-    const bool news = station_.poll(reading, middle);
-    stamp(reading, timeline_->at(middle), news);
+    WallTime taken;
+    const bool news = station_.poll(reading, taken);
+    stamp(reading, timeline_->at(taken), news);
     return reading;
   }
   void make_safe() noexcept {

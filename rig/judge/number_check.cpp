@@ -8,6 +8,7 @@ NumberCheck::NumberCheck(std::string signal, std::size_t direction, const Signal
     : signal_(std::move(signal)),
       direction_(direction),
       seen_(optional_signal(table, signal_)),
+      at_(optional_signal(table, "model." + signal_ + ".at")),
       row_lo_(optional_signal(table, "model." + signal_ + ".row_lo")),
       row_hi_(optional_signal(table, "model." + signal_ + ".row_hi")) {
   // What the reference itself found (its observer) stands beside what healthy cells allow.
@@ -68,6 +69,9 @@ void NumberCheck::observe(const Tick& tick, const SignalTable& s, std::size_t in
   const Sample& seen = s[seen_];
   if (!seen.good() || (any_ && seen.time == last_)) {
     return;
+  }
+  if (at_.valid() && (!s[at_].good() || s[at_].value != to_seconds(seen.time))) {
+    return;  // its ends are still to come
   }
   any_ = true;
   last_ = seen.time;

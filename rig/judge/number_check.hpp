@@ -18,8 +18,15 @@ class NumberCheck {
     named_.push_back(false);
   }
   [[nodiscard]] bool bound() const noexcept { return seen_.valid() && lo_.valid(); }
-  void add_to(SignalGroup& group) const { group.add(seen_); }
-  [[nodiscard]] bool written(const SignalTable& signals) const noexcept { return signals.changed(seen_); }
+  void add_to(SignalGroup& group) const {
+    group.add(seen_);
+    if (at_.valid()) {
+      group.add(at_);
+    }
+  }
+  [[nodiscard]] bool written(const SignalTable& signals) const noexcept {
+    return signals.changed(seen_) || (at_.valid() && signals.changed(at_));
+  }
   void observe(const Tick& tick, const SignalTable& signals, std::size_t index, const RuleTable& rules,
                DivergenceLog& log) noexcept;
 
@@ -41,6 +48,7 @@ class NumberCheck {
   std::vector<std::size_t> rows_;
   std::vector<bool> named_;  // in the order of rows_
   SignalId seen_, lo_, hi_;
+  SignalId at_;               // which sample the ends are about, where they may come later than the number itself
   SignalId row_lo_, row_hi_;  // which row the reference names for each end, where several bound one signal
   TimePoint last_{};
   bool any_ = false;

@@ -14,4 +14,13 @@ void BoundsSignal::declare(SignalTable& table, const std::string& signal, Dimens
   hi_ = end("hi");
 }
 
+void ReportBounds::declare(SignalTable& table, const std::string& signal, Dimension dimension) {
+  bounds_.declare(table, signal, dimension);
+  at_ = table.declare({.name = "model." + signal + ".at",
+                       .dimension = dimension::time,
+                       .origin = Origin::model,
+                       .source = "reference",
+                       .help = "when the " + signal + " came that the ends are about"});
+}
+
 }  // namespace rig

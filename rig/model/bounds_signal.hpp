@@ -42,4 +42,44 @@ class BoundsSignal {
   bool pending_ = true;
 };
 
+// Bounds of a report that may have to wait for a measurement of its own moment: model.<signal>.at says which report the
+// ends are about, by the time at which it came.
+class ReportBounds {
+ public:
+  void declare(SignalTable& table, const std::string& signal, Dimension dimension);
+  void restart() noexcept {
+    bounds_.restart();
+    awaited_ = false;
+    settled_ = false;
+  }
+  // A report came: nothing is known of it yet.
+  void open(double came) noexcept {
+    came_ = came;
+    awaited_ = true;
+  }
+  [[nodiscard]] bool awaited() const noexcept { return awaited_; }
+  [[nodiscard]] double came() const noexcept { return came_; }
+  void settle(Interval value) noexcept {
+    bounds_.set(value);
+    awaited_ = false;
+    settled_ = true;
+  }
+  // No measurement came in time: the report is not compared.
+  void drop() noexcept { awaited_ = false; }
+  void publish(const Tick& tick, SignalTable& table) noexcept {
+    bounds_.publish(tick, table);
+    if (settled_) {
+      write_changed(table, at_, came_, tick.start);
+      settled_ = false;
+    }
+  }
+
+ private:
+  BoundsSignal bounds_;
+  SignalId at_;
+  double came_ = 0.0;  // s
+  bool awaited_ = false;
+  bool settled_ = false;
+};
+
 }  // namespace rig

@@ -42,6 +42,15 @@ std::array<double, 4> soc_tolerances_of(const Requirements& requirements, const 
   return tolerances;
 }
 
+// A report shows the moment at which it came, or one before it. It is compared once the rig has measured at that moment
+// or later: until then nobody knows what was there, and a current that is being set may be anywhere.
+bool covered(ReportBounds& report, double measured, double now) noexcept {
+  if (report.awaited() && now - report.came() > reported_max_age) {
+    report.drop();
+  }
+  return report.awaited() && measured >= report.came();
+}
+
 }  // namespace
 
 Interval judged_range(const Requirements& requirements, RowKind kind, const std::string& signal) {
@@ -115,15 +124,15 @@ Interval ReferenceReports::battery(double now, const Measured& measured) const n
 void ReferenceReports::check_voltage(const ReferenceView& view) noexcept {
   Interval expected;
   if (view.battery.independent()) {
-    expected = widened(view.battery_history.between(view.now - report_age, view.now), voltage_tolerance_);
+    expected = widened(view.battery_history.between(voltage_.came() - report_age, view.now), voltage_tolerance_);
     ++voltage_compared_;
     voltage_agrees_ = voltage_agrees_ && !intersect(expected, view.measured.reported_voltage.latest).empty();
   }
-  voltage_.set(expected);
+  voltage_.settle(expected);
 }
 
 void ReferenceReports::check_current(const ReferenceView& view) noexcept {
-  current_.set(widened(view.current_history.between(view.now - report_age, view.now), current_tolerance_));
+  current_.settle(widened(view.current_history.between(current_.came() - report_age, view.now), current_tolerance_));
 }
 
 void ReferenceReports::check_soc(const ReferenceView& view) noexcept {
@@ -176,9 +185,15 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
   }
   count(view);
   if (m.reported_voltage.fresh) {
-    check_voltage(view);
+    voltage_.open(m.reported_voltage.time);
   }
   if (m.reported_current.fresh) {
+    current_.open(m.reported_current.time);
+  }
+  if (covered(voltage_, std::min(m.voltage.time, m.current.time), view.now) && m.reported_voltage.good) {
+    check_voltage(view);
+  }
+  if (covered(current_, m.current.time, view.now) && m.reported_current.good) {
     check_current(view);
   }
   if (m.reported_soc.fresh) {

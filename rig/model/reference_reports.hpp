@@ -52,7 +52,8 @@ class ReferenceReports {
   Interval soh_range_, step_range_;
   double remaining_tolerance_;
   double last_soc_ = 0.0;  // s, when the pack last told its SOC
-  BoundsSignal voltage_, current_, soc_signal_, temperature_, step_signal_, remaining_, soh_;
+  ReportBounds voltage_, current_;
+  BoundsSignal soc_signal_, temperature_, step_signal_, remaining_, soh_;
   RowHint soc_row_;
   SignalId step_id_;
   bool step_fresh_ = false;

@@ -78,7 +78,7 @@ class Loopback(unittest.TestCase):
         verdicts = lambda session: [(c["case"], c["verdict"]) for c in session["cases"]]
         # On a machine that others use too, the simulated boxes may come late, which no rig can tell from a late pack.
         for attempt in ("wired", "wired2", "wired3"):
-            wired = self.run_cases(self.bench, attempt, SHARED, "--time-scale", SCALE)
+            wired = self.run_cases(self.bench, attempt, SHARED)
             if verdicts(wired) == verdicts(virtual):
                 break
         findings = [(c["case"], [f["sentence"] for f in c["findings"]]) for c in wired["cases"]]
@@ -93,7 +93,7 @@ class Loopback(unittest.TestCase):
         """Runs a case, takes a box away while current flows, gives it back at the end; the session and the last state."""
         case = self.folder / "cases" / (SHARED[0] + ".yaml")
         run = subprocess.Popen(
-            [GTXRIG, "run", str(case), "--bench", str(self.bench), "--time-scale", SCALE, "--json", "--out",
+            [GTXRIG, "run", str(case), "--bench", str(self.bench), "--json", "--out",
              str(self.folder / f"{instrument}_{fault}")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             deadline = time.monotonic() + 60
@@ -139,6 +139,13 @@ class Loopback(unittest.TestCase):
                              self.folder / "lockstep", "--set", "clock=lockstep")
         self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
         self.assertIn("expected clock: wall", result.stderr)
+
+    def test_a_time_scale_that_contradicts_the_running_boxes_is_refused(self):
+        self.assertIn(f"time_scale: {SCALE}", self.bench.read_text())
+        result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
+                             self.folder / "scale", "--time-scale", "7")
+        self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+        self.assertIn(f"run with time scale {SCALE}, this bench with 7", result.stdout)
 
     def test_a_wrong_model_is_told_with_what_was_found(self):
         result = self.gtxrig("bench-check", self.bench, "--set", "instruments.supply.model=PSB 9080-120 3U")

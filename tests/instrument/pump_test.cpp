@@ -108,10 +108,10 @@ class PumpTest : public testing::Test {
   template <class F>
   SupplyReading poll_until(F&& wanted) {
     SupplyReading reading;
-    WallTime middle;
+    WallTime taken;
     do {
       std::this_thread::yield();
-    } while (!station_.poll(reading, middle) || !wanted(reading));
+    } while (!station_.poll(reading, taken) || !wanted(reading));
     return reading;
   }
   void await_safe() {
@@ -142,12 +142,12 @@ TEST_F(PumpTest, a_reading_lies_between_its_question_and_its_answer) {
   const WallTime before = now();
   pump_.call([&] { station_.start(); });
   SupplyReading reading;
-  WallTime middle;
-  while (!station_.poll(reading, middle)) {
+  WallTime taken;
+  while (!station_.poll(reading, taken)) {
     std::this_thread::yield();
   }
-  EXPECT_GE(middle, before);
-  EXPECT_LE(middle, now());
+  EXPECT_GE(taken, before);
+  EXPECT_LE(taken, now());
 }
 
 TEST_F(PumpTest, an_error_in_a_call_comes_back_to_the_caller) {
