@@ -12,7 +12,7 @@
 namespace rig {
 namespace {
 
-class GsUsbBus final : private gs_usb::Link, public can::LinkedBus {
+class GsUsbBus final : public can::LinkedBus {
  public:
   struct Parameters {
     MarkedText endpoint{"usb://", {}};
@@ -25,14 +25,12 @@ class GsUsbBus final : private gs_usb::Link, public can::LinkedBus {
     std::uint16_t channel = 0;
   };
   GsUsbBus(const Parameters& p, BenchContext& context)
-      : Link(gs_usb::parse_address(p.endpoint.text), settings_of(p), context.timeline()), LinkedBus(exchange()) {}
+      : LinkedBus(std::make_unique<gs_usb::Link>(gs_usb::parse_address(p.endpoint.text), settings_of(p),
+                                                 context.timeline())) {}
 
-  void connect() override { open(); }
   [[nodiscard]] std::optional<LinkReport> link() const override {
-    std::string text = trouble();
-    const std::string more = unread();
-    text += (text.empty() || more.empty() ? "" : "; ") + more;
-    return LinkReport{endpoint(), false, identity(), std::move(text), {}};
+    const auto& link = adapter<gs_usb::Link>();
+    return LinkReport{link.endpoint(), false, link.identity_and_timing(), trouble(), {}};
   }
 
  private:

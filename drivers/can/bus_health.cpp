@@ -97,7 +97,8 @@ std::string BusHealth::silence(WallTime now, std::uint32_t bitrate) const {
   const bool lately = !never && ticks(now) - heard < std::chrono::nanoseconds(quiet_after).count();
   if (never && (protocol_errors_.load(relaxed) >= many_errors || receive_passive_.load(relaxed))) {
     return "nothing but error frames from the bus, and not one good frame: has the bus another bit rate than " +
-           std::to_string(bitrate) + " bit/s, or are CAN-H and CAN-L swapped?";
+           (bitrate == 0 ? std::string("the interface is set to") : std::to_string(bitrate) + " bit/s") +
+           ", or are CAN-H and CAN-L swapped?";
   }
   const bool alone = unacknowledged_.load(relaxed) || unconfirmed_.load(relaxed) || transmit_passive_.load(relaxed);
   if (alone && (never || lately)) {

@@ -41,7 +41,7 @@ class BusHealth {
   [[nodiscard]] BusState state() const noexcept { return state_.load(relaxed); }
   [[nodiscard]] std::uint64_t times_off() const noexcept { return times_off_.load(relaxed); }
   [[nodiscard]] std::uint64_t error_frames() const noexcept { return error_frames_.load(relaxed); }
-  // Empty when all is well. `bitrate` in bit/s.
+  // Empty when all is well. `bitrate` in bit/s, 0 when somebody else has set it.
   [[nodiscard]] std::string trouble(WallTime now, std::uint32_t bitrate) const;
 
  private:

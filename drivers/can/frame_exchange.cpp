@@ -21,7 +21,10 @@ bool FrameExchange::send(const BusFrame& frame) noexcept {
     return false;
   }
   ++queued_;
-  wake();
+  // Of this exchange and that of may_sleep() one comes first: the thread sees the frame, or we see that it sleeps.
+  if (asleep_.exchange(false, std::memory_order_acq_rel)) {
+    wake();
+  }
   return true;
 }
 
@@ -46,7 +49,15 @@ void FrameExchange::wake() noexcept {
   static_cast<void>(written);  // full means that it is awake already
 }
 
+bool FrameExchange::may_sleep() noexcept {
+  asleep_.exchange(true, std::memory_order_acq_rel);
+  return outgoing_.size() == 0;
+}
+
 void FrameExchange::slept() noexcept {
+  if (asleep_.exchange(false, std::memory_order_acq_rel)) {
+    return;  // nobody woke us
+  }
   std::uint64_t count = 0;
   const auto got = ::read(wake_, &count, sizeof count);
   static_cast<void>(got);

@@ -30,8 +30,10 @@ class FrameExchange {
   // The next frame to send; frames that were dropped are passed over.
   bool next(BusFrame& frame) noexcept;
   void wake() noexcept;
-  // Readable after send(), until slept() was called.
+  // Readable when a frame was sent, or wake() called, between may_sleep() and slept(): a thread that is awake is not
+  // worth a call of the kernel. False when a frame is waiting already.
   [[nodiscard]] int wake_descriptor() const noexcept { return wake_; }
+  bool may_sleep() noexcept;
   void slept() noexcept;
   // A frame that cannot go out over this adapter as it is set up.
   void cannot_send() noexcept { unsendable_.fetch_add(1, std::memory_order_relaxed); }
@@ -52,6 +54,7 @@ class FrameExchange {
   std::atomic<std::uint64_t> unsent_{0};
   std::atomic<std::uint64_t> unsendable_{0};
   std::atomic<std::uint64_t> late_{0};
+  std::atomic<bool> asleep_{false};
   int wake_ = -1;  // eventfd
 };
 

@@ -193,9 +193,9 @@ void Session::turn() {
 }
 
 void Session::wait() noexcept {
-  if (::poll(look_.data(), look_.size(), static_cast<int>(longest_wait.count())) > 0 && look_.back().revents != 0) {
-    exchange_.slept();
-  }
+  const bool idle = exchange_.may_sleep() || !transmitter_->has_room();
+  ::poll(look_.data(), look_.size(), idle ? static_cast<int>(longest_wait.count()) : 0);
+  exchange_.slept();
 }
 
 void Session::handle_events(std::chrono::milliseconds how_long) noexcept {

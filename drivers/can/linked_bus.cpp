@@ -6,7 +6,7 @@ namespace rig::can {
 
 void LinkedBus::arm(const ArmLimits&) {
   BusFrame old;
-  while (exchange_.receive(old)) {
+  while (link_->exchange().receive(old)) {
   }
   early_ = false;
 }
@@ -14,7 +14,7 @@ void LinkedBus::arm(const ArmLimits&) {
 // The next frame that a bench can read: a request carries no data and would read as zeros.
 bool LinkedBus::next() noexcept {
   BusFrame frame;
-  while (exchange_.receive(frame)) {
+  while (link_->exchange().receive(frame)) {
     if (frame.fd) {
       fd_frames_.fetch_add(1, std::memory_order_relaxed);
     } else if (!frame.remote && !frame.error) {
@@ -35,7 +35,7 @@ void LinkedBus::receive(const Tick& tick, FrameBatch& into) noexcept {
     into.push(next_);
   }
   // The batch counts only what a full one refuses, and frames are dropped only when more of them wait.
-  const std::uint64_t dropped = exchange_.dropped();
+  const std::uint64_t dropped = link_->exchange().dropped();
   for (; counted_ < dropped && into.frames().size() == FrameBatch::capacity; ++counted_) {
     into.push({});
   }
@@ -45,13 +45,16 @@ void LinkedBus::transmit(const Tick& tick, const FrameBatch& frames) noexcept {
   for (const CanFrame& can : frames.frames()) {
     BusFrame frame{.time = tick.start, .id = can.id, .extended = can.extended, .length = can.length};
     std::copy(can.data.begin(), can.data.end(), frame.data.begin());
-    exchange_.send(frame);
+    link_->exchange().send(frame);
   }
 }
 
-std::string LinkedBus::unread() const {
-  const std::uint64_t count = fd_frames_.load(std::memory_order_relaxed);
-  return count == 0 ? std::string{} : std::to_string(count) + " FD frames were heard, which a bench does not read";
+std::string LinkedBus::trouble() const {
+  std::string out = link_->trouble();
+  if (const std::uint64_t count = fd_frames_.load(std::memory_order_relaxed); count > 0) {
+    add_trouble(out, std::to_string(count) + " FD frames were heard, which a bench does not read");
+  }
+  return out;
 }
 
 }  // namespace rig::can

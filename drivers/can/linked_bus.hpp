@@ -1,5 +1,8 @@
 #pragma once
-#include "drivers/can/frame_exchange.hpp"
+#include <memory>
+#include <utility>
+
+#include "drivers/can/adapter_link.hpp"
 #include "rig/instrument/can_bus.hpp"
 
 namespace rig::can {
@@ -8,22 +11,28 @@ namespace rig::can {
 // batch waits for the next tick.
 class LinkedBus : public CanBus {
  public:
+  void connect() override { link_->open(); }
   // A run begins with what the pack says from now on.
   void arm(const ArmLimits&) override;
   // What still waits to be sent is void; the bus is listened to further: what the pack says decides whether it is safe.
-  void make_safe() noexcept override { exchange_.drop_waiting(); }
+  void make_safe() noexcept override { link_->exchange().drop_waiting(); }
 
  protected:
-  explicit LinkedBus(FrameExchange& exchange) : exchange_(exchange) {}
-  // FD frames have no place in the bench; how many there were.
-  [[nodiscard]] std::string unread() const;
+  explicit LinkedBus(std::unique_ptr<AdapterLink> link) : link_(std::move(link)) {}
+  // Its kind is known to who made it.
+  template <class Link>
+  [[nodiscard]] const Link& adapter() const noexcept {
+    return static_cast<const Link&>(*link_);
+  }
+  // The link's, and how many FD frames there were, which have no place in a bench.
+  [[nodiscard]] std::string trouble() const;
 
  private:
   void receive(const Tick& tick, FrameBatch& into) noexcept final;
   void transmit(const Tick& tick, const FrameBatch& frames) noexcept final;
   bool next() noexcept;
 
-  FrameExchange& exchange_;
+  std::unique_ptr<AdapterLink> link_;
   CanFrame next_;
   bool early_ = false;  // next_ arrived after the tick began
   std::uint64_t counted_ = 0;

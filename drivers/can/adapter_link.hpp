@@ -1,0 +1,66 @@
+#pragma once
+#include <mutex>
+#include <thread>
+
+#include "drivers/can/bus_health.hpp"
+#include "drivers/can/frame_exchange.hpp"
+#include "rig/instrument/instrument.hpp"
+
+namespace rig::can {
+
+// A CAN adapter and the thread that alone talks to it, from open() to the end. The loop's side is exchange(): it
+// neither locks nor waits.
+//
+// An adapter that fails is ended, noted as trouble and begun anew twice a second; meanwhile no frames come, and what
+// the pack said grows old.
+class AdapterLink {
+ public:
+  AdapterLink() = default;
+  AdapterLink(const AdapterLink&) = delete;
+  AdapterLink& operator=(const AdapterLink&) = delete;
+  virtual ~AdapterLink() = default;
+
+  // Begins and starts the thread; the second call does nothing. Throws LinkError.
+  void open();
+
+  [[nodiscard]] FrameExchange& exchange() noexcept { return exchange_; }
+  [[nodiscard]] const BusHealth& health() const noexcept { return health_; }
+  [[nodiscard]] Identity identity() const;
+  [[nodiscard]] std::string trouble() const;
+
+ protected:
+  // On the thread of the link, but the first begin(); they may throw what is to be noted.
+  virtual void begin() = 0;
+  virtual void end() noexcept = 0;
+  // Waits for what comes, for 50 ms at most, and does it. stop() wakes it by the exchange.
+  virtual void turn() = 0;
+  // More that is wrong; empty when nothing is.
+  [[nodiscard]] virtual std::string more_trouble() const { return {}; }
+  [[nodiscard]] virtual std::uint32_t bitrate() const noexcept { return 0; }
+
+  // The destructor of each kind calls it first: the thread uses what is theirs.
+  void stop() noexcept;
+  void set_identity(Identity identity);
+  BusHealth& bus_health() noexcept { return health_; }
+  [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+
+ private:
+  void run() noexcept;
+  void begin_again() noexcept;
+  void note(const std::string& text) noexcept;
+
+  FrameExchange exchange_;
+  BusHealth health_;
+  std::atomic<bool> stopping_{false};
+  mutable std::mutex mutex_;  // identity and trouble: never touched in the loop
+  Identity identity_;
+  std::string trouble_;
+  std::thread thread_;
+};
+
+// Adds one more thing that is wrong to a list of them.
+inline void add_trouble(std::string& all, const std::string& more) {
+  all += (all.empty() || more.empty() ? "" : "; ") + more;
+}
+
+}  // namespace rig::can
