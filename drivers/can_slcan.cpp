@@ -1,8 +1,10 @@
+#include <array>
 #include <string>
 
+#include "drivers/can/linked_bus.hpp"
 #include "drivers/can/slcan_link.hpp"
 #include "drivers/transport/endpoint.hpp"
-#include "rig/instrument/can_bus.hpp"
+#include "drivers/transport/families.hpp"
 #include "rig/instrument/registry.hpp"
 
 // CAN adapters that speak slcan (Lawicel CAN232 and its kin, CANable, CANtact) on a serial line or a USB one.
@@ -21,64 +23,54 @@ enum class Bitrate : char {
   k1000 = '8'
 };
 
-class SlcanBus final : public CanBus {
+constexpr std::uint32_t bits_per_second(Bitrate rate) {
+  constexpr std::array<std::uint32_t, 9> rates{10'000,  20'000,  50'000,  100'000,  125'000,
+                                               250'000, 500'000, 800'000, 1'000'000};
+  return rates.at(static_cast<std::size_t>(static_cast<char>(rate) - '0'));
+}
+
+class SlcanBus final : public can::LinkedBus {
  public:
   struct Parameters {
     MarkedText endpoint;
     Bitrate bitrate = Bitrate::k500;
     std::string serial;
+    bool listen_only = false;
+    bool timestamps = false;
   };
   SlcanBus(const Parameters& p, BenchContext& context)
-      : parameters_(p), link_(make_transport(p.endpoint.text), context.timeline(), static_cast<char>(p.bitrate)) {}
+      : LinkedBus(std::make_unique<slcan::Link>(make_transport(p.endpoint.text), context.timeline(),
+                                                slcan::Settings{.speed = static_cast<char>(p.bitrate),
+                                                                .bitrate = bits_per_second(p.bitrate),
+                                                                .listen_only = p.listen_only,
+                                                                .timestamps = p.timestamps})),
+        parameters_(p) {}
 
   void connect() override {
-    link_.open();
-    if (!parameters_.serial.empty() && parameters_.serial != link_.identity().serial) {
-      throw LinkError(LinkTrouble::mismatch,
-                      "the bench file names the adapter with serial number " + parameters_.serial + ", found '" +
-                          link_.identity().serial + "'",
-                      parameters_.endpoint.text, "mend `serial` or `endpoint`");
+    LinkedBus::connect();
+    const std::string found = adapter<slcan::Link>().identity().serial;
+    if (!parameters_.serial.empty() && parameters_.serial != found) {
+      throw LinkError(
+          LinkTrouble::mismatch,
+          "the bench file names the adapter with serial number " + parameters_.serial + ", found '" + found + "'",
+          parameters_.endpoint.text, "mend `serial` or `endpoint`");
     }
-  }
-  // A run begins with what the pack says from now on.
-  void arm(const ArmLimits&) override {
-    CanFrame old;
-    while (link_.receive(old)) {
-    }
-    early_ = false;
   }
   [[nodiscard]] std::optional<LinkReport> link() const override {
-    return LinkReport{link_.endpoint(), link_.is_local(), link_.identity(), link_.trouble(), {}};
+    const auto& link = adapter<slcan::Link>();
+    return LinkReport{link.endpoint(), link.is_local(), link.identity(), trouble(), {}};
   }
 
  private:
-  // Hands over what had arrived when the tick began. What does not fit into the batch waits for the next tick.
-  void receive(const Tick& tick, FrameBatch& into) noexcept override {
-    while (into.frames().size() < FrameBatch::capacity && (early_ || link_.receive(next_))) {
-      early_ = next_.time > tick.start;
-      if (early_) {
-        break;
-      }
-      into.push(next_);
-    }
-    // The batch counts only what a full one refuses, and frames are dropped only when more of them wait.
-    const std::uint64_t dropped = link_.dropped();
-    for (; counted_ < dropped && into.frames().size() == FrameBatch::capacity; ++counted_) {
-      into.push({});
-    }
-  }
-  void transmit(const Tick&, const FrameBatch& frames) noexcept override {
-    for (const CanFrame& frame : frames.frames()) {
-      link_.send(frame);
-    }
-  }
-
   Parameters parameters_;
-  slcan::Link link_;
-  CanFrame next_;
-  bool early_ = false;  // next_ arrived after the tick began
-  std::uint64_t counted_ = 0;
 };
+
+const BoxFamilyRegistration<void> family{
+    "can.slcan",
+    "can",
+    "serial, tcp",
+    {{"Lawicel CAN232, CANable, CANtact with slcan firmware", "10 kbit/s to 1 Mbit/s, not 800 kbit/s",
+      "1 ms with timestamps, else arrival", "latency of the line"}}};
 
 }  // namespace
 }  // namespace rig
@@ -98,6 +90,9 @@ struct rig::Fields<rig::SlcanBus::Parameters> {
     m.required("endpoint", &P::endpoint, "where the adapter is: serial:///dev/serial/by-id/NAME?baud=115200");
     m.optional("bitrate", &P::bitrate, "of the bus, bit/s; default 500k");
     m.optional("serial", &P::serial, "serial number of the adapter; when given, no other one will do");
+    m.optional("listen_only", &P::listen_only, "acknowledges nothing and sends nothing (command L); default false");
+    m.optional("timestamps", &P::timestamps,
+               "frames are timed by the adapter, in ms, not by their arrival (command Z1); default false");
   }
 };
 

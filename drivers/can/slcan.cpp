@@ -86,7 +86,15 @@ std::optional<Frame> decode(std::string_view line) noexcept {
   for (std::size_t i = 0; i < data_digits / 2; ++i) {
     frame.can.data[i] = static_cast<std::uint8_t>(value_of(rest[2 * i]) << 4 | value_of(rest[2 * i + 1]));
   }
+  if (rest.size() > data_digits) {
+    frame.stamp = static_cast<std::uint16_t>(*number(rest.substr(data_digits)));
+  }
   return frame;
+}
+
+std::optional<std::uint8_t> decode_flags(std::string_view line) noexcept {
+  const auto value = line.size() == 3 && line.front() == 'F' ? number(line.substr(1)) : std::nullopt;
+  return value ? std::optional(static_cast<std::uint8_t>(*value)) : std::nullopt;
 }
 
 Said Parser::take(char byte) noexcept {

@@ -13,7 +13,8 @@ namespace rig::slcan {
 
 struct Frame {
   CanFrame can;
-  bool remote = false;  // a request: it has a length but no data
+  bool remote = false;                 // a request: it has a length but no data
+  std::optional<std::uint16_t> stamp;  // milliseconds of the adapter's clock, 0..59999; read only
 };
 
 // "T1ABCDEF08" and eight bytes and CR.
@@ -26,8 +27,14 @@ struct Line {
 // Ends with CR. A length beyond 8 is sent as 8.
 Line encode(const Frame& frame) noexcept;
 
-// A line without its CR; the four digits of a time stamp behind it are passed over. Nothing when it is no frame.
+// A line without its CR, with or without the four digits of a time stamp behind it. Nothing when it is no frame.
 std::optional<Frame> decode(std::string_view line) noexcept;
+
+// What an adapter answers to F: bits that stand since it was asked last. "FA4" without its CR; nothing when it is none.
+std::optional<std::uint8_t> decode_flags(std::string_view line) noexcept;
+namespace flag {
+inline constexpr unsigned receive_full = 0x01, warning = 0x04, overrun = 0x08, passive = 0x20, bus_error = 0x80;
+}  // namespace flag
 
 // What one byte from the adapter completed.
 enum class Said : std::uint8_t {

@@ -12,34 +12,62 @@ using namespace std::chrono_literals;
 constexpr auto open_within = 3s;
 constexpr auto answer_within = 200ms;
 constexpr auto drain_for = 100ms;
-constexpr auto retry_every = 500ms;
 // How long a frame to be sent may wait for the end of a read: the pack's keep-alive goes out once a second.
 constexpr auto longest_wait = 5ms;
+// What waited longer than that would be a burst of old news.
+constexpr auto send_within = 1s;
 // A pack that is awake is heard once a second.
 constexpr auto bus_is_quiet_after = 2s;
 constexpr std::size_t sent_at_once = 16;  // frames, between two looks at what arrived
+constexpr auto ask_flags_every = 500ms;
+// The adapter's clock counts milliseconds from 0 to 59999.
+constexpr int stamp_wraps_at = 60'000;
+// After a pause of that order nobody knows how often it has wrapped.
+constexpr auto stamps_are_forgotten_after = 20s;
 
 WallTime now() noexcept { return WallTime::clock::now(); }
 
 }  // namespace
 
-Link::Link(std::unique_ptr<Transport> transport, std::shared_ptr<Timeline> timeline, char speed)
-    : transport_(std::move(transport)), timeline_(std::move(timeline)), speed_(speed) {}
+Link::Link(std::unique_ptr<Transport> transport, std::shared_ptr<Timeline> timeline, const Settings& settings)
+    : transport_(std::move(transport)), timeline_(std::move(timeline)), settings_(settings) {}
 
 Link::~Link() {
-  stopping_.store(true, std::memory_order_release);
-  if (thread_.joinable()) {
-    transport_->cut_at(now());
-    thread_.join();
-    transport_->uncut();
-  }
-  close_channel();
-  transport_->close();
+  transport_->cut_at(now());
+  stop();
 }
 
-// Else it goes on and fills its buffer for the next one. Its answer has to be awaited: closing a line throws away what
-// has not gone out yet.
-void Link::close_channel() noexcept {
+// ------------------------------------------------------------------------------------------------- begin and end
+
+// Whatever it was left in: the first CR ends a command that was begun, C is refused by a closed channel, both are no
+// news. From then on each command has to be acknowledged: an adapter that takes none of them looks open and is deaf.
+void Link::begin() {
+  transport_->open(now() + open_within);
+  parser_.reset();
+  bus_health().restart_listening();
+  stamped_ = has_flags_ = channel_open_ = false;
+  transport_->write(bytes_of("C\rC\rC\r"), now() + answer_within);
+  drain(now() + drain_for);
+  const std::string version = command("V", Need::tried);
+  const std::string serial = command("N", Need::tried);
+  command(std::string("S") + settings_.speed, Need::acknowledged);
+  // Where they are not wanted their digits cost room on the line; an adapter that has none refuses both.
+  command(settings_.timestamps ? "Z1" : "Z0", settings_.timestamps ? Need::acknowledged : Need::tried);
+  set_identity({.maker = "slcan adapter",
+                .model = "slcan",
+                .serial = serial.empty() ? serial : serial.substr(1),
+                .firmware = version.empty() ? version : version.substr(1)});
+  command(settings_.listen_only ? "L" : "O", Need::acknowledged);
+  channel_open_ = true;
+  const auto flags = decode_flags(command("F", Need::tried));
+  has_flags_ = flags.has_value();
+  next_flags_ = now() + ask_flags_every;
+}
+
+// Else the channel goes on and fills its buffer for the next one. Its answer has to be awaited: closing a line throws
+// away what has not gone out yet.
+void Link::end() noexcept {
+  transport_->uncut();
   try {
     if (transport_->is_open()) {
       command("C", Need::tried);
@@ -47,41 +75,7 @@ void Link::close_channel() noexcept {
   } catch (const RigError&) {
     // A line that is gone has no channel left to close.
   }
-}
-
-void Link::open() {
-  if (thread_.joinable()) {
-    return;
-  }
-  transport_->open(now() + open_within);
-  set_up();
-  thread_ = std::thread([this] { run(); });
-}
-
-bool Link::send(const CanFrame& frame) noexcept {
-  const bool taken = outgoing_.try_push(CanFrame(frame));
-  if (!taken) {
-    unsent_.fetch_add(1, std::memory_order_relaxed);
-  }
-  return taken;
-}
-
-// Whatever it was left in: the first CR ends a command that was begun, C is refused by a closed channel, both are no
-// news. From then on each command has to be acknowledged: an adapter that takes none of them looks open and is deaf.
-void Link::set_up() {
-  parser_.reset();
-  transport_->write(bytes_of("C\rC\rC\r"), now() + answer_within);
-  drain(now() + drain_for);
-  const std::string version = command("V", Need::tried);
-  const std::string serial = command("N", Need::tried);
-  command(std::string("S") + speed_, Need::acknowledged);
-  command("Z0", Need::tried);  // a time stamp is passed over too: the arrival counts
-  command("O", Need::acknowledged);
-  const std::lock_guard lock(mutex_);
-  identity_ = {.maker = "slcan adapter",
-               .model = "slcan",
-               .serial = serial.empty() ? serial : serial.substr(1),
-               .firmware = version.empty() ? version : version.substr(1)};
+  transport_->close();
 }
 
 void Link::drain(WallTime until) {
@@ -98,7 +92,7 @@ void Link::drain(WallTime until) {
 }
 
 // Sends it and waits for its acknowledgement; returns the text that came before it. Nothing for a command that is only
-// tried and was refused or not answered.
+// tried and was refused or not answered. Frames in between are heard.
 std::string Link::command(std::string_view text, Need need) {
   const WallTime deadline = now() + answer_within;
   transport_->write(bytes_of(std::string(text) + "\r"), deadline);
@@ -110,6 +104,12 @@ std::string Link::command(std::string_view text, Need need) {
       if (said == Said::ok) {
         return {};
       }
+      if (said == Said::frame) {
+        take(parser_.frame(), now());
+      }
+      if (said == Said::garbage && channel_open_) {  // before, it may be the rest of what was
+        garbled_.fetch_add(1, std::memory_order_relaxed);
+      }
       if (said == Said::text && parser_.text().front() == text.front()) {
         return std::string(parser_.text());
       }
@@ -118,7 +118,9 @@ std::string Link::command(std::string_view text, Need need) {
       }
       if (said == Said::error) {
         throw LinkError(LinkTrouble::rejected, "the adapter refused " + printable(text) + " (BEL)", endpoint(),
-                        text.front() == 'S' ? "does it know this bit rate?" : "is another program using it?");
+                        text.front() == 'S'   ? "does it know this bit rate?"
+                        : text.front() == 'Z' ? "it has no time stamps: take `timestamps` out of the bench file"
+                                              : "is another program using it?");
       }
     }
   } catch (const LinkError& error) {
@@ -133,18 +135,7 @@ std::string Link::command(std::string_view text, Need need) {
   }
 }
 
-void Link::run() noexcept {
-  while (!stopping_.load(std::memory_order_acquire)) {
-    try {
-      turn();
-    } catch (const std::exception& error) {
-      if (!stopping_.load(std::memory_order_acquire)) {
-        note(error.what());
-        reopen();
-      }
-    }
-  }
-}
+// ------------------------------------------------------------------------------------------------------- the thread
 
 void Link::turn() {
   std::array<std::byte, 512> bytes{};
@@ -156,24 +147,24 @@ void Link::turn() {
       throw;
     }
   }
-  say();
+  const WallTime moment = now();
+  ask_flags(moment);
+  say(moment);
 }
 
 void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
   for (const std::byte byte : bytes) {
     switch (parser_.take(static_cast<char>(byte))) {
-      case Said::frame: {
-        settle_refusals(arrival);
-        CanFrame frame = parser_.frame().can;
-        frame.time = timeline_->at(arrival);
-        // A request carries no data; as a frame of the pack it would read as zeros.
-        if (!parser_.frame().remote && !received_.try_push(CanFrame(frame))) {
-          dropped_.fetch_add(1, std::memory_order_relaxed);
-        }
+      case Said::frame:
+        take(parser_.frame(), arrival);
         break;
-      }
       case Said::error:
         ++refused_lately_;
+        break;
+      case Said::text:
+        if (const auto flags = decode_flags(parser_.text())) {
+          take_flags(*flags);
+        }
         break;
       case Said::garbage:
         garbled_.fetch_add(1, std::memory_order_relaxed);
@@ -184,6 +175,34 @@ void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
   }
 }
 
+void Link::take(const Frame& heard, WallTime arrival) noexcept {
+  settle_refusals(arrival);
+  const WallTime time = settings_.timestamps && heard.stamp ? time_of(*heard.stamp, arrival) : arrival;
+  last_frame_ = arrival;
+  bus_health().heard(arrival);
+  can::BusFrame frame{.time = timeline_->at(time),
+                      .id = heard.can.id,
+                      .extended = heard.can.extended,
+                      .remote = heard.remote,
+                      .length = heard.can.length};
+  std::copy(heard.can.data.begin(), heard.can.data.end(), frame.data.begin());
+  exchange().arrived(frame);
+}
+
+WallTime Link::time_of(std::uint16_t stamp, WallTime arrival) noexcept {
+  if (!stamped_ || arrival - last_frame_ > stamps_are_forgotten_after) {
+    clock_.reset();
+    stamp_us_ = 0;
+  } else {
+    int passed = (int{stamp} - int{last_stamp_} + stamp_wraps_at) % stamp_wraps_at;
+    passed -= passed > stamp_wraps_at / 2 ? stamp_wraps_at : 0;
+    stamp_us_ += static_cast<std::uint32_t>(passed * 1000);
+  }
+  stamped_ = true;
+  last_stamp_ = stamp;
+  return clock_.at(stamp_us_, arrival).time;
+}
+
 // On a bus whose pack sleeps nobody acknowledges a frame, and the adapter refuses more of them: that is no trouble of
 // the adapter. It is one when the pack was heard before and after.
 void Link::settle_refusals(WallTime arrival) noexcept {
@@ -191,60 +210,58 @@ void Link::settle_refusals(WallTime arrival) noexcept {
     refused_.fetch_add(refused_lately_, std::memory_order_relaxed);
   }
   refused_lately_ = 0;
-  last_frame_ = arrival;
 }
 
-void Link::say() {
-  CanFrame frame;
-  for (std::size_t i = 0; i < sent_at_once && outgoing_.try_pop(frame); ++i) {
-    const Line line = encode({.can = frame});
-    transport_->write(bytes_of(line.view()), now() + answer_within);
+// A bus error while we send is a frame that nobody acknowledges; one while we only listen is one that we cannot read.
+void Link::take_flags(unsigned flags) noexcept {
+  const bool sent = std::exchange(sent_since_flags_, false);
+  if ((flags & (flag::receive_full | flag::overrun)) != 0) {
+    bus_health().lost_in_adapter();
+  }
+  bus_health().set_state((flags & flag::passive) != 0   ? can::BusState::passive
+                         : (flags & flag::warning) != 0 ? can::BusState::warning
+                                                        : can::BusState::active);
+  if ((flags & flag::bus_error) == 0) {
+    bus_health().confirmed();
+  } else if (sent) {
+    bus_health().unconfirmed();
+  } else {
+    bus_health().error_frame({.id = can::error_class::bus_error, .error = true, .length = 8});
   }
 }
 
-void Link::reopen() noexcept {
-  transport_->close();
-  while (!stopping_.load(std::memory_order_acquire)) {
-    const WallTime next = now() + retry_every;
-    try {
-      transport_->open(next);
-      set_up();
-      return;
-    } catch (const std::exception& error) {
-      note(error.what());
-      transport_->close();
-    }
-    while (!stopping_.load(std::memory_order_acquire) && now() < next) {
-      std::this_thread::sleep_for(longest_wait);
+void Link::ask_flags(WallTime moment) {
+  if (has_flags_ && moment >= next_flags_) {
+    next_flags_ = moment + ask_flags_every;
+    transport_->write(bytes_of("F\r"), moment + answer_within);
+  }
+}
+
+void Link::say(WallTime moment) {
+  can::BusFrame frame;
+  for (std::size_t i = 0; i < sent_at_once && exchange().next(frame); ++i) {
+    if (settings_.listen_only || frame.fd) {
+      exchange().cannot_send();
+    } else if (moment - timeline_->wall(frame.time) > send_within) {
+      exchange().too_late();
+    } else {
+      Frame out{.can = {.id = frame.id, .extended = frame.extended, .length = frame.length}, .remote = frame.remote};
+      std::copy_n(frame.data.begin(), out.can.data.size(), out.can.data.begin());
+      transport_->write(bytes_of(encode(out).view()), now() + answer_within);
+      sent_since_flags_ = true;
     }
   }
 }
 
-void Link::note(const std::string& text) noexcept {
-  const std::lock_guard lock(mutex_);
-  trouble_ = text;
-}
-
-Identity Link::identity() const {
-  const std::lock_guard lock(mutex_);
-  return identity_;
-}
-
-std::string Link::trouble() const {
+std::string Link::more_trouble() const {
   std::string out;
-  {
-    const std::lock_guard lock(mutex_);
-    out = trouble_;
-  }
-  const auto add = [&out](std::uint64_t count, const char* what) {
-    if (count > 0) {
-      out += (out.empty() ? "" : "; ") + std::to_string(count) + what;
+  const auto add = [&out](const std::atomic<std::uint64_t>& counter, const char* what) {
+    if (const std::uint64_t count = counter.load(std::memory_order_relaxed); count > 0) {
+      can::add_trouble(out, std::to_string(count) + what);
     }
   };
-  add(refused_.load(std::memory_order_relaxed), " times the adapter refused what it was sent (BEL)");
-  add(garbled_.load(std::memory_order_relaxed), " lines were garbage");
-  add(dropped_.load(std::memory_order_relaxed), " frames were lost: they came faster than they were taken");
-  add(unsent_.load(std::memory_order_relaxed), " frames were not sent: the adapter does not keep up");
+  add(refused_, " times the adapter refused what it was sent (BEL)");
+  add(garbled_, " lines were garbage");
   return out;
 }
 

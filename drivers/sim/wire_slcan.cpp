@@ -38,6 +38,9 @@ class Slcan final : public WireBox {
     waiting_.clear();
   }
   void turn(WallTime) override {
+    if (open_ && !right_rate() && !world_.bus(instrument_)->received().frames().empty()) {
+      flags_ |= 0x80u;  // bits at the wrong places: bus error
+    }
     if (!open_ || !right_rate()) {
       return;
     }

@@ -61,13 +61,23 @@ TEST(SlcanCodec, small_letters_and_a_time_stamp_are_read_too) {
   EXPECT_EQ(frame->can.id, 0x123U);
   EXPECT_EQ(frame->can.length, 2);
   EXPECT_EQ(frame->can.data[1], 0xCD);
-  EXPECT_TRUE(decode("r12381F40"));
+  EXPECT_EQ(frame->stamp, 0x1F40);
+  EXPECT_EQ(decode("r1238EA5F")->stamp, 59999);
+  EXPECT_FALSE(decode("t1232abcd")->stamp);
 }
 
 TEST(SlcanCodec, what_is_no_frame_is_none) {
   for (const char* line : {"", "t", "t12", "t8000", "t1239", "t12320102030", "t123201", "t1232010", "tXYZ0", "t1231G0",
                            "T200000000", "T12345678", "r1234567890", "V1013", "t12310102"}) {
     EXPECT_FALSE(decode(line)) << line;
+  }
+}
+
+TEST(SlcanCodec, status_flags_are_read_and_nothing_else_is_taken_for_them) {
+  EXPECT_EQ(decode_flags("FA4"), 0xA4);
+  EXPECT_EQ(decode_flags("F00"), 0);
+  for (const char* line : {"", "F", "F0", "F000", "V12", "FxG"}) {
+    EXPECT_FALSE(decode_flags(line)) << line;
   }
 }
 

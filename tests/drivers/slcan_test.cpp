@@ -18,6 +18,7 @@ using ::testing::HasSubstr;
 class Adapter {
  public:
   std::string refused, unheard;
+  std::string flags;    // answer to F, such as "F00"; an adapter that has none acknowledges it
   std::string at_open;  // said by itself behind the acknowledgement of O
   // Said behind the acknowledgement of a frame.
   std::string behind_frame;
@@ -59,10 +60,12 @@ class Adapter {
       side.send("V1013\r");
     } else if (line == "N") {
       side.send("NA123\r");
+    } else if (line == "F" && !flags.empty()) {
+      side.send(flags + "\r");
     } else {
       side.send("\r");
     }
-    if (line == "O") {
+    if (line == "O" || line == "L") {
       side.send_bytewise(at_open);
     } else if (line.starts_with('t')) {
       side.send(behind_frame);
@@ -135,7 +138,7 @@ TEST(Slcan, connecting_sets_the_channel_up_and_each_step_is_acknowledged) {
   PtyPeer peer(adapter.script());
   Bus bus(peer.endpoint());
   bus->connect();
-  EXPECT_THAT(adapter.lines(), ElementsAre("C", "C", "C", "V", "N", "S6", "Z0", "O"));
+  EXPECT_THAT(adapter.lines(), ElementsAre("C", "C", "C", "V", "N", "S6", "Z0", "O", "F"));
   const auto report = bus->link();
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->is_local);
@@ -151,7 +154,7 @@ TEST(Slcan, the_channel_is_closed_at_the_end) {
     Bus bus(peer.endpoint());
     bus->connect();
   }
-  EXPECT_TRUE(becomes_true([&] { return adapter.lines().size() == 9; }));
+  EXPECT_TRUE(becomes_true([&] { return adapter.lines().size() == 10; }));
   EXPECT_EQ(adapter.lines().back(), "C");
 }
 
@@ -285,6 +288,69 @@ TEST(Slcan, a_line_that_is_pulled_is_told_and_ends_without_waiting) {
   bus.tick();
   EXPECT_TRUE(bus->received().frames().empty());
   bus.drop();
+}
+
+TEST(Slcan, an_adapter_that_only_listens_is_opened_so_and_sends_nothing) {
+  Adapter adapter;
+  adapter.at_open = "t3550\r";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint(), ", listen_only: true");
+  bus->connect();
+  EXPECT_TRUE(adapter.heard("L"));
+  EXPECT_FALSE(adapter.heard("O"));
+  EXPECT_EQ(bus.await(1).at(0).id, 0x355U);
+  bus->send({.id = 0x305, .length = 8});
+  bus.tick();
+  EXPECT_TRUE(becomes_true([&] { return !bus->link()->trouble.empty(); }));
+  EXPECT_THAT(bus->link()->trouble, HasSubstr("1 frames were not sent: the adapter only listens"));
+  EXPECT_FALSE(adapter.heard("t30580000000000000000"));
+}
+
+TEST(Slcan, time_stamps_of_the_adapter_tell_how_far_frames_were_apart_even_when_they_arrive_together) {
+  Adapter adapter;
+  adapter.at_open = "t3550EA5F\rt35500001\rt35500005\r";  // 59999 ms, 2 ms later, 4 ms later
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint(), ", timestamps: true");
+  const TimePoint before = bus.timeline().at(WallTime::clock::now());
+  bus->connect();
+  EXPECT_TRUE(adapter.heard("Z1"));
+  const auto frames = bus.await(3);
+  ASSERT_EQ(frames.size(), 3U);
+  EXPECT_GE(frames[0].time, before - std::chrono::milliseconds(10));
+  EXPECT_LE(frames[2].time, bus.timeline().at(WallTime::clock::now()));
+  // What arrives 6 ms apart by its stamps but together by our clock cannot have been sent later than it arrived.
+  EXPECT_LE(frames[0].time, frames[1].time);
+  EXPECT_LE(frames[1].time, frames[2].time);
+}
+
+TEST(Slcan, time_stamps_that_are_wanted_and_refused_are_an_error) {
+  Adapter adapter;
+  adapter.refused = "Z1";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint(), ", timestamps: true");
+  const auto [trouble, text] = trouble_of([&] { bus->connect(); });
+  EXPECT_EQ(trouble, LinkTrouble::rejected);
+  EXPECT_THAT(text, HasSubstr("no time stamps"));
+}
+
+TEST(Slcan, status_flags_are_asked_for_where_there_are_some_and_tell_of_the_bus) {
+  Adapter adapter;
+  adapter.flags = "F80";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_TRUE(becomes_true([&] { return !bus->link()->trouble.empty(); }));
+  EXPECT_THAT(bus->link()->trouble, HasSubstr("another bit rate than 500000 bit/s"));
+}
+
+TEST(Slcan, lost_frames_are_told_from_the_status_flags) {
+  Adapter adapter;
+  adapter.flags = "F01";
+  adapter.at_open = "t3550\r";
+  PtyPeer peer(adapter.script());
+  Bus bus(peer.endpoint());
+  bus->connect();
+  EXPECT_TRUE(becomes_true([&] { return bus->link()->trouble.find("lost frames") != std::string::npos; }));
 }
 
 TEST(Slcan, an_address_that_is_none_says_so_when_the_bench_is_made) { EXPECT_THROW(Bus("tty0"), RigError); }
