@@ -114,7 +114,7 @@ std::optional<TextFault> text_fault(std::string_view text) {
   return std::nullopt;
 }
 
-std::shared_ptr<const SourceText> read_text(const std::string& path, std::size_t limit) {
+std::shared_ptr<const SourceText> read_raw_text(const std::string& path, std::size_t limit) {
   if (path.empty()) {
     throw RigError("the name of a file is empty");
   }
@@ -126,11 +126,16 @@ std::shared_ptr<const SourceText> read_text(const std::string& path, std::size_t
   if (text.starts_with("\xEF\xBB\xBF")) {
     text.erase(0, 3);
   }
-  if (const auto fault = text_fault(text)) {
+  return std::make_shared<const SourceText>(SourceText{path, std::move(text)});
+}
+
+std::shared_ptr<const SourceText> read_text(const std::string& path, std::size_t limit) {
+  auto source = read_raw_text(path, limit);
+  if (const auto fault = text_fault(source->text)) {
     throw RigError(fault->message, path + ":" + std::to_string(fault->line) + ":" + std::to_string(fault->column),
                    "save the file as UTF-8 text");
   }
-  return std::make_shared<const SourceText>(SourceText{path, std::move(text)});
+  return source;
 }
 
 std::string resolve_path(const std::string& from, const std::string& path) {

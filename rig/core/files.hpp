@@ -13,6 +13,9 @@ namespace rig {
 // the reason: missing, a directory, unreadable, larger than `limit`, not UTF-8 text.
 std::shared_ptr<const SourceText> read_text(const std::string& path, std::size_t limit = 4u << 20);
 
+// As above for texts of other tools, which may be in an older encoding: any bytes are taken.
+std::shared_ptr<const SourceText> read_raw_text(const std::string& path, std::size_t limit = 32u << 20);
+
 // The first byte that no UTF-8 text file has: broken UTF-8, NUL and other control characters but tab and line ends.
 struct TextFault {
   std::string message;

@@ -24,13 +24,11 @@ std::uint64_t mask(unsigned length) noexcept {
 }
 }  // namespace
 
-std::uint64_t BitField::occupied() const noexcept {
-  if (!motorola) {
-    return mask(length) << start;
-  }
-  std::uint64_t bits = 0;
-  for (unsigned i = network_start(); i < network_start() + length; ++i) {
-    bits |= std::uint64_t{1} << ((i & ~7u) + (7u - (i & 7u)));
+std::bitset<512> BitField::occupied() const noexcept {
+  std::bitset<512> bits;
+  const unsigned first = motorola ? network_start() : start;
+  for (unsigned i = first; i < first + length && i < bits.size(); ++i) {
+    bits.set(motorola ? (i & ~7u) + (7u - (i & 7u)) : i);
   }
   return bits;
 }
@@ -64,10 +62,8 @@ const DbcSignal* DbcMessage::find(std::string_view signal) const noexcept {
   return it == signals.end() ? nullptr : &*it;
 }
 
-const DbcSignal* DbcMessage::selector() const noexcept {
-  const auto it = std::find_if(signals.begin(), signals.end(),
-                               [](const DbcSignal& s) { return s.multiplex == DbcMultiplex::selector; });
-  return it == signals.end() ? nullptr : &*it;
+bool DbcMessage::is_multiplexed() const noexcept {
+  return std::any_of(signals.begin(), signals.end(), [](const DbcSignal& s) { return s.selection.has_value(); });
 }
 
 const DbcMessage* Dbc::find(std::uint32_t id, bool extended) const noexcept {
@@ -83,21 +79,33 @@ const DbcMessage* Dbc::find(std::string_view name) const noexcept {
 
 Dbc read_dbc(const std::string& path) {
   Diagnostics diagnostics;
-  Dbc dbc = parse_dbc(read_text(path), diagnostics);
+  Dbc dbc = parse_dbc(read_raw_text(path), diagnostics);
   diagnostics.throw_if_errors();
   return dbc;
 }
 
+// A field of up to 64 bits lies in up to 9 bytes: 8 of them make a word, the ninth is added by itself.
 std::optional<std::uint64_t> raw_bits(const BitField& field, std::span<const std::uint8_t> data) noexcept {
-  if (field.bytes_needed() > std::min<std::size_t>(data.size(), 8)) {
+  const unsigned end = field.bytes_needed();
+  if (end > data.size()) {
     return std::nullopt;
   }
+  const unsigned first_bit = field.motorola ? field.network_start() : field.start;
+  const unsigned first = first_bit / 8;
+  const unsigned in_word = std::min(end - first, 8u);
   std::uint64_t word = 0;
-  for (std::size_t i = 0; i < std::min<std::size_t>(data.size(), 8); ++i) {
-    word |= std::uint64_t{data[i]} << (field.motorola ? 56 - 8 * i : 8 * i);
+  for (unsigned i = 0; i < in_word; ++i) {
+    word = field.motorola ? (word << 8) | data[first + i] : word | (std::uint64_t{data[first + i]} << (8 * i));
   }
-  const unsigned shift = field.motorola ? 64u - field.network_start() - field.length : field.start;
-  return (word >> shift) & mask(field.length);
+  const bool has_ninth = end - first > 8;
+  if (field.motorola) {
+    const unsigned behind =
+        8 * (end - first) - (first_bit % 8) - field.length;  // bits of the last byte that are others'
+    word = has_ninth ? (word << (8 - behind)) | (std::uint64_t{data[end - 1]} >> behind) : word >> behind;
+  } else {
+    word = (word >> (first_bit % 8)) | (has_ninth ? std::uint64_t{data[end - 1]} << (64 - first_bit % 8) : 0);
+  }
+  return word & mask(field.length);
 }
 
 double number_of(const BitField& field, DbcNumber number, std::uint64_t bits) noexcept {
@@ -121,11 +129,19 @@ std::optional<double> raw_number(const BitField& field, DbcNumber number, std::s
 
 bool decode_is_selected(const DbcMessage& message, const DbcSignal& signal,
                         std::span<const std::uint8_t> data) noexcept {
-  if (signal.multiplex != DbcMultiplex::selected) {
-    return true;
+  const DbcSignal* each = &signal;
+  // check_dbc() has made sure that no chain of selectors is longer than the message has signals.
+  for (std::size_t stage = 0; each->selection && stage <= message.signals.size(); ++stage) {
+    const DbcSignal& selector = message.signals[each->selection->selector];
+    const auto value = raw_bits(selector.field, data);
+    const auto& ranges = each->selection->ranges;
+    if (!value || std::none_of(ranges.begin(), ranges.end(),
+                               [&](const auto& range) { return *value >= range.first && *value <= range.second; })) {
+      return false;
+    }
+    each = &selector;
   }
-  const DbcSignal* selector = message.selector();
-  return selector != nullptr && raw_bits(selector->field, data) == signal.selected_by;
+  return true;
 }
 
 std::optional<double> decode(const DbcSignal& signal, std::span<const std::uint8_t> data) noexcept {

@@ -1,4 +1,5 @@
 #pragma once
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,7 +16,7 @@ namespace rig {
 // Where a number sits in a frame's data. `start` is the DBC's bit number (byte * 8 + bit): the least significant bit of
 // an Intel field, the most significant bit of a Motorola field.
 struct BitField {
-  std::uint8_t start = 0;
+  std::uint16_t start = 0;
   std::uint8_t length = 1;  // 1..64
   bool motorola = false;
   bool is_signed = false;
@@ -25,8 +26,8 @@ struct BitField {
   [[nodiscard]] unsigned bytes_needed() const noexcept {
     return ((motorola ? network_start() : start) + length - 1u) / 8u + 1u;
   }
-  // Bit n of the mask is bit n % 8 of byte n / 8. Only for fields inside 8 bytes.
-  [[nodiscard]] std::uint64_t occupied() const noexcept;
+  // Bit n is bit n % 8 of byte n / 8. What lies beyond an FD frame is left out.
+  [[nodiscard]] std::bitset<512> occupied() const noexcept;
 };
 
 // physical = (raw * multiplier + addend) / divisor. A factor such as 0.1 is kept as 1/10: 35 * 0.01 is not the double
@@ -43,7 +44,12 @@ struct LinearScale {
 };
 
 enum class DbcNumber : std::uint8_t { integer, float32, float64 };
-enum class DbcMultiplex : std::uint8_t { none, selector, selected };
+
+// When a multiplexed signal is there: while the selector, itself there, holds a value of one of these ranges.
+struct DbcSelection {
+  std::size_t selector = 0;  // index of the selecting signal in the message
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+};
 
 struct DbcLabel {
   std::int64_t value = 0;
@@ -56,13 +62,15 @@ struct DbcSignal {
   LinearScale scale;
   double factor = 1.0;
   double offset = 0.0;
-  double minimum = 0.0;  // minimum = maximum = 0: the file gives no range. Nothing is clipped to it.
+  double minimum = 0.0;  // minimum = maximum: the file gives no range. Nothing is clipped to it.
   double maximum = 0.0;
   std::string unit;
   DbcNumber number = DbcNumber::integer;
-  DbcMultiplex multiplex = DbcMultiplex::none;
-  std::uint64_t selected_by = 0;  // a `selected` signal is present when the selector holds this value
-  std::vector<DbcLabel> labels;   // VAL_
+  bool is_selector = false;               // M, or the M of m0M
+  std::optional<DbcSelection> selection;  // m0, or the m0 of m0M, and SG_MUL_VAL_
+  std::vector<DbcLabel> labels;           // VAL_
+  std::string comment;                    // CM_
+  std::optional<double> start_raw;        // GenSigStartValue, before scaling
   SourceMark mark;
 };
 
@@ -70,20 +78,27 @@ struct DbcMessage {
   std::uint32_t id = 0;  // without the marker bit 31
   bool extended = false;
   std::string name;
-  unsigned length = 0;  // bytes, 0..8
+  unsigned length = 0;  // bytes: 0..8, of CAN FD up to 64; transport protocols (J1939) have longer ones
   std::string sender;
   Duration cycle_time{};  // GenMsgCycleTime; zero: not cyclic
+  std::string send_type;  // GenMsgSendType, the word of its ENUM; empty where the file has none
+  std::string comment;    // CM_
   std::vector<DbcSignal> signals;
   SourceMark mark;
   [[nodiscard]] const DbcSignal* find(std::string_view signal) const noexcept;
-  [[nodiscard]] const DbcSignal* selector() const noexcept;
+  [[nodiscard]] bool is_multiplexed() const noexcept;
 };
 
-// A CAN database: what the frames of a bus mean. Understood are BO_, SG_ (both byte orders, simple multiplexing),
-// VAL_, SIG_VALTYPE_ and the attribute GenMsgCycleTime; everything else that a DBC may hold is skipped. The form is
-// described in the DBC File Format Documentation, version 1.0.5 (Vector).
+// A CAN database: what the frames of a bus mean. Understood are BO_, SG_ (both byte orders, multiplexing also in
+// several stages), VAL_, VAL_TABLE_, SIG_VALTYPE_, SG_MUL_VAL_, CM_ and the attributes GenMsgCycleTime, GenMsgSendType
+// and GenSigStartValue; everything else that a DBC may hold is skipped. The form is described in the DBC File Format
+// Documentation, version 1.0.5 (Vector).
 struct Dbc {
+  std::string version;
+  std::string comment;             // CM_ of the file itself
+  std::vector<std::string> nodes;  // BU_
   std::vector<DbcMessage> messages;
+  std::vector<std::pair<std::string, std::vector<DbcLabel>>> tables;  // VAL_TABLE_
   std::shared_ptr<const SourceText> source;
   [[nodiscard]] const DbcMessage* find(std::uint32_t id, bool extended = false) const noexcept;
   [[nodiscard]] const DbcMessage* find(std::string_view name) const noexcept;
@@ -91,7 +106,8 @@ struct Dbc {
 
 // Reads what can be read and reports every mistake with its place; use the result only when there were no errors.
 Dbc parse_dbc(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics);
-// From a file or "builtin:cases/gtx5000.dbc". Throws RigError with all mistakes.
+// From a file or "builtin:cases/gtx5000.dbc". Texts in it may be UTF-8 or, as Vector's tools write them, Windows-1252.
+// Throws RigError with all mistakes.
 Dbc read_dbc(const std::string& path);
 
 // The bits of a field, not yet sign-extended; nothing when the frame is too short to hold all of them (the rule of
@@ -101,12 +117,12 @@ std::optional<std::uint64_t> raw_bits(const BitField& field, std::span<const std
 double number_of(const BitField& field, DbcNumber number, std::uint64_t bits) noexcept;
 // Both in one.
 std::optional<double> raw_number(const BitField& field, DbcNumber number, std::span<const std::uint8_t> data) noexcept;
-// Does the message's selector choose this signal? True for signals that are always there.
+// Do the message's selectors choose this signal? True for signals that are always there.
 bool decode_is_selected(const DbcMessage& message, const DbcSignal& signal,
                         std::span<const std::uint8_t> data) noexcept;
 // The physical value. Does not look at multiplexers.
 std::optional<double> decode(const DbcSignal& signal, std::span<const std::uint8_t> data) noexcept;
-// As above; also nothing when the message's selector chooses other signals.
+// As above; also nothing when the message's selectors choose other signals.
 std::optional<double> decode(const DbcMessage& message, const DbcSignal& signal,
                              std::span<const std::uint8_t> data) noexcept;
 

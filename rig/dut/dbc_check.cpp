@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <bitset>
 #include <unordered_map>
+#include <vector>
 
 namespace rig {
 namespace {
@@ -10,29 +12,29 @@ bool fits(const DbcMessage& message, const DbcSignal& signal) { return signal.fi
 
 void check_names(const DbcMessage& message, Diagnostics& diagnostics) {
   std::unordered_map<std::string_view, const DbcSignal*> names;
-  const DbcSignal* selector = nullptr;
   for (const DbcSignal& signal : message.signals) {
     const auto [first, inserted] = names.try_emplace(signal.name, &signal);
     if (!inserted) {
       diagnostics.error(signal.mark, fmt::format("message {} has two signals '{}'", message.name, signal.name),
                         fmt::format("the first is in line {}", first->second->mark.line));
     }
-    if (signal.multiplex == DbcMultiplex::selector) {
-      if (selector != nullptr) {
-        diagnostics.error(signal.mark, fmt::format("message {} has two multiplexers (M), '{}' and '{}'", message.name,
-                                                   selector->name, signal.name));
-      }
-      selector = &signal;
-    }
   }
+}
+
+// A chain of selectors that comes back to itself would never end.
+bool check_selectors(const DbcMessage& message, Diagnostics& diagnostics) {
   for (const DbcSignal& signal : message.signals) {
-    if (signal.multiplex == DbcMultiplex::selected && selector == nullptr) {
-      diagnostics.error(signal.mark,
-                        fmt::format("'{}' is multiplexed (m{}), but message {} has no multiplexer", signal.name,
-                                    signal.selected_by, message.name),
-                        "one signal of the message needs the mark M");
+    const DbcSignal* each = &signal;
+    for (std::size_t stage = 0; each->selection; ++stage) {
+      if (stage > message.signals.size()) {
+        diagnostics.error(signal.mark,
+                          fmt::format("'{}' is selected by a signal that is selected by it in turn", signal.name));
+        return false;
+      }
+      each = &message.signals[each->selection->selector];
     }
   }
+  return true;
 }
 
 void check_field(const DbcMessage& message, const DbcSignal& signal, Diagnostics& diagnostics) {
@@ -50,13 +52,35 @@ void check_field(const DbcMessage& message, const DbcSignal& signal, Diagnostics
   }
 }
 
-// Two multiplexed signals may share bits when they are never there at the same time.
-bool may_overlap(const DbcSignal& a, const DbcSignal& b) {
-  return a.multiplex == DbcMultiplex::selected && b.multiplex == DbcMultiplex::selected &&
-         a.selected_by != b.selected_by;
+bool ranges_meet(const DbcSelection& a, const DbcSelection& b) {
+  for (const auto& [a_low, a_high] : a.ranges) {
+    for (const auto& [b_low, b_high] : b.ranges) {
+      if (a_low <= b_high && b_low <= a_high) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Are two signals never there at the same time? So when somewhere up their chains the same selector has to hold
+// different values.
+bool exclude_each_other(const DbcMessage& message, const DbcSignal& a, const DbcSignal& b) {
+  for (const DbcSignal* up_a = &a; up_a->selection; up_a = &message.signals[up_a->selection->selector]) {
+    for (const DbcSignal* up_b = &b; up_b->selection; up_b = &message.signals[up_b->selection->selector]) {
+      if (up_a->selection->selector == up_b->selection->selector && !ranges_meet(*up_a->selection, *up_b->selection)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void check_overlaps(const DbcMessage& message, Diagnostics& diagnostics) {
+  std::vector<std::bitset<512>> occupied;
+  for (const DbcSignal& signal : message.signals) {
+    occupied.push_back(signal.field.occupied());
+  }
   for (std::size_t i = 1; i < message.signals.size(); ++i) {
     const DbcSignal& later = message.signals[i];
     if (!fits(message, later)) {
@@ -64,8 +88,7 @@ void check_overlaps(const DbcMessage& message, Diagnostics& diagnostics) {
     }
     for (std::size_t j = 0; j < i; ++j) {
       const DbcSignal& earlier = message.signals[j];
-      if (fits(message, earlier) && (earlier.field.occupied() & later.field.occupied()) != 0 &&
-          !may_overlap(earlier, later)) {
+      if (fits(message, earlier) && (occupied[i] & occupied[j]).any() && !exclude_each_other(message, earlier, later)) {
         diagnostics.error(
             later.mark, fmt::format("'{}' lies on bits of '{}' in message {}", later.name, earlier.name, message.name),
             fmt::format("'{}' is in line {}", earlier.name, earlier.mark.line));
@@ -93,7 +116,9 @@ void check_dbc(const Dbc& dbc, Diagnostics& diagnostics) {
     for (const DbcSignal& signal : message.signals) {
       check_field(message, signal, diagnostics);
     }
-    check_overlaps(message, diagnostics);
+    if (check_selectors(message, diagnostics)) {
+      check_overlaps(message, diagnostics);
+    }
   }
 }
 

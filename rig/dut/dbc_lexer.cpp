@@ -1,6 +1,7 @@
 #include "rig/dut/dbc_lexer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace rig {
@@ -9,6 +10,27 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_word(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 constexpr std::string_view signs = ":;|@+-()[],";
+
+// What Windows-1252 has at 0x80 to 0x9F; 0 where it has nothing. Above it is Latin-1, the first 256 of Unicode.
+constexpr std::array<unsigned, 32> windows_1252{0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                                0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+void add_windows_1252(unsigned char byte, std::string& text) {
+  unsigned code = byte < 0xA0 ? windows_1252[byte - 0x80] : byte;
+  code = code == 0 ? unsigned{'?'} : code;
+  if (code < 0x80) {
+    text.push_back(static_cast<char>(code));
+  } else if (code < 0x800) {
+    text.push_back(static_cast<char>(0xC0 | (code >> 6)));
+    text.push_back(static_cast<char>(0x80 | (code & 0x3F)));
+  } else {
+    text.push_back(static_cast<char>(0xE0 | (code >> 12)));
+    text.push_back(static_cast<char>(0x80 | ((code >> 6) & 0x3F)));
+    text.push_back(static_cast<char>(0x80 | (code & 0x3F)));
+  }
+}
 }  // namespace
 
 DbcLexer::DbcLexer(std::string_view text) : text_(text) {
@@ -36,8 +58,14 @@ void DbcLexer::step(std::size_t bytes) {
 }
 
 void DbcLexer::skip_blanks() {
-  while (at_ < text_.size() && is_blank(text_[at_])) {
-    step(1);
+  while (at_ < text_.size()) {
+    if (text_.substr(at_, 2) == "//") {  // not in the format's text, but some tools write it
+      step(std::min(text_.find('\n', at_), text_.size()) - at_);
+    } else if (is_blank(text_[at_])) {
+      step(1);
+    } else {
+      return;
+    }
   }
 }
 
@@ -121,14 +149,18 @@ bool is_dbc_statement(const DbcToken& token) {
   return token.kind == DbcTokenKind::word && std::find(words.begin(), words.end(), token.text) != words.end();
 }
 
-std::string dbc_text(std::string_view raw) {
+std::string dbc_text(std::string_view raw, bool is_utf8) {
   std::string result;
   result.reserve(raw.size());
   for (std::size_t i = 0; i < raw.size(); ++i) {
     if (raw[i] == '\\' && i + 1 < raw.size() && raw[i + 1] == '"') {
       ++i;
     }
-    result.push_back(raw[i]);
+    if (is_utf8 || static_cast<unsigned char>(raw[i]) < 0x80) {
+      result.push_back(raw[i]);
+    } else {
+      add_windows_1252(static_cast<unsigned char>(raw[i]), result);
+    }
   }
   return result;
 }

@@ -45,7 +45,7 @@ class DbcLexer {
 std::span<const std::string> dbc_statements();
 bool is_dbc_statement(const DbcToken& token);
 
-// A string token's text with \" resolved.
-std::string dbc_text(std::string_view raw);
+// A string token's text with \" resolved; as UTF-8, also where the file is in Windows-1252.
+std::string dbc_text(std::string_view raw, bool is_utf8);
 
 }  // namespace rig

@@ -48,7 +48,7 @@ std::string DbcReader::string(const char* what) {
   if (lexer_.peek().kind != DbcTokenKind::string) {
     wrong(lexer_.peek(), what);
   }
-  return dbc_text(lexer_.next().text);
+  return dbc_text(lexer_.next().text, is_utf8_);
 }
 
 void DbcReader::expect(std::string_view sign) {

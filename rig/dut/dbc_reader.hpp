@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rig/core/diagnostic.hpp"
+#include "rig/core/files.hpp"
 #include "rig/dut/dbc_lexer.hpp"
 
 namespace rig {
@@ -17,7 +18,10 @@ struct DbcSlip {};
 class DbcReader {
  protected:
   DbcReader(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics)
-      : source_(std::move(source)), diagnostics_(diagnostics), lexer_(source_->text) {}
+      : source_(std::move(source)),
+        diagnostics_(diagnostics),
+        lexer_(source_->text),
+        is_utf8_(!text_fault(source_->text)) {}
   double real(const char* what);                                // finite
   std::uint64_t natural(const char* what, std::uint64_t most);  // 0..most
   DbcToken word(const char* what);
@@ -30,6 +34,7 @@ class DbcReader {
   std::shared_ptr<const SourceText> source_;
   Diagnostics& diagnostics_;
   DbcLexer lexer_;
+  bool is_utf8_ = true;
 };
 
 }  // namespace rig

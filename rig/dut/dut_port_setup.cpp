@@ -88,7 +88,7 @@ void DutPort::add_link(const Dbc& dbc, Dialect dialect, const DialectRow& row, D
                                   row.field, row.frame, row.frame));
     return;
   }
-  if (signal->multiplex == DbcMultiplex::selected) {
+  if (signal->selection) {
     diagnostics.error(signal->mark, fmt::format("'{}' is multiplexed; {} needs a field that is always there",
                                                 signal->name, target.name));
   }

@@ -101,7 +101,7 @@ void FrameDecoder::decode(std::uint32_t id, bool extended, std::span<const std::
   into.is_short = data.size() < entry->shortest;
   for (const Field& field : entry->fields) {
     const DbcSignal& signal = *field.signal;
-    if (signal.multiplex == DbcMultiplex::selected && !decode_is_selected(*entry->message, signal, data)) {
+    if (signal.selection && !decode_is_selected(*entry->message, signal, data)) {
       continue;
     }
     DecodedSignal& decoded = into.signals.emplace_back(DecodedSignal{&signal, field.unit, std::nullopt});

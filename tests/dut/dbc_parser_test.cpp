@@ -92,7 +92,7 @@ TEST(DbcReader, reports_several_mistakes_of_one_file_each_at_its_place) {
       " SG_ Order : 16|8@2+ (1,0) [0|0] \"\" X\n"
       " SG_ Sign : 24|8@1 (1,0) [0|0] \"\" X\n"
       " SG_ NoBits : 24|0@1+ (1,0) [0|0] \"\" X\n"
-      "BO_ 101 TooMany: 9 Node\n"
+      "BO_ 101 TooMany: 4097 Node\n"
       " SG_ Dropped : 0|8@1+ (1,0) [0|0] \"\" X\n"
       "BO_ 102 NoColon 8 Node\n"
       "BO_ 103 Fine: 8 Node\n");
@@ -100,7 +100,7 @@ TEST(DbcReader, reports_several_mistakes_of_one_file_each_at_its_place) {
               ElementsAre(HasSubstr("error 3:23 '1.2.3' is no number"), HasSubstr("error 4:19 '2' is no whole number"),
                           HasSubstr("error 5:20 '(' has no place here; wanted: '+' (unsigned)"),
                           HasSubstr("error 6:18 a signal has at least one bit"),
-                          HasSubstr("error 7:18 '9' is no whole number from 0 to 8"),
+                          HasSubstr("error 7:18 '4097' is no whole number from 0 to 4096"),
                           HasSubstr("error 9:17 '8' has no place here; wanted: ':'")));
   ASSERT_EQ(parsed.dbc.messages.size(), 2u);
   EXPECT_EQ(parsed.dbc.messages[0].signals.size(), 1u);
@@ -154,8 +154,75 @@ TEST(DbcReader, lets_multiplexed_signals_share_bits_only_on_different_pages) {
               ElementsAre(HasSubstr("'B' lies on bits of 'A'")));
   EXPECT_THAT(parse_signals(selector + page("A", "m1", 0)).texts(), ElementsAre(HasSubstr("'A' lies on bits of 'P'")));
   EXPECT_THAT(parse_signals(page("A", "m1", 8)).texts(), ElementsAre(HasSubstr("has no multiplexer")));
-  EXPECT_THAT(parse_signals(selector + page("Q", "M", 8)).texts(), ElementsAre(HasSubstr("two multiplexers")));
-  EXPECT_THAT(parse_signals(selector + page("Q", "m0M", 8)).texts(), ElementsAre(HasSubstr("not understood")));
+  EXPECT_THAT(parse_signals(selector + page("Q", "M", 8) + page("A", "m0", 16)).texts(),
+              ElementsAre(HasSubstr("two multiplexers (M), 'P' and 'Q': which of them selects 'A'")));
+}
+
+TEST(DbcReader, lets_signals_of_several_stages_share_bits_that_never_meet) {
+  const std::string head =
+      " SG_ P M : 0|8@1+ (1,0) [0|0] \"\" X\n SG_ Q m1M : 8|8@1+ (1,0) [0|0] \"\" X\n"
+      " SG_ A m2 : 16|8@1+ (1,0) [0|0] \"\" X\n SG_ B m7 : 16|8@1+ (1,0) [0|0] \"\" X\n";
+  const Parsed parsed = parse_signals(head + "SG_MUL_VAL_ 100 A Q 2-3, 5-5;\nSG_MUL_VAL_ 100 B Q 4-4, 6-9;\n");
+  EXPECT_THAT(parsed.texts(), ElementsAre());
+  const DbcMessage& message = parsed.dbc.messages.front();
+  const std::uint8_t third[] = {1, 3, 77};
+  EXPECT_EQ(decode(message, *message.find("A"), third), 77);
+  EXPECT_EQ(decode(message, *message.find("B"), third), std::nullopt);
+  const std::uint8_t other_page[] = {2, 3, 77};
+  EXPECT_EQ(decode(message, *message.find("A"), other_page), std::nullopt) << "Q itself is not there";
+  EXPECT_THAT(parse_signals(head + "SG_MUL_VAL_ 100 A Q 2-5;\nSG_MUL_VAL_ 100 B Q 4-4;\n").texts(),
+              ElementsAre(HasSubstr("'B' lies on bits of 'A'")));
+  EXPECT_THAT(parse_signals(head + "SG_MUL_VAL_ 100 A Ghost 2-5;\nSG_MUL_VAL_ 100 B Q 4-4;\n").texts(),
+              ElementsAre(HasSubstr("'A' is selected by 'Ghost', which message Frame does not have")));
+  EXPECT_THAT(parse_signals(head + "SG_MUL_VAL_ 100 A Q 5-2;\n").texts(),
+              testing::Contains(HasSubstr("error 6:22 '-2' has no place here; wanted: the last value of a range")));
+  EXPECT_THAT(parse_signals(head + "SG_MUL_VAL_ 100 P Q 1-1;\nSG_MUL_VAL_ 100 Q P 1-1;\nSG_MUL_VAL_ 100 A Q 2-2;\n"
+                                   "SG_MUL_VAL_ 100 B Q 4-4;\n")
+                  .texts(),
+              testing::Contains(HasSubstr("is selected by a signal that is selected by it in turn")));
+}
+
+TEST(DbcReader, reads_what_tools_of_several_makers_write) {
+  Diagnostics diagnostics;
+  const Dbc dbc = parse_dbc(read_raw_text(project_file("tests/dut/public_style.dbc")), diagnostics);
+  EXPECT_EQ(diagnostics.render(), "");
+  EXPECT_THAT(dbc.nodes, ElementsAre("BMS", "Charger", "Tester"));
+  const DbcMessage& pack = *dbc.find("Pack");
+  EXPECT_EQ(pack.cycle_time, std::chrono::milliseconds{100});
+  EXPECT_EQ(pack.send_type, "Cyclic");
+  EXPECT_EQ(dbc.find("Fast")->send_type, "Event") << "the default";
+  EXPECT_EQ(dbc.find("Fast")->length, 64u);
+  EXPECT_EQ(pack.comment, "sent each 100 ms; see \"Pack\"");
+  const DbcSignal& temperature = *pack.find("Temperature");
+  EXPECT_EQ(temperature.unit, "\u00B0C") << "the file is in Windows-1252";
+  EXPECT_EQ(temperature.comment, "w\u00E4rmste Zelle");
+  EXPECT_EQ(temperature.start_raw, 130.0);
+  EXPECT_THAT(dbc.comment, HasSubstr("\u00DCbersicht"));
+  ASSERT_EQ(dbc.tables.size(), 1u);
+  EXPECT_EQ(dbc.tables[0].second.size(), 4u);
+}
+
+TEST(DbcReader, keeps_the_columns_of_a_file_that_is_not_UTF_8) {
+  const Parsed parsed = parse("BO_ 1 A: 8 N\n SG_ T : 0|8@1+ (1,0) [0|0] \"\xB0\" 5\n");
+  EXPECT_THAT(parsed.texts(), ElementsAre(HasSubstr("error 2:33 '5' has no place here")));
+}
+
+TEST(DbcReader, passes_over_environment_variables_groups_and_relations) {
+  EXPECT_THAT(
+      parse("BO_ 1 A: 8 N\n SG_ T : 0|8@1+ (1,0) [0|0] \"\"\nEV_ E: 0 [0|1] \"\" 0 1 D0 V__X;\n"
+            "ENVVAR_DATA_ E: 2;\nSIG_GROUP_ 1 G 1 : T;\nBO_TX_BU_ 1 : N,M;\nBA_REL_ \"R\" BU_SG_REL_ N SG_ 1 T 5;\n"
+            "CM_ EV_ E \"of a variable\";\nVAL_ E 0 \"off\" ;\nBA_ \"X\" EV_ E 5;\n")
+          .texts(),
+      ElementsAre());
+}
+
+TEST(DbcReader, says_what_is_wrong_with_an_attribute) {
+  EXPECT_THAT(parse("BO_ 1 A: 8 N\nBA_ \"GenMsgCycleTime\" BO_ 1 \"soon\";\n").texts(),
+              ElementsAre(HasSubstr("error 2:29 'soon' is no cycle time; wanted: milliseconds")));
+  EXPECT_THAT(parse("BO_ 1 A: 8 N\nBA_DEF_DEF_ \"GenMsgCycleTime\" -1;\n").texts(),
+              ElementsAre(HasSubstr("'-1' is no cycle time")));
+  EXPECT_EQ(parse("BO_ 1 A: 8 N\nBA_ \"GenMsgCycleTime\" BO_ 1 100.0;\n").dbc.messages[0].cycle_time,
+            std::chrono::milliseconds{100});
 }
 
 TEST(DbcReader, refuses_numbers_that_cannot_be_meant) {
@@ -163,7 +230,7 @@ TEST(DbcReader, refuses_numbers_that_cannot_be_meant) {
               ElementsAre(HasSubstr("error 2:18 the factor is 0")));
   EXPECT_THAT(parse_signals(" SG_ A : 0|8@1+ (1e999,0) [0|0] \"\" X\n").texts(), ElementsAre(HasSubstr("'1e999'")));
   EXPECT_THAT(parse_signals(" SG_ A : 0|8@1+ (1,0) [5|4] \"\" X\n").texts(),
-              ElementsAre(HasSubstr("the minimum 5 lies above the maximum 4")));
+              ElementsAre(HasSubstr("warning 2:24 the minimum 5 lies above the maximum 4")));
   EXPECT_THAT(parse("BO_ 99999999999 A: 8 N\n").texts(), ElementsAre(HasSubstr("'99999999999'")));
   EXPECT_THAT(parse("BO_ -5 A: 8 N\n").texts(), ElementsAre(HasSubstr("'-5' is no whole number")));
   EXPECT_THAT(parse_signals(" SG_ F : 0|16@1- (1,0) [0|0] \"\" X\nSIG_VALTYPE_ 100 F : 1;\n").texts(),

@@ -8,7 +8,7 @@
 namespace rig::test {
 
 // Writes raw bits by walking the field bit by bit, so that it shares no arithmetic with the decoder under test.
-inline void put_bits(const BitField& field, std::uint64_t raw, std::span<std::uint8_t> data) {
+inline void walk_bits(const BitField& field, std::uint64_t raw, std::span<std::uint8_t> data) {
   unsigned bit = field.start;
   for (unsigned i = 0; i < field.length; ++i) {
     const unsigned weight = field.motorola ? field.length - 1 - i : i;
@@ -23,9 +23,9 @@ inline void put_bits(const BitField& field, std::uint64_t raw, std::span<std::ui
 // The frame's bits for a physical value, rounded to the nearest step.
 inline void encode(const DbcSignal& signal, double physical, std::span<std::uint8_t> data) {
   const double raw = std::nearbyint((physical - signal.offset) / signal.factor);
-  put_bits(signal.field,
-           raw < 0 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(raw)) : static_cast<std::uint64_t>(raw),
-           data);
+  walk_bits(signal.field,
+            raw < 0 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(raw)) : static_cast<std::uint64_t>(raw),
+            data);
 }
 
 }  // namespace rig::test

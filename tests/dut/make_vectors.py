@@ -15,7 +15,7 @@ import cantools
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = Path(__file__).with_name("cantools_vectors.json")
-DATABASES = ("cases/gtx5000.dbc", "tests/dut/awkward.dbc")
+DATABASES = ("cases/gtx5000.dbc", "tests/dut/awkward.dbc", "tests/dut/public_style.dbc")
 FRAMES_PER_MESSAGE = 10
 
 
@@ -71,7 +71,8 @@ def vectors_of(path):
         for data in frames(message, draw):
             values = decoded(message, data)
             if values is not None:
-                entry["frames"].append({"data": data.hex(), "values": values})
+                encoded = message.encode(values, strict=False)
+                entry["frames"].append({"data": data.hex(), "values": values, "encoded": encoded.hex()})
             if len(entry["frames"]) == FRAMES_PER_MESSAGE:
                 break
         messages.append(entry)
