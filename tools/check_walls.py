@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "model": ["core", "signal", "requirement"],
     "judge": ["core", "signal", "requirement"],
     "case": ["core", "signal"],
-    "engine": ["core", "signal", "requirement", "instrument", "dut", "bench", "record", "model", "judge", "case"],
+    "engine": ["core", "signal", "requirement", "instrument", "canlog", "dut", "bench", "record", "model", "judge", "case"],
     "plan": ["core", "signal", "requirement", "instrument", "dut", "bench", "case"],
     "guard": ["core", "signal", "instrument", "bench"],
     "station": ["core", "record", "reports"],

@@ -1,24 +1,15 @@
 // gtxrig can decode: what the frames of a log mean, in which dialect they are meant, and why.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
-
 #include "rig/canlog/candump.hpp"
 #include "rig/canlog/log_reader.hpp"
 #include "rig/cli/can_commands.hpp"
-#include "rig/cli/can_printing.hpp"
-#include "rig/cli/options.hpp"
+#include "rig/cli/can_view.hpp"
 #include "rig/cli/printing.hpp"
-#include "rig/core/diagnostic.hpp"
 #include "rig/core/error.hpp"
-#include "rig/dut/dialect_evidence.hpp"
-#include "rig/dut/dut_port.hpp"
 
 namespace rig::cli {
 namespace {
-
-constexpr const char* own_dbc = "builtin:cases/gtx5000.dbc";
 
 Usage usage() {
   Usage usage;
@@ -53,212 +44,52 @@ Usage usage() {
   return usage;
 }
 
-struct Counts {
-  std::uint64_t frames = 0;
-  std::uint64_t unknown = 0;    // the DBC does not have the id
-  std::uint64_t undecoded = 0;  // the dialect gives it no meaning, or its numbers are in doubt
-  std::uint64_t too_short = 0;
-  std::uint64_t implausible = 0;
-  std::uint64_t errors = 0;
-  std::uint64_t requests = 0;
-  std::map<std::string, std::uint64_t> unknown_ids;
-};
-
-// What the user said the dialect is.
-struct Choice {
-  bool by_dbc = false;  // "none"
-  std::optional<Dialect> dialect;
-};
-
-Choice choice_of(const po::variables_map& map) {
-  const std::string word = text_of(map, "dialect", "auto");
-  if (word == "none") {
-    return {.by_dbc = true};
-  }
-  const auto dialect = parse_dialect(word);
-  if (!dialect) {
-    const std::vector<std::string> words{"auto", "none", "sofar_amass", "pylon_v12"};
-    throw UsageError{"there is no dialect '" + word + "'; " + suggestion(word, words)};
-  }
-  return *dialect == Dialect::unknown ? Choice{} : Choice{.dialect = dialect};
-}
-
-bool has_pack_frames(const Dbc& dbc) {
-  return dbc.find(0x351) != nullptr || dbc.find(0x355) != nullptr || dbc.find(0x356) != nullptr;
-}
-
-class Decoding {
- public:
-  Decoding(LogReader& log, const Dbc& dbc, Choice choice, bool as_json, Console& console)
-      : log_(log), dbc_(dbc), choice_(choice), as_json_(as_json), console_(console) {}
-  int run();
-
- private:
-  void listen();
-  void print_frames();
-  void print_mistakes();
-  void print_summary();
-  [[nodiscard]] nlohmann::ordered_json summary_json() const;
-  void count(const LoggedFrame& frame, const DecodedFrame& decoded);
-  [[nodiscard]] std::string_view dialect_word() const;
-
-  LogReader& log_;
-  const Dbc& dbc_;
-  Choice choice_;
-  bool as_json_;
-  Console& console_;
-  DialectSigns signs_;
-  DecodeContext context_;
-  Counts counts_;
-};
-
-// The first pass: what the log as a whole says of its dialect.
-void Decoding::listen() {
-  LoggedFrame frame;
-  while (log_.next(frame)) {
-    if (!frame.error && !frame.remote && !frame.fd) {
-      signs_.hear(TimePoint{Duration{frame.time_ns}}, frame.id, frame.extended, frame.data());
-    }
-  }
-  log_.rewind();
-  if (choice_.by_dbc) {
-    return;
-  }
-  context_ = DecodeContext::of(signs_, choice_.dialect);
-  if (*context_.dialect != Dialect::unknown) {
-    DutPort(dbc_, {.dialect = *context_.dialect});  // throws where DBC and dialect contradict each other
-  }
-}
-
-std::string_view Decoding::dialect_word() const { return context_.dialect ? dialect_name(*context_.dialect) : "none"; }
-
-void Decoding::count(const LoggedFrame& frame, const DecodedFrame& decoded) {
-  ++counts_.frames;
-  if (frame.error) {
-    ++counts_.errors;
-    return;
-  }
-  counts_.requests += frame.remote ? 1 : 0;
-  if (decoded.message == nullptr) {
-    ++counts_.unknown;
-    ++counts_.unknown_ids[id_text(frame)];
-    return;
-  }
-  counts_.undecoded += decoded.has_meaning ? 0 : 1;
-  counts_.too_short += decoded.is_short && !frame.remote ? 1 : 0;
-  counts_.implausible += decoded.implausible.empty() ? 0 : 1;
-}
-
-void Decoding::print_frames() {
-  const FrameDecoder decoder(dbc_, context_);
-  LoggedFrame frame;
-  DecodedFrame decoded;
-  while (log_.next(frame)) {
-    if (frame.error) {
-      decoded = {};
-    } else {
-      decoder.decode(frame.id, frame.extended, frame.data(), decoded);
-    }
-    if (frame.remote) {
-      decoded.signals.clear();
-    }
-    count(frame, decoded);
-    console_.out << (as_json_ ? frame_json(frame, decoded, dialect_word())
-                              : frame_line(frame, decoded, console_.colours))
-                 << "\n";
-  }
-}
-
-void Decoding::print_mistakes() {
-  for (const LogMistake& mistake : log_.mistakes()) {
-    console_.err << render(mistake, log_.name());
-  }
-  if (log_.mistake_count() > log_.mistakes().size()) {
-    console_.err << fmt::format("{}: error: {} more lines cannot be read\n", log_.name(),
-                                log_.mistake_count() - log_.mistakes().size());
-  }
-  if (log_.may_be_cut()) {
-    console_.err << log_.name() << ": warning: the last line has no end; its frame may have had more bytes\n";
-  }
-  if (counts_.frames == 0) {
-    console_.err << "error: " << log_.name() << ": no frame in this log\n";
-  }
-}
-
-nlohmann::ordered_json Decoding::summary_json() const {
-  nlohmann::ordered_json json{{"summary", true},
-                              {"frames", counts_.frames},
-                              {"unknown", counts_.unknown},
-                              {"short", counts_.too_short},
-                              {"implausible", counts_.implausible},
-                              {"undecoded", counts_.undecoded},
-                              {"error_frames", counts_.errors},
-                              {"requests", counts_.requests},
-                              {"bad_lines", log_.mistake_count()},
-                              {"lost_frames", log_.lost_frames()},
-                              {"may_be_cut", log_.may_be_cut()},
-                              {"unknown_ids", counts_.unknown_ids},
-                              {"dialect", dialect_word()},
-                              {"dialect_chosen", choice_.by_dbc || choice_.dialect.has_value()}};
-  if (!choice_.by_dbc) {
-    const DialectEvidence evidence = dialect_evidence(signs_);
-    json["evidence"] = {{"found", dialect_name(evidence.dialect)},
-                        {"points", {{"sofar_amass", evidence.sofar_amass}, {"pylon_v12", evidence.pylon_v12}}},
-                        {"resembles", evidence.resembles},
-                        {"doubt", dialect_doubt_text(signs_.doubt())},
-                        {"signs", evidence.reasons},
-                        {"notes", evidence.notes}};
-  }
+// What the reader had to say of the log, for the last line.
+nlohmann::ordered_json log_json(const LogReader& log) {
   auto mistakes = nlohmann::ordered_json::array();
-  for (const LogMistake& mistake : log_.mistakes()) {
+  for (const LogMistake& mistake : log.mistakes()) {
     mistakes.push_back({{"line", mistake.line}, {"column", mistake.column}, {"message", mistake.message}});
   }
-  json["errors"] = mistakes;
-  return json;
+  return {{"bad_lines", log.mistake_count()},
+          {"lost_frames", log.lost_frames()},
+          {"may_be_cut", log.may_be_cut()},
+          {"errors", mistakes}};
 }
 
-void Decoding::print_summary() {
-  if (as_json_) {
-    console_.out << summary_json().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-    return;
+void print_mistakes_of(const LogReader& log, bool any, Console& console) {
+  for (const LogMistake& mistake : log.mistakes()) {
+    console.err << render(mistake, log.name());
   }
-  std::ostream& out = console_.out;
-  out << fmt::format("\n{} frames: {} unknown, {} short, {} implausible, {} without a meaning in this dialect\n",
-                     counts_.frames, counts_.unknown, counts_.too_short, counts_.implausible, counts_.undecoded);
-  for (const auto& [id, count] : counts_.unknown_ids) {
-    out << fmt::format("  unknown: {} {}x\n", id, count);
+  if (log.mistake_count() > log.mistakes().size()) {
+    console.err << fmt::format("{}: error: {} more lines cannot be read\n", log.name(),
+                               log.mistake_count() - log.mistakes().size());
   }
-  if (counts_.errors + counts_.requests + log_.lost_frames() + log_.mistake_count() > 0) {
-    out << fmt::format("{} error frames, {} requests, {} frames lost by the logger, {} lines that cannot be read\n",
-                       counts_.errors, counts_.requests, log_.lost_frames(), log_.mistake_count());
+  if (log.may_be_cut()) {
+    console.err << log.name() << ": warning: the last line has no end; its frame may have had more bytes\n";
   }
-  if (choice_.by_dbc) {
-    return;
+  if (log.lost_frames() > 0) {
+    console.err << fmt::format("{}: warning: the logger itself lost {} frames\n", log.name(), log.lost_frames());
   }
-  const DialectEvidence evidence = dialect_evidence(signs_);
-  out << fmt::format("dialect: {}{}\n", dialect_word(), choice_.dialect ? " (chosen)" : "");
-  if (choice_.dialect && evidence.dialect != *choice_.dialect) {
-    out << fmt::format("  the frames themselves say: {}\n", dialect_name(evidence.dialect));
-  }
-  if (!evidence.resembles.empty()) {
-    out << "  looks like " << evidence.resembles << "\n";
-  }
-  out << fmt::format("  points: sofar_amass {}, pylon_v12 {}\n", evidence.sofar_amass, evidence.pylon_v12);
-  for (const std::string& reason : evidence.reasons) {
-    out << "  - " << reason << "\n";
-  }
-  for (const std::string& note : evidence.notes) {
-    out << "  " << note << "\n";
+  if (!any) {
+    console.err << "error: " << log.name() << ": no frame in this log\n";
   }
 }
 
-int Decoding::run() {
-  listen();
-  print_frames();
-  console_.out.flush();
-  print_mistakes();
-  print_summary();
-  return log_.mistake_count() > 0 || counts_.frames == 0 ? exit_code::invalid : exit_code::passed;
+// Twice through the log: what it says of its dialect as a whole, then its frames by that.
+int decode_log(LogReader& log, CanView& view, Console& console) {
+  LoggedFrame frame;
+  while (log.next(frame)) {
+    view.hear(frame);
+  }
+  log.rewind();
+  view.settle();
+  while (log.next(frame)) {
+    view.print(frame);
+  }
+  console.out.flush();
+  print_mistakes_of(log, view.frames() > 0, console);
+  view.print_summary(log_json(log));
+  return log.mistake_count() > 0 || view.frames() == 0 ? exit_code::invalid : exit_code::passed;
 }
 
 int print_as_log(LogReader& log, Console& console) {
@@ -268,12 +99,7 @@ int print_as_log(LogReader& log, Console& console) {
     any = true;
     console.out << candump_line(frame) << "\n";
   }
-  for (const LogMistake& mistake : log.mistakes()) {
-    console.err << render(mistake, log.name());
-  }
-  if (!any) {
-    console.err << "error: " << log.name() << ": no frame in this log\n";
-  }
+  print_mistakes_of(log, any, console);
   return log.mistake_count() > 0 || !any ? exit_code::invalid : exit_code::passed;
 }
 
@@ -289,15 +115,15 @@ int can_decode_command(const Arguments& arguments, Console& console) {
     throw UsageError{"which log? name its file, or - for the standard input"};
   }
   const bool as_json = map->count("json") != 0;
-  Choice choice = choice_of(*map);
   try {
+    const Dbc dbc = read_dbc(text_of(*map, "dbc", own_dbc));
+    const DialectChoice choice = dialect_choice(*map, dbc);
     LogReader log{LineSource(paths.front())};
     if (map->count("as-log") != 0) {
       return print_as_log(log, console);
     }
-    const Dbc dbc = read_dbc(text_of(*map, "dbc", own_dbc));
-    choice.by_dbc = choice.by_dbc || (!choice.dialect && !has_pack_frames(dbc));
-    return Decoding(log, dbc, choice, as_json, console).run();
+    CanView view(dbc, choice, as_json, console);
+    return decode_log(log, view, console);
   } catch (const RigError& error) {
     return print_mistake(error.what(), as_json, console);
   }

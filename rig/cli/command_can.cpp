@@ -13,6 +13,8 @@ struct SubCommand {
 
 constexpr SubCommand sub_commands[] = {
     {"decode", "decodes the frames of a log, finds out the dialect", can_decode_command},
+    {"dump", "shows the frames on a bench's bus, decoded, as they come", can_dump_command},
+    {"encode", "prints the frame that a message's values make", can_encode_command},
 };
 
 void print_overview(std::ostream& out) {

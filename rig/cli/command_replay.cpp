@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "rig/cli/can_commands.hpp"
 #include "rig/cli/printing.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/quantity.hpp"
@@ -15,21 +16,29 @@ namespace {
 
 Usage usage() {
   Usage usage;
-  usage.synopsis = "gtxrig replay RUN [--requirements FILE] [--profile FILE]";
+  usage.synopsis =
+      "gtxrig replay RUN [--requirements FILE] [--profile FILE]\n"
+      "       gtxrig replay LOG [--requirements FILE] [--profile FILE] [--dialect auto|NAME] [--dbc FILE]";
   usage.text =
       "Runs reference and judges again over the recorded inputs and compares every model and judge column with the\n"
       "record, bit for bit. RUN is a run's folder or its run.sqlite. With other requirements or another profile the "
       "same\n"
       "stimulus is judged again, and what would have changed is printed; the flow of the case stays as it was.\n"
-      "Exit code: 0 identical (or: passes when judged again), 1 differs (or fails), 2 cannot be replayed.";
+      "A CAN log (candump, Vector .asc, or - for the standard input) is judged by what the pack itself says in it: "
+      "rows\n"
+      "that need a measurement are not tested and say so, and a log that tests no row is an error, not a pass.\n"
+      "Exit code: 0 identical (or: passes when judged again), 1 differs (or fails), 2 cannot be replayed or judged.";
   usage.examples =
       "  gtxrig replay runs/20261124-101500/over_voltage/pack_over_voltage_stops_charging\n"
-      "  gtxrig replay out/run.sqlite --profile my_pack.yaml\n";
+      "  gtxrig replay out/run.sqlite --profile my_pack.yaml\n"
+      "  gtxrig replay bus.log --dialect sofar_amass\n";
   usage.positional = "run";
   usage.most = 1;
   auto add = usage.options.add_options();
   add("requirements", po::value<std::string>()->value_name("FILE"), "judge by these requirements instead");
   add("profile", po::value<std::string>()->value_name("FILE"), "judge by this profile instead");
+  add("dialect", po::value<std::string>()->value_name("NAME"), "of a CAN log: auto (default), sofar_amass, pylon_v12");
+  add("dbc", po::value<std::string>()->value_name("FILE"), "of a CAN log: decode by this DBC");
   add("json", "results as one JSON document on stdout");
   add("help", "this text");
   return usage;
@@ -153,6 +162,9 @@ int replay_command(const Arguments& arguments, Console& console) {
     throw UsageError{"which run? name its folder or its run.sqlite"};
   }
   const bool as_json = map->count("json") != 0;
+  if (is_can_log(paths.front())) {
+    return replay_can_log(paths.front(), *map, console);
+  }
   const ReplayOptions options{text_of(*map, "requirements"), text_of(*map, "profile")};
   try {
     const std::string run = run_of(paths.front());

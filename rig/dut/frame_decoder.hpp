@@ -39,6 +39,7 @@ struct DecodeContext {
   // Of a log that was heard to its end. `chosen`: not found out, the user said it; then everything is decoded by it,
   // and what cannot be is only called implausible.
   static DecodeContext of(const DialectSigns& signs, std::optional<Dialect> chosen);
+  friend bool operator==(const DecodeContext&, const DecodeContext&) = default;
 };
 
 // Decodes all signals of frames, whatever the rig makes of them; DutPort is for the loop. decode() allocates only until
