@@ -56,12 +56,14 @@ class SimCan final : public CanBus {
     Ratio loss{0.0};
     Duration foreign_period{};  // zero: no other node
     std::int64_t foreign_id = 0x5A0;
+    std::int64_t bit_rate = 500000;
   };
   SimCan(const Parameters& p, BenchContext& context)
       : parameters_(p), world_(context.shared<World>("world")), random_(context.seed(), "can") {}
   bool preset(const StartState&) override {
     wire_.clear();
-    last_ = next_foreign_ = TimePoint{};
+    waiting_.clear();
+    last_ = next_foreign_ = busy_until_ = TimePoint{};
     return false;
   }
 
@@ -73,6 +75,7 @@ class SimCan final : public CanBus {
       for (const CanFrame& frame : sent.frames()) {
         carry(frame);
       }
+      let_go(tick.start);
       talk_between(tick.start);
       if (!wire_.empty()) {
         wire_.deliver(tick.start, into);
@@ -93,9 +96,33 @@ class SimCan final : public CanBus {
       return;
     }
     const double late = random_.uniform() * static_cast<double>(parameters_.jitter.count());
-    frame.time = last_ = std::max(last_, frame.time + Duration{static_cast<std::int64_t>(late)});
+    const TimePoint sent = std::max(last_, frame.time + Duration{static_cast<std::int64_t>(late)});
+    const bool loses = frame.time < busy_until_ && frame.id > strongest_;
+    if (loses || !waiting_.frames().empty()) {
+      world_->bus.lost += waiting_.push(frame) ? 0 : 1;
+      return;
+    }
+    frame.time = last_ = sent;
     wire_.push(frame);
   }
+  // While the rig fills the bus with frames that win against the pack's, the pack waits for a gap.
+  void let_go(TimePoint now) noexcept {
+    if (waiting_.frames().empty() || busy_until_ > now) {
+      return;
+    }
+    for (CanFrame frame : waiting_.frames()) {
+      frame.time = last_ = std::max({last_, frame.time, busy_until_}) + time_of(frame);
+      wire_.push(frame);
+    }
+    waiting_.clear();
+  }
+  // 47 bits around the data of a standard frame, 67 of an extended one, and a stuff bit for each ten.
+  [[nodiscard]] Duration time_of(const CanFrame& frame) const noexcept {
+    const std::int64_t bits = (frame.extended ? 67 : 47) + 8 * frame.length;
+    return Duration{bits * 11 / 10 * 1'000'000'000 / parameters_.bit_rate};
+  }
+  static constexpr int queue_length = 64;  // frames that the adapter holds before it takes no more
+
   void talk_between(TimePoint now) noexcept {
     if (parameters_.foreign_period <= Duration{}) {
       return;
@@ -115,7 +142,15 @@ class SimCan final : public CanBus {
     }
     BusState& bus = world_->bus;
     bus.heard.clear();
+    busy_until_ = std::max(busy_until_, tick.start);
+    strongest_ = ~0u;
     for (const CanFrame& frame : frames.frames()) {
+      if (busy_until_ - tick.start > queue_length * time_of(frame)) {
+        ++bus.unsent;
+        continue;
+      }
+      busy_until_ += time_of(frame);
+      strongest_ = std::min(strongest_, frame.id);
       bus.heard.push(frame);
       if (frame.id == 0x305 && !frame.extended) {
         ++bus.keep_alives;
@@ -128,7 +163,10 @@ class SimCan final : public CanBus {
   std::shared_ptr<World> world_;
   Random random_;
   Wire wire_;
+  FrameBatch waiting_;  // of the pack, for a gap on the bus
   TimePoint last_{}, next_foreign_{};
+  TimePoint busy_until_{};         // by what the rig has sent
+  std::uint32_t strongest_ = ~0u;  // of it the identifier that wins against all higher ones
   std::uint64_t refused_ = 0;
 };
 
@@ -147,6 +185,7 @@ struct rig::Fields<rig::sim::SimCan::Parameters> {
                {.help = "another node sends a frame so often; zero: there is none", .minimum = 0.0, .maximum = 3600.0});
     m.optional("foreign_id", &P::foreign_id,
                {.help = "identifier of the other node's frames", .minimum = 0, .maximum = 2047});
+    m.optional("bit_rate", &P::bit_rate, {.help = "of the bus, bit/s", .minimum = 10000, .maximum = 1000000});
   }
 };
 

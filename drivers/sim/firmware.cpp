@@ -78,7 +78,8 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
     follow_scan(now - last_scan_);
     last_scan_ = now;
   }
-  const bool on = power_.ready();
+  const double patience = to_seconds(parameters_.can.pcs_timeout);
+  const bool on = power_.ready() && (patience <= 0 || sight.since_pcs <= patience);
   const bool alarmed = parameters_.alarms_block && alarms_.flags().any();
   switches_.run(dt, {.charge_fet = on && protections_.charge_fet_demand() && !alarmed,
                      .discharge_fet = on && protections_.discharge_fet_demand() && !alarmed,

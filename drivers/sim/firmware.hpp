@@ -11,6 +11,7 @@ struct PackSight {
   double current = 0;           // A through the pack's shunt, charging positive
   double terminal_voltage = 0;  // V at P+/P-
   bool button = false;          // the start button is held down
+  double since_pcs = 0;         // s since the inverter's keep-alive was heard, or since the start
 };
 
 // How the firmware finds itself.

@@ -96,5 +96,8 @@ void Fields<sim::CanParameters>::declare(Mapping<sim::CanParameters>& m) {
   m.optional("permissions_follow", &C::permissions_follow, option("the enable bits follow the blocked directions"));
   m.optional("full_charge_command", &C::full_charge_command,
              option("byte 0 of 0x30F when a full charge is asked for", "not public", 0.0, 255.0));
+  m.optional(
+      "pcs_timeout", &C::pcs_timeout,
+      option("opens when no keep-alive 0x305 came for so long; zero: never", "the manual asks for none", 0.0, 3600.0));
 }
 }  // namespace rig

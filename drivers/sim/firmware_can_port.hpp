@@ -17,6 +17,7 @@ struct CanParameters {
   Ratio current_scale{1.0};
   bool permissions_follow = true;
   std::int64_t full_charge_command = 3;
+  Duration pcs_timeout{};  // zero: the pack works without an inverter
   // Defects.
   bool swapped_limits = false, swapped_measurements = false;
   bool frozen_limits = false, frozen_measurements = false, frozen_soc = false;

@@ -205,6 +205,8 @@ constexpr Defect table[] = {
     {"frozen_soc", "The first SOC is repeated for ever.", "GTX-SEN-03", [](F& p) { p.can.frozen_soc = true; }},
     {"silent_can", "Nothing is sent.", "GTX-LIM-02", [](F& p) { p.can.enabled = false; }},
     {"slow_can", "Frames come every 3 s.", "GTX-LIM-02", [](F& p) { p.can.period = std::chrono::seconds(3); }},
+    {"stops_without_inverter", "Opens when no inverter has spoken on CAN for 20 s.", "GTX-LIM-06",
+     [](F& p) { p.can.pcs_timeout = std::chrono::seconds(20); }},
     // SOC
     {"soc_counts_one_way", "Only charging is counted.", "GTX-SEN-03", [](F& p) { p.soc.one_way = true; }},
     {"soc_capacity_wrong", "SOC is counted on half of the capacity.", "GTX-SEN-03",

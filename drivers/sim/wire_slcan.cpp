@@ -26,9 +26,11 @@ std::optional<std::uint32_t> hex(std::string_view text) {
 class Slcan final : public WireBox {
  public:
   Slcan(WireWorld& world, const WireBoxConfig& config) : world_(world), instrument_(config.instrument) {
-    if (world_.bus(instrument_) == nullptr) {
+    CanBus* bus = world_.bus(instrument_);
+    if (bus == nullptr) {
       throw RigError("the virtual bench has no CAN adapter of this name", instrument_);
     }
+    bus->open_gate_to_all();
   }
   std::unique_ptr<WireSession> connect() override;
   void power_on(bool) override {

@@ -93,7 +93,8 @@ void World::step(double dt) noexcept {
   move_instruments(dt);
   if (now_ >= next_task_) {
     next_task_ += world_step;
-    firmware_.task(to_seconds(now_), to_seconds(world_step), cells_, {node_.pack_current, node_.voltage, button});
+    firmware_.task(to_seconds(now_), to_seconds(world_step), cells_,
+                   {node_.pack_current, node_.voltage, button, to_seconds(now_ - bus.last_keep_alive)});
     cells_.set_bleed(firmware_.bleeding());
   }
   if (now_ >= next_air_) {

@@ -46,8 +46,9 @@ struct LoadState {
 struct BusState {
   std::uint64_t keep_alives = 0;  // frames 0x305 that reached the pack
   TimePoint last_keep_alive{};
-  FrameBatch heard;        // the rig's frames of its last transmission
-  std::uint64_t lost = 0;  // frames of the pack that no adapter saw
+  FrameBatch heard;          // the rig's frames of its last transmission
+  std::uint64_t unsent = 0;  // of the rig's frames, since the adapter was full
+  std::uint64_t lost = 0;    // frames of the pack that no adapter saw
 };
 
 // The one world of a virtual bench: the pack's cells, its firmware, the supply and the load, joined at the terminals.

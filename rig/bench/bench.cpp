@@ -46,6 +46,7 @@ std::vector<ConnectResult> Bench::links() const {
 
 bool Bench::preset(const StartState& state) {
   counters_.reset();
+  pcs_.restart();
   bool done = pack_ != nullptr && pack_->preset(state);
   for (const Owned& owned : instruments_) {
     done = owned.instrument->preset(state) || done;
@@ -67,6 +68,9 @@ void Bench::arm() {
   if (pack_) {
     pack_->arm(limits);
   }
+  if (can_ != nullptr) {
+    can_->open_gate(pcs_.send_list());
+  }
 }
 
 void Bench::sample(const Tick& tick) noexcept {
@@ -79,6 +83,7 @@ void Bench::sample(const Tick& tick) noexcept {
   if (port_) {
     port_->decode(tick, can_->received(), signals_);
   }
+  pcs_.sample(tick, signals_);
   signals_.age(tick.start);
   for (const Wire& wire : wires_) {
     const Sample& before = signals_[wire.signal];
@@ -95,9 +100,7 @@ void Bench::sample(const Tick& tick) noexcept {
 
 void Bench::apply(const Tick& tick, const CommandRow& row) noexcept {
   if (port_) {
-    if (const CanFrame* frame = port_->due(tick)) {
-      can_->send(*frame);
-    }
+    pcs_.apply(tick, row, can_->received(), port_->dialect(), *can_);
   }
   for (const Owned& owned : instruments_) {
     owned.instrument->apply(tick, row);

@@ -9,6 +9,7 @@
 #include "rig/bench/bench_config.hpp"
 #include "rig/bench/energy_counters.hpp"
 #include "rig/dut/dut_port.hpp"
+#include "rig/dut/pcs_port.hpp"
 #include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/registry.hpp"
 #include "rig/signal/command_row.hpp"
@@ -67,7 +68,7 @@ class Bench {
 
   // The world as it stands at tick.start: instruments, the pack's frames, wiring, ages.
   void sample(const Tick& tick) noexcept;
-  // From here on `row` is in force. Also sends the keep-alive that the dialect wants.
+  // From here on `row` is in force. Also sends what the PCS has to say.
   void apply(const Tick& tick, const CommandRow& row) noexcept;
   // Switches everything off in the order named for the cause, then all others, the pack last.
   void make_safe(TripCause cause) noexcept;
@@ -109,6 +110,7 @@ class Bench {
   std::vector<Owned> instruments_;
   std::unique_ptr<Instrument> pack_;
   std::unique_ptr<DutPort> port_;
+  PcsPort pcs_;
   CanBus* can_ = nullptr;
   std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;

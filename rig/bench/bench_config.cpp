@@ -13,8 +13,8 @@ constexpr const char* driver_key = "driver";
 constexpr const char* driver_help = "the driver's name, see `gtxrig list drivers`";
 
 const std::vector<std::string>& dut_rig_keys() {
-  static const std::vector<std::string> keys{"requirements", "profile", "dbc",        "dialect",
-                                             "can",          "max_age", "keep_alive", "full_charge_command"};
+  static const std::vector<std::string> keys{"requirements",       "profile", "dbc", "dialect", "can", "max_age",
+                                             "full_charge_command"};
   return keys;
 }
 
@@ -169,7 +169,7 @@ bool Codec<InstrumentList>::read(const Node& node, InstrumentList& out, Diagnost
     InstrumentConfig item;
     item.name = key.scalar;
     if (item.name == "dut" || item.name == "script" || item.name == "model" || item.name == "judge" ||
-        item.name == "pack") {
+        item.name == "pack" || item.name == "pcs") {
       diagnostics.error(key.mark, "'" + item.name + "' is a name that the rig itself uses", "choose another one");
       ok = false;
     } else if (!detail::expect_kind(value, Node::Kind::mapping, diagnostics)) {
@@ -239,6 +239,10 @@ void Fields<BenchConfig>::declare(Mapping<BenchConfig>& m) {
   m.optional("title", &BenchConfig::title, "one line for people");
   m.required("instruments", &BenchConfig::instruments, "name of each instrument, its driver and parameters");
   m.required("dut", &BenchConfig::dut, "the device under test: how it speaks and what it is judged by");
+  m.optional(
+      "pcs", &BenchConfig::pcs,
+      "what the rig sends in the inverter's place, and the only identifiers that it may send; default: 0x305 each "
+      "second to a pylon_v12 pack");
   m.optional("simulated", &BenchConfig::simulated,
              "what `gtxrig sim` serves at the far end of the cables; a bench of real boxes has none");
   m.optional(

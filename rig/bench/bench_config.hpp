@@ -5,6 +5,7 @@
 
 #include "rig/core/fields.hpp"
 #include "rig/core/units.hpp"
+#include "rig/dut/pcs_messages.hpp"
 
 // A bench file as it stands: plain structs. The keys are declared in bench_fields.hpp, the one source of the reader,
 // the JSON Schema and the listing.
@@ -34,7 +35,6 @@ struct DutRigKeys {
   MarkedText dialect{"auto", {}};
   MarkedText can;
   Duration max_age = std::chrono::seconds(5);
-  Duration keep_alive = std::chrono::seconds(1);
   int full_charge_command = 3;
 };
 // `dut:` holds the rig's keys and, for a virtual pack, those of its driver side by side.
@@ -72,6 +72,7 @@ struct BenchConfig {
   std::string title;
   InstrumentList instruments;
   DutConfig dut;
+  PcsConfig pcs = default_pcs();
   SimulatedConfig simulated;
   std::vector<std::pair<std::string, MarkedText>> wiring;
   FixtureConfig fixture;

@@ -39,8 +39,6 @@ struct Fields<DutRigKeys> {
     m.required("can", &DutRigKeys::can, "name of the instrument that is on the pack's CAN");
     m.optional("max_age", &DutRigKeys::max_age,
                {.help = "a dut.* value older than this is stale", .minimum = 0.01, .maximum = 3600});
-    m.optional("keep_alive", &DutRigKeys::keep_alive,
-               {.help = "period of the keep-alive frame where the dialect wants one", .minimum = 0, .maximum = 3600});
     m.optional("full_charge_command", &DutRigKeys::full_charge_command,
                {.help = "0x30F byte 0 of a pack that asks for a full charge, sofar_amass; default 3",
                 .origin = "not public; the pack's own",

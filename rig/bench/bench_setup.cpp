@@ -34,7 +34,7 @@ std::optional<double> fixture_maximum(const FixtureConfig& fixture, Dimension di
 }  // namespace
 
 Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnostics)
-    : config_(config), context_(seed) {
+    : config_(config), context_(seed), pcs_(config.pcs) {
   context_.timeline()->set_scale(config.time_scale.value());
   for (Duration* wall : {&config_.ready_within, &config_.safe_within, &config_.stale_grace}) {
     // These wait for instruments, whose links live in wall time.
@@ -50,6 +50,10 @@ Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnos
   if (!config.dut.pack.driver.empty()) {
     add_instrument(config.dut.pack, context_, rated, diagnostics);
   }
+  guarded(config.mark, diagnostics, [&] {
+    Declarations declarations("pcs", "pcs", signals_, rated);
+    pcs_.declare(declarations);
+  });
   narrow_commands(rated);
   const bool all_made =
       instruments_.size() == config.instruments.items.size() && (pack_ != nullptr || config.dut.pack.driver.empty());
@@ -128,7 +132,6 @@ void Bench::add_port(Diagnostics& diagnostics) {
     port_ = std::make_unique<DutPort>(
         dbc, DutOptions{.dialect = *dialect,
                         .max_age = keys.max_age,
-                        .keep_alive = keys.keep_alive,
                         .full_charge_command = static_cast<std::uint8_t>(keys.full_charge_command)});
     port_->declare(signals_);
   });

@@ -133,6 +133,12 @@ struct HotCell {
   Kelvin by{};  // above the others; negative is colder
 };
 
+// When an inverter serves the request of a full charge, s since midnight (manual 5.3.3).
+struct FullChargeWindow {
+  Seconds from{3 * 3600.0};
+  Seconds to{6 * 3600.0};
+};
+
 // Where the case begins. What is not given is left to the bench.
 struct StartClause {
   StartWord state = StartWord::standby;
@@ -143,10 +149,12 @@ struct StartClause {
   std::optional<LeadingCell> leading_cell;
   std::optional<HotCell> hot_cell;
   std::optional<Seconds> since_full;  // since the SOC was last at 97 %
+  Seconds time_of_day{12 * 3600.0};   // of the inverter's clock
 };
 
 // Obedient: the case's set-points are held inside what the pack permits on CAN. Defiant: they are not.
-enum class PcsWord { obedient, defiant };
+// on_request: obedient, and charges only when the pack asks for it.
+enum class PcsWord { obedient, defiant, on_request };
 
 // One line of the report: the case with other parameters.
 struct Row {
@@ -163,6 +171,7 @@ struct Case {
   std::vector<MarkedText> needs;
   StartClause start;
   PcsWord pcs = PcsWord::defiant;
+  FullChargeWindow full_charge_window;
   NamedList<MarkedText> parameters;
   std::vector<Row> rows;
   StepList steps;

@@ -269,6 +269,8 @@ void Fields<StartClause>::declare(Mapping<StartClause>& m) {
   m.optional("leading_cell", &StartClause::leading_cell, "one cell ahead of the others");
   m.optional("hot_cell", &StartClause::hot_cell, "one cell hotter than the others, as a bad joint makes it");
   m.optional("since_full", &StartClause::since_full, "since the pack was last full (97 %), such as 718 h");
+  m.optional("time_of_day", &StartClause::time_of_day,
+             {.help = "what the inverter's clock shows at the start; default 12 h", .minimum = 0, .maximum = 86400});
   m.check(check_start);
 }
 
@@ -281,7 +283,12 @@ void Fields<Case>::declare(Mapping<Case>& m) {
   m.optional("verifies", &Case::verifies, "ids of the requirements, such as GTX-OV-01");
   m.optional("needs", &Case::needs, "instruments that the bench must have");
   m.optional("start", &Case::start, "the state from which the case begins");
-  m.optional("pcs", &Case::pcs, "does the charger obey the pack's limits; default defiant");
+  m.optional(
+      "pcs", &Case::pcs,
+      "defiant: ignores the pack's limits; obedient: keeps them; on_request: keeps them and charges only when the "
+      "pack asks, forced at once, in full in the window; default defiant");
+  m.optional("full_charge_window", &Case::full_charge_window,
+             "when the PCS serves the request of a full charge; default from 3 h to 6 h (5.3.3)");
   m.optional("parameters", &Case::parameters, "names for values, used as $name");
   m.optional("rows", &Case::rows, "sets of parameters; each is a test of its own, case[name]");
   m.required("steps", &Case::steps, "what is done, one step after the other");

@@ -98,7 +98,7 @@ struct Choices<CellsWord> {
 template <>
 struct Choices<PcsWord> {
   static std::vector<std::pair<std::string, PcsWord>> names() {
-    return {{"obedient", PcsWord::obedient}, {"defiant", PcsWord::defiant}};
+    return {{"obedient", PcsWord::obedient}, {"defiant", PcsWord::defiant}, {"on_request", PcsWord::on_request}};
   }
 };
 
@@ -177,6 +177,14 @@ struct Fields<HotCell> {
   static void declare(Mapping<HotCell>& m) {
     m.required("cell", &HotCell::cell, {.help = "its number", .minimum = 1, .maximum = 16});
     m.required("by", &HotCell::by, {.help = "above the others; negative is colder", .minimum = -40, .maximum = 40});
+  }
+};
+
+template <>
+struct Fields<FullChargeWindow> {
+  static void declare(Mapping<FullChargeWindow>& m) {
+    m.required("from", &FullChargeWindow::from, {.help = "since midnight, 3 h", .minimum = 0, .maximum = 86400});
+    m.required("to", &FullChargeWindow::to, {.help = "since midnight, 6 h", .minimum = 0, .maximum = 86400});
   }
 };
 

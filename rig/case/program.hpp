@@ -101,6 +101,10 @@ struct PcsCode {
   CommandId load_current{}, load_power{}, load_input{};
   SignalId charge_voltage_limit{}, charge_current_limit{}, charge_allowed{};
   SignalId discharge_current_limit{}, discharge_allowed{}, voltage{};
+  // It charges only on request: ids are not valid when it charges whenever the case says so.
+  SignalId force_charge{}, full_charge_request{};
+  Duration time_of_day{};               // at the start
+  Duration window_from{}, window_to{};  // of the full charge, since midnight; may go over midnight
 };
 
 // A case compiled against a bench: flat, checked, ready for the Script. Loops are unrolled and included files are in

@@ -57,7 +57,7 @@ Program ProgramCompiler::compile() {
   }
   compile_always();
   compile_limits();
-  if (test_.pcs == PcsWord::obedient) {
+  if (test_.pcs != PcsWord::defiant) {
     compile_pcs();
   }
   if (test_.timeout) {

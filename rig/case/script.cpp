@@ -99,7 +99,7 @@ void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted)
     }
     run_step(tick, signals);
   }
-  want(signals, wanted);
+  want(tick, signals, wanted);
 }
 
 void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
@@ -278,12 +278,12 @@ void Script::report(ScriptFaultKind kind, const Tick& tick, const SignalTable& s
   witnesses_[step_].take(signals);
 }
 
-void Script::want(const SignalTable& signals, CommandRow& wanted) const noexcept {
+void Script::want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) const noexcept {
   for (std::uint32_t i = 0; i < asked_.size(); ++i) {
     wanted.set({i}, asked_[i]);
   }
   if (program_.pcs) {
-    ObedientPcs::limit(*program_.pcs, signals, wanted);
+    ObedientPcs::limit(*program_.pcs, tick.start - begin_, signals, wanted);
   }
 }
 

@@ -95,7 +95,7 @@ class Script {
   void keep(const KeepCode& code, double value, double uncertainty, TimePoint time, SignalTable& signals) noexcept;
   void report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command = {},
               double value = 0) noexcept;
-  void want(const SignalTable& signals, CommandRow& wanted) const noexcept;
+  void want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) const noexcept;
   [[nodiscard]] const StepCode& code() const noexcept { return program_.steps[step_]; }
 
   const Program& program_;
@@ -126,10 +126,12 @@ class Script {
 };
 
 // Holds what the case wants inside what the pack permits: CVL, CCL, DCL, and nothing at all where charging or
-// discharging is not allowed or the pack's word is missing or old.
+// discharging is not allowed or the pack's word is missing or old. One that charges on request holds the charge back
+// until the pack asks for it.
 class ObedientPcs {
  public:
-  static void limit(const PcsCode& pcs, const SignalTable& signals, CommandRow& wanted) noexcept;
+  // `elapsed`: since the start of the case.
+  static void limit(const PcsCode& pcs, Duration elapsed, const SignalTable& signals, CommandRow& wanted) noexcept;
 };
 
 }  // namespace rig

@@ -66,7 +66,7 @@ void ProgramCompiler::compile_pcs() {
   const auto need = [&](const char* name) {
     const auto id = signals_.find(name);
     if (!id) {
-      diagnostics_.error(test_.mark, std::string("'pcs: obedient' needs the signal ") + name,
+      diagnostics_.error(test_.mark, std::string("a PCS that is not defiant needs the signal ") + name,
                          "the bench does not have it: write 'pcs: defiant'");
     }
     return id.value_or(SignalId{});
@@ -87,6 +87,13 @@ void ProgramCompiler::compile_pcs() {
     pcs.discharge_current_limit = need("dut.discharge_current_limit");
     pcs.discharge_allowed = need("dut.discharge_allowed");
     pcs.voltage = need("pack.voltage");
+  }
+  if (test_.pcs == PcsWord::on_request) {
+    pcs.force_charge = need("dut.force_charge");
+    pcs.full_charge_request = need("dut.full_charge_request");
+    pcs.time_of_day = from_seconds(test_.start.time_of_day.value());
+    pcs.window_from = from_seconds(test_.full_charge_window.from.value());
+    pcs.window_to = from_seconds(test_.full_charge_window.to.value());
   }
   program_.pcs = pcs;
 }

@@ -43,10 +43,15 @@ void DutPort::take(const CanFrame& frame, SignalTable& table) noexcept {
 }
 
 void DutPort::note_period(Slot& slot, const CanFrame& frame, SignalTable& table) noexcept {
-  if (slot.last && slot.period != DutSignal::count) {
-    table.write(id(slot.period), to_seconds(frame.time - *slot.last), frame.time);
+  const bool has_period = slot.rhythm.note(frame.time);
+  if (slot.period == DutSignal::count) {
+    return;
   }
-  slot.last = frame.time;
+  if (has_period) {
+    table.write(id(slot.period), slot.rhythm.period(), frame.time);
+    table.write(id(jitter_of(slot.period)), slot.rhythm.jitter(), frame.time);
+  }
+  state(gaps_of(slot.period), static_cast<double>(slot.rhythm.gaps()), frame.time, table);
 }
 
 void DutPort::settle_dialect(const CanFrame& frame, SignalTable& table) noexcept {
@@ -199,23 +204,9 @@ void DutPort::state(DutSignal signal, double value, TimePoint time, SignalTable&
   }
 }
 
-const CanFrame* DutPort::due(const Tick& tick) noexcept {
-  if (dialect_ != Dialect::pylon_v12 || options_.keep_alive <= Duration::zero()) {
-    next_keep_alive_.reset();
-    return nullptr;
-  }
-  if (next_keep_alive_ && tick.start < *next_keep_alive_) {
-    return nullptr;
-  }
-  const TimePoint planned = next_keep_alive_.value_or(tick.start);
-  next_keep_alive_ = planned + options_.keep_alive * ((tick.start - planned) / options_.keep_alive + 1);
-  keep_alive_ = {.time = tick.start, .id = keep_alive_frame, .length = 8};
-  return &keep_alive_;
-}
-
 void DutPort::reset() noexcept {
   for (Slot& slot : slots_) {
-    slot.last.reset();
+    slot.rhythm.restart();
     for (Links& links : slot.links) {
       for (Link& link : links) {
         link.held = Held::untold;
@@ -229,7 +220,6 @@ void DutPort::reset() noexcept {
   last_heard_.reset();
   frame_errors_ = 0;
   unknown_frames_ = 0;
-  next_keep_alive_.reset();
 }
 
 }  // namespace rig

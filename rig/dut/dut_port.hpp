@@ -7,15 +7,15 @@
 #include "rig/dut/dbc.hpp"
 #include "rig/dut/dialect.hpp"
 #include "rig/dut/dialect_signs.hpp"
+#include "rig/dut/frame_rhythm.hpp"
 #include "rig/instrument/frame_batch.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
 
 struct DutOptions {
-  Dialect dialect = Dialect::unknown;             // unknown: found out by the signs of dialect_signs.hpp
-  Duration max_age = std::chrono::seconds{5};     // a dut.* signal older than this is stale; also for dut.online
-  Duration keep_alive = std::chrono::seconds{1};  // period of 0x305 towards a pylon_v12 pack; zero: never sent
+  Dialect dialect = Dialect::unknown;          // unknown: found out by the signs of dialect_signs.hpp
+  Duration max_age = std::chrono::seconds{5};  // a dut.* signal older than this is stale; also for dut.online
   // What byte 0 of 0x30F holds while a sofar_amass pack asks for a full charge. 0 is normal, 1 and 2 are taken (forced
   // charge, forced standby); the code itself is not public, so each pack's is a matter of its bench file.
   std::uint8_t full_charge_command = 3;
@@ -32,7 +32,7 @@ struct DutOptions {
 // limits, so a first 0x351 speaks until the first 0x35C. In sofar_amass the bits (0x30F byte 1) count once one of them
 // was seen set: a public implementation that drives a SOFAR inverter always sends 0 there.
 //
-// Order of calls: declare() once, the table's seal(), then per tick decode(), which like due() neither allocates nor
+// Order of calls: declare() once, the table's seal(), then per tick decode(), which neither allocates nor
 // throws; reset() between cases.
 class DutPort {
  public:
@@ -42,9 +42,6 @@ class DutPort {
 
   void declare(SignalTable& table);
   void decode(const Tick& tick, const FrameBatch& batch, SignalTable& table) noexcept;
-  // The keep-alive that the PCS side has to send in this tick, or null. Only pylon_v12 is known to want one. The frame
-  // stays valid until the next call. Late ticks skip periods, they never send bursts.
-  const CanFrame* due(const Tick& tick) noexcept;
   // Forgets all that was heard.
   void reset() noexcept;
   [[nodiscard]] Dialect dialect() const noexcept { return dialect_; }
@@ -71,7 +68,7 @@ class DutPort {
     unsigned shortest = 0;
     unsigned longest = 8;
     DutSignal period = DutSignal::count;
-    std::optional<TimePoint> last;
+    FrameRhythm rhythm;
     std::array<Links, dialect_count> links;  // by dialect, what all have in common included
   };
 
@@ -103,8 +100,6 @@ class DutPort {
   std::optional<TimePoint> last_heard_;
   std::uint64_t frame_errors_ = 0;
   std::uint64_t unknown_frames_ = 0;
-  std::optional<TimePoint> next_keep_alive_;
-  CanFrame keep_alive_;
 };
 
 }  // namespace rig

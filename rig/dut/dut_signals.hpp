@@ -58,6 +58,24 @@ enum class DutSignal : std::uint8_t {
   period_name,
   period_info,
   period_command,
+  jitter_limits,
+  jitter_soc,
+  jitter_measurements,
+  jitter_protection,
+  jitter_alarms,
+  jitter_requests,
+  jitter_name,
+  jitter_info,
+  jitter_command,
+  gaps_limits,
+  gaps_soc,
+  gaps_measurements,
+  gaps_protection,
+  gaps_alarms,
+  gaps_requests,
+  gaps_name,
+  gaps_info,
+  gaps_command,
   name_ok,
   dialect,
   dialect_doubt,
@@ -67,6 +85,18 @@ enum class DutSignal : std::uint8_t {
   count
 };
 inline constexpr std::size_t dut_signal_count = static_cast<std::size_t>(DutSignal::count);
+// The jitter and the gaps of the frame whose period this is.
+constexpr DutSignal jitter_of(DutSignal period) noexcept {
+  constexpr auto shift =
+      static_cast<std::size_t>(DutSignal::jitter_limits) - static_cast<std::size_t>(DutSignal::period_limits);
+  return static_cast<DutSignal>(static_cast<std::size_t>(period) + shift);
+}
+constexpr DutSignal gaps_of(DutSignal period) noexcept {
+  constexpr auto shift =
+      static_cast<std::size_t>(DutSignal::gaps_limits) - static_cast<std::size_t>(DutSignal::period_limits);
+  return static_cast<DutSignal>(static_cast<std::size_t>(period) + shift);
+}
+static_assert(gaps_of(DutSignal::period_command) == DutSignal::gaps_command);
 
 struct DutSignalInfo {
   DutSignal id{};

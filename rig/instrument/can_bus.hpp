@@ -1,11 +1,12 @@
 #pragma once
 #include "rig/instrument/frame_batch.hpp"
 #include "rig/instrument/instrument.hpp"
+#include "rig/instrument/send_gate.hpp"
 
 namespace rig {
 
 // A CAN adapter: fills received() once per tick; frames queued with send() go out at the next apply().
-// Signals: <name>.frames (count since the start), <name>.overflow.
+// Signals: <name>.frames (count since the start), <name>.overflow, <name>.refused.
 class CanBus : public Instrument {
  public:
   void declare(Declarations& out) final;
@@ -16,7 +17,12 @@ class CanBus : public Instrument {
   [[nodiscard]] const FrameBatch& received() const noexcept { return received_; }
   // Frames that went out in the last apply().
   [[nodiscard]] const FrameBatch& sent() const noexcept { return sent_; }
-  bool send(const CanFrame& frame) noexcept { return outgoing_.push(frame); }
+  // From here on frames with these identifiers may go out; before, none may. Not inside the loop.
+  void open_gate(std::vector<CanIdentifier> send_list) { gate_.open(std::move(send_list)); }
+  // For a simulated bus at the far end of a wire, whose frames have passed a gate already.
+  void open_gate_to_all() noexcept { gate_.open_to_all(); }
+  // False when the gate holds the frame back, which is counted, or when the tick's batch is full.
+  bool send(const CanFrame& frame) noexcept;
 
  private:
   virtual void receive(const Tick& tick, FrameBatch& into) noexcept = 0;
@@ -24,8 +30,10 @@ class CanBus : public Instrument {
   FrameBatch received_;
   FrameBatch outgoing_;
   FrameBatch sent_;
-  SignalId frames_, overflow_;
+  SendGate gate_;
+  SignalId frames_, overflow_, refused_;
   std::uint64_t count_ = 0;
+  std::uint64_t refusals_ = 0;
 };
 
 }  // namespace rig

@@ -249,7 +249,8 @@ TEST(BadInput, by_obedience_without_limits_names_what_is_missing) {
   Diagnostics diagnostics;
   bench.load("case: x\npcs: obedient\nsteps: [{ hold: 1 s }]\nalways: [{ never: pack.voltage > 58 V }]\n", diagnostics);
   EXPECT_EQ(diagnostics.error_count(), 5u);
-  EXPECT_NE(listed(diagnostics).find("'pcs: obedient' needs the signal dut.charge_voltage_limit"), std::string::npos);
+  EXPECT_NE(listed(diagnostics).find("a PCS that is not defiant needs the signal dut.charge_voltage_limit"),
+            std::string::npos);
 }
 
 class IncludedFiles : public testing::Test {
@@ -340,7 +341,7 @@ TEST(CaseSchema, knows_the_keys_that_the_reader_knows) {
     EXPECT_TRUE(step.contains(key)) << key;
   }
   EXPECT_FALSE(step.contains("python"));
-  EXPECT_EQ(schema["properties"]["pcs"]["enum"], nlohmann::json({"obedient", "defiant"}));
+  EXPECT_EQ(schema["properties"]["pcs"]["enum"], nlohmann::json({"obedient", "defiant", "on_request"}));
 }
 
 }  // namespace

@@ -429,6 +429,42 @@ TEST(Script, holds_an_obedient_pcs_inside_what_the_pack_permits) {
   EXPECT_EQ(stage.wanted("supply.output"), 0);
 }
 
+TEST(Script, lets_a_pcs_on_request_charge_when_the_pack_asks_in_full_only_in_the_window) {
+  Stage stage(
+      "case: x\nstart: { time_of_day: 23.5 h }\npcs: on_request\nfull_charge_window: { from: 23.75 h, to: 0.25 h }\n"
+      "steps: [{ set: { supply.voltage_set: 56 V, supply.current_set: 50 A, supply.output: on }, hold: 2 h }]\n"
+      "always: [{ never: pack.voltage > 99 V }]\n");
+  for (const char* name : {"dut.charge_allowed", "dut.discharge_allowed", "dut.force_charge"}) {
+    stage.write(name, 1);
+  }
+  stage.write("dut.full_charge_request", 0);
+  stage.write("dut.charge_voltage_limit", 56);
+  stage.write("dut.charge_current_limit", 20);
+  stage.tick();
+  EXPECT_EQ(stage.wanted("supply.output"), 1) << "forced, at any hour";
+  EXPECT_EQ(stage.wanted("supply.current_set"), 20) << "and within the limits";
+  stage.write("dut.force_charge", 0);
+  stage.tick();
+  EXPECT_EQ(stage.wanted("supply.output"), 0) << "nobody asks";
+  stage.write("dut.full_charge_request", 1);
+  stage.tick();
+  EXPECT_EQ(stage.wanted("supply.output"), 0) << "half past eleven";
+  const auto pass = [&](int minutes) {
+    for (int i = 0; i < minutes * 600; ++i) {
+      stage.tick();
+    }
+  };
+  pass(16);
+  EXPECT_EQ(stage.wanted("supply.output"), 1) << "a quarter to twelve";
+  pass(28);
+  EXPECT_EQ(stage.wanted("supply.output"), 1) << "over midnight";
+  pass(4);
+  EXPECT_EQ(stage.wanted("supply.output"), 0) << "the window is over";
+  stage.write("dut.force_charge", 1, Quality::stale);
+  stage.tick();
+  EXPECT_EQ(stage.wanted("supply.output"), 0) << "an old request is none";
+}
+
 TEST(Estimate, adds_what_each_step_can_take_at_most) {
   const Stage stage(with_check(
       "  - { set: { load.current_set: 10 A }, hold: 5 s }\n"

@@ -21,7 +21,8 @@ class TestBench {
     signal("pack.current", dimension::current, {0.1, 0});
     signal("pack.charge_in", dimension::charge);
     signal("pack.charge_in.u", dimension::charge);
-    for (const char* name : {"pack.charge_refused", "dut.charge_allowed", "dut.discharge_allowed"}) {
+    for (const char* name : {"pack.charge_refused", "dut.charge_allowed", "dut.discharge_allowed", "dut.force_charge",
+                             "dut.full_charge_request"}) {
       signal(name, dimension::boolean);
     }
     signal("dut.charge_voltage_limit", dimension::voltage);

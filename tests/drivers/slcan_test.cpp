@@ -90,6 +90,7 @@ class Bus {
     Declarations declarations("can", "can.slcan", signals_, commands_);
     instrument_->declare(declarations);
     signals_.seal();
+    (*this)->open_gate_to_all();
   }
   CanBus& operator*() { return dynamic_cast<CanBus&>(*instrument_); }
   CanBus* operator->() { return &**this; }

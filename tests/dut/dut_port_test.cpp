@@ -222,27 +222,6 @@ TEST(DutPort, tells_the_time_between_two_frames_of_a_kind) {
   EXPECT_EQ(pack.quality("period.soc"), Quality::never);
 }
 
-TEST(DutPort, sends_the_keep_alive_each_second_to_a_Pylontech_pack_only) {
-  PackOnTheBus pack;
-  EXPECT_EQ(pack.port.due({.start = at(0.0)}), nullptr) << "not before the dialect is known";
-  pack.say_pylon();
-  const CanFrame* frame = pack.port.due({.start = at(0.3)});
-  ASSERT_NE(frame, nullptr);
-  EXPECT_EQ(frame->id, 0x305u);
-  EXPECT_EQ(frame->length, 8);
-  EXPECT_FALSE(frame->extended);
-  EXPECT_THAT(frame->data, testing::Each(0));
-  EXPECT_EQ(pack.port.due({.start = at(1.29)}), nullptr);
-  EXPECT_NE(pack.port.due({.start = at(1.3)}), nullptr);
-  EXPECT_NE(pack.port.due({.start = at(4.7)}), nullptr) << "late";
-  EXPECT_EQ(pack.port.due({.start = at(5.2)}), nullptr) << "but no burst, and the grid stays";
-  EXPECT_NE(pack.port.due({.start = at(5.3)}), nullptr);
-  pack.say_amass();
-  EXPECT_EQ(pack.port.due({.start = at(9.0)}), nullptr);
-  PackOnTheBus mute({.dialect = Dialect::pylon_v12, .keep_alive = Duration::zero()});
-  EXPECT_EQ(mute.port.due({.start = at(1.0)}), nullptr);
-}
-
 TEST(DutPort, declares_each_signal_as_measured_with_half_a_step_of_uncertainty) {
   PackOnTheBus pack;
   const auto spec = [&](const char* name) { return pack.table.spec(pack.table.require(name)); };

@@ -60,6 +60,7 @@ TEST(CanBus, counts_what_does_not_fit) {
 
 TEST(CanBus, sends_once_what_was_queued_and_keeps_it_for_the_record_of_that_tick) {
   Wired w;
+  w.can.open_gate({{0x305, false}});
   EXPECT_TRUE(w.can.send({.id = 0x305, .length = 8}));
   w.can.apply(w.tick, w.row);
   EXPECT_EQ(w.can.transmitted, (std::vector<std::uint32_t>{0x305}));
@@ -67,6 +68,19 @@ TEST(CanBus, sends_once_what_was_queued_and_keeps_it_for_the_record_of_that_tick
   w.can.apply(w.tick, w.row);
   EXPECT_EQ(w.can.transmitted.size(), 1u);
   EXPECT_TRUE(w.can.sent().frames().empty());
+}
+
+TEST(CanBus, sends_nothing_before_the_gate_is_open_and_then_only_what_the_list_names) {
+  Wired w;
+  EXPECT_FALSE(w.can.send({.id = 0x305, .length = 8})) << "not armed";
+  w.can.open_gate({{0x305, false}, {0x18FF50E5, true}});
+  EXPECT_FALSE(w.can.send({.id = 0x306, .length = 8}));
+  EXPECT_FALSE(w.can.send({.id = 0x305, .extended = true, .length = 8})) << "another identifier of 29 bits";
+  EXPECT_TRUE(w.can.send({.id = 0x18FF50E5, .extended = true, .length = 8}));
+  w.can.apply(w.tick, w.row);
+  EXPECT_EQ(w.can.transmitted, (std::vector<std::uint32_t>{0x18FF50E5}));
+  w.can.sample(w.tick, w.signals);
+  EXPECT_EQ(w.value("can.refused"), 3.0);
 }
 
 TEST(CanBus, a_silent_bus_is_a_known_zero) {

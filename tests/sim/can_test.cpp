@@ -100,6 +100,7 @@ TEST(SimCan, the_pack_hears_the_keep_alives_of_the_rig_while_the_cable_is_in) {
     SimBench bench(1, "{}", {{"can", connected ? "{}" : "{ connected: false }"}});
     bench.preset({});
     auto& bus = dynamic_cast<CanBus&>(bench.instrument("can"));
+    bus.open_gate({{0x305, false}, {0x123, false}});
     for (const std::uint32_t id : {0x305u, 0x123u, 0x305u}) {
       bus.send({.id = id, .length = 8});
       bench.step();
@@ -107,6 +108,41 @@ TEST(SimCan, the_pack_hears_the_keep_alives_of_the_rig_while_the_cable_is_in) {
     EXPECT_EQ(bench.world().bus.keep_alives, connected ? 2u : 0u);
     EXPECT_EQ(bench.world().bus.heard.frames().size(), connected ? 1u : 0u);
   }
+}
+
+// When the pack's frames of ten seconds arrive while the rig sends so many frames of `id` in each tick of 10 ms.
+std::vector<double> flooded(std::uint32_t id, int per_tick) {
+  SimBench bench(1, "{}", {{"can", "{ jitter: 0 s }"}});
+  bench.preset({});
+  auto& bus = dynamic_cast<CanBus&>(bench.instrument("can"));
+  bus.open_gate({{id, false}});
+  std::vector<double> times;
+  for (int i = 0; i < 1000; ++i) {
+    for (int n = 0; n < per_tick; ++n) {
+      bus.send({.id = id, .length = 8});
+    }
+    bench.step();
+    for (const CanFrame& frame : bus.received().frames()) {
+      times.push_back(to_seconds(frame.time.time_since_epoch()));
+    }
+  }
+  return times;
+}
+
+TEST(SimCan, a_busy_bus_delays_the_pack_and_one_that_wins_every_arbitration_starves_it) {
+  const std::vector<double> quiet = flooded(0x001, 0);
+  const std::vector<double> busy = flooded(0x001, 30);  // 30 * 0.24 ms of each 10 ms
+  ASSERT_GT(quiet.size(), 60u);
+  ASSERT_EQ(busy.size(), quiet.size());
+  double most = 0;
+  for (std::size_t i = 0; i < quiet.size(); ++i) {
+    EXPECT_GE(busy[i], quiet[i]);
+    most = std::max(most, busy[i] - quiet[i]);
+  }
+  EXPECT_GT(most, 0.001);
+  EXPECT_LT(most, 0.01);
+  EXPECT_EQ(flooded(0x001, 60).size(), 0u) << "more than the bus carries, before all of the pack's";
+  EXPECT_EQ(flooded(0x7FF, 60), quiet) << "as much, behind them";
 }
 
 }  // namespace

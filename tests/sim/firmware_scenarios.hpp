@@ -236,6 +236,11 @@ inline void start_without_inverter(FirmwareStand& s) {
   press(s, 5);
   s.run(100, 0);
 }
+inline void silent_inverter(FirmwareStand& s) {
+  s.start({});
+  s.inverter_speaks = false;
+  s.run(40, 20);
+}
 inline void start_near(FirmwareStand& s) {
   s.start({.on = false});
   s.inverter = false;
@@ -291,6 +296,7 @@ inline const std::vector<std::pair<std::string, Scenario>>& scenarios() {
       {"button", button},
       {"start_without_inverter", start_without_inverter},
       {"start_near", start_near},
+      {"silent_inverter", silent_inverter},
       {"woken", woken},
       {"long_rest_empty", long_rest_empty},
       {"long_rest_with_ripple", long_rest_with_ripple},

@@ -68,7 +68,7 @@ class FirmwareStand {
     const bool joined = firmware.charge_fet() || firmware.discharge_fet();
     const double inner = joined ? battery() : (firmware.precharging() && inverter ? terminal + 0.5 : 0.0);
     terminal = std::max(outside, std::min(inner, battery()));
-    firmware.task(now(), 0.01, cells, {current, terminal, button});
+    firmware.task(now(), 0.01, cells, {current, terminal, button, inverter_speaks ? 0.0 : now()});
     for (const CanFrame& frame : firmware.sent().frames()) {
       frames[frame.id] = frame;
       ++frame_count;
@@ -94,10 +94,11 @@ class FirmwareStand {
 
   PackCells cells;
   Firmware firmware;
-  double current = 0;    // A, what flows
-  double terminal = 0;   // V at P+/P-
-  double outside = 0;    // V that something else holds at the terminals
-  bool inverter = true;  // its capacitor can be charged through the resistor
+  double current = 0;           // A, what flows
+  double terminal = 0;          // V at P+/P-
+  double outside = 0;           // V that something else holds at the terminals
+  bool inverter_speaks = true;  // on CAN
+  bool inverter = true;         // its capacitor can be charged through the resistor
   bool button = false;
   std::map<std::uint32_t, CanFrame> frames;  // the latest of each
   std::size_t frame_count = 0;

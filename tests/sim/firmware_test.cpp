@@ -67,6 +67,7 @@ std::string likely(const std::string& path) {
       {"force_charge", "hungry"},
       {"full_charge", "a_month"},
       {"can.full", "a_month"},
+      {"can.pcs", "silent_inverter"},
       {"balancing", "balancing_charge"},
       {"start", "button"},
       {"lights.level", "five_counts"}};

@@ -45,6 +45,7 @@ class BusStand {
     Declarations declarations("can", driver, signals_, commands_);
     instrument_->declare(declarations);
     signals_.seal();
+    (*this)->open_gate_to_all();
   }
   CanBus& operator*() { return dynamic_cast<CanBus&>(*instrument_); }
   CanBus* operator->() { return &**this; }

@@ -1,0 +1,69 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "rig/core/time.hpp"
+
+namespace rig {
+
+// How regularly one cyclic frame comes, measured from its times of arrival.
+class FrameRhythm {
+ public:
+  static constexpr std::size_t window = 16;      // periods that are looked back on
+  static constexpr std::size_t few = 4;          // with less nothing is usual yet
+  static constexpr double missing_from = 1.5;    // of the usual period: a frame was left out
+  static constexpr double longest_pause = 30.0;  // s; what was silent for longer was off, and begins anew
+
+  // False for the first frame, which has no period yet.
+  bool note(TimePoint time) noexcept {
+    const std::optional<TimePoint> before = std::exchange(last_, time);
+    if (!before) {
+      return false;
+    }
+    period_ = to_seconds(time - *before);
+    if (period_ > longest_pause) {
+      count_ = 0;
+      return true;
+    }
+    if (count_ >= few && period_ > missing_from * usual()) {
+      gaps_ += static_cast<std::uint64_t>(std::floor(period_ / usual() + 0.5)) - 1;
+    }
+    periods_[count_++ % window] = period_;
+    return true;
+  }
+  // s between the last two frames.
+  [[nodiscard]] double period() const noexcept { return period_; }
+  // s, the longest of the last periods less the shortest.
+  [[nodiscard]] double jitter() const noexcept {
+    const auto [shortest, longest] = std::minmax_element(periods_.begin(), end());
+    return count_ == 0 ? 0.0 : *longest - *shortest;
+  }
+  // Frames that were left out since the start, by the usual period.
+  [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
+  void restart() noexcept { *this = {}; }
+
+ private:
+  using Periods = std::array<double, window>;
+  [[nodiscard]] Periods::const_iterator end() const noexcept {
+    return periods_.begin() + static_cast<std::ptrdiff_t>(std::min(count_, window));
+  }
+  // The median: a gap now and then does not move it.
+  [[nodiscard]] double usual() const noexcept {
+    Periods sorted = periods_;
+    const auto size = end() - periods_.begin();
+    std::nth_element(sorted.begin(), sorted.begin() + size / 2, sorted.begin() + size);
+    return sorted[static_cast<std::size_t>(size / 2)];
+  }
+
+  std::optional<TimePoint> last_;
+  double period_ = 0.0;
+  Periods periods_{};
+  std::size_t count_ = 0;
+  std::uint64_t gaps_ = 0;
+};
+
+}  // namespace rig
