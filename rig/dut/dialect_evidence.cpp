@@ -21,8 +21,13 @@ std::string resemblance(const DialectSigns& signs) {
     case DialectDoubt::voltage_scale:
       return fmt::format("{} with 0x356 in 0.1 V",
                          signs.by_frames() == Dialect::unknown ? "the common frames" : dialect_name(signs.by_frames()));
+    case DialectDoubt::limit_scale:
+      return fmt::format("{} with 0x351 in 0.01 V",
+                         signs.by_frames() == Dialect::unknown ? "the common frames" : dialect_name(signs.by_frames()));
     case DialectDoubt::high_voltage:
       return "a high-voltage stack behind Pylontech's frames";
+    case DialectDoubt::voltage:
+    case DialectDoubt::soc_scale:
     case DialectDoubt::none:
     case DialectDoubt::count:
       break;
@@ -61,6 +66,11 @@ void add_doubt(const DialectSigns& signs, DialectEvidence& evidence) {
               : std::string(
                     "the voltage of 0x356 is that of a 48 V pack only in steps of 0.1 V; both dialects have 0.01 V, "
                     "so it is not decoded"));
+      break;
+    case DialectDoubt::voltage:
+    case DialectDoubt::limit_scale:
+    case DialectDoubt::soc_scale:
+      evidence.notes.push_back(fmt::format("{}, so it is not decoded", dialect_doubt_text(signs.doubt())));
       break;
     case DialectDoubt::high_voltage:
       evidence.notes.push_back(fmt::format("0x351 lets the pack be charged to {} V; pylon_v12 is that of 48 V packs",

@@ -43,6 +43,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DialectDoubt::co
     "the frames come with 29-bit identifiers",
     "the high byte comes first",
     "0x356 counts in 0.1 V",
+    "the voltage of 0x356 contradicts the limits of 0x351",
+    "the limits of 0x351 are ten times too high for the voltage of 0x356",
+    "the state of charge of 0x355 is not in per cent",
     "the limits are those of a high-voltage stack",
 };
 
@@ -163,8 +166,7 @@ void DialectSigns::hear_limits(Bytes data) noexcept {
     return;
   }
   const bool usual = limits_make_sense(data, false);
-  limits_order_.usual += usual ? 1 : 0;
-  limits_order_.other += !usual && limits_make_sense(data, true) ? 1 : 0;
+  limits_order_.count(usual, limits_make_sense(data, true));
   if (usual) {
     charge_limit_ = unsigned_at(data, 0, false) / 10.0;
     const double discharge = data.size() >= 8 ? unsigned_at(data, 6, false) / 10.0 : 0.0;
@@ -176,10 +178,8 @@ void DialectSigns::hear_limits(Bytes data) noexcept {
 void DialectSigns::hear_soc(Bytes data) noexcept {
   set(DialectSign::short_soc, data.size() == 4);
   set(DialectSign::full_soc, data.size() == 8);
-  if (data.size() >= 4) {
-    const bool usual = soc_makes_sense(data, false);
-    soc_order_.usual += usual ? 1 : 0;
-    soc_order_.other += !usual && soc_makes_sense(data, true) ? 1 : 0;
+  if (data.size() >= 4 && unsigned_at(data, 0, false) != 0xFFFFu) {  // that is SMA's mark of "not supported"
+    soc_order_.count(soc_makes_sense(data, false), soc_makes_sense(data, true));
   }
 }
 
@@ -195,11 +195,15 @@ void DialectSigns::hear_measurement(Bytes data) noexcept {
 }
 
 void DialectSigns::compare_voltages() noexcept {
-  if (raw_voltage_ && charge_limit_) {
-    const bool usual = fits(*raw_voltage_ / 100.0, *charge_limit_);
-    voltage_scale_.usual += usual ? 1 : 0;
-    voltage_scale_.other += !usual && fits(*raw_voltage_ / 10.0, *charge_limit_) ? 1 : 0;
+  if (!raw_voltage_ || !charge_limit_ || *raw_voltage_ == 0) {
+    return;
   }
+  const auto raw = static_cast<unsigned>(*raw_voltage_) & 0xFFFFu;
+  const double swapped = static_cast<double>(((raw & 0xFFu) << 8) | (raw >> 8)) / 100.0;
+  const bool usual = fits(*raw_voltage_ / 100.0, *charge_limit_);
+  const bool tenths = fits(*raw_voltage_ / 10.0, *charge_limit_);
+  voltage_scale_.count(usual, tenths);
+  voltage_order_.count(usual || tenths, fits(swapped, *charge_limit_));
 }
 
 void DialectSigns::hear_counts(Bytes data) noexcept {
@@ -265,9 +269,15 @@ bool DialectSigns::cells_fit() const noexcept {
   return cell >= 2.5 && cell <= 4.5;
 }
 
+bool DialectSigns::is_48_volts() const noexcept {
+  return raw_voltage_ && fits(*raw_voltage_ / 100.0, usual_charge_limit);
+}
+
+// 53.20 V with limits of 561 V may be a pack of 48 V that counts its limits otherwise, or a stack of 532 V: then only
+// the count of cells tells.
 bool DialectSigns::counts_tenths_of_volts() const noexcept {
   return by_frames_ == Dialect::sofar_amass && charge_limit_ && *charge_limit_ > low_voltage_ends && cells_fit() &&
-         voltage_scale_.speaks_against();
+         (cells_in_series_ > 0 || !is_48_volts()) && voltage_scale_.speaks_against();
 }
 
 DialectDoubt DialectSigns::doubt() const noexcept {
@@ -278,22 +288,28 @@ DialectDoubt DialectSigns::doubt() const noexcept {
   if (extended_frames_ > standard) {
     return DialectDoubt::extended_ids;
   }
-  if (limits_order_.speaks_against() || soc_order_.speaks_against()) {
+  if (limits_order_.speaks_against() || soc_order_.speaks_against() || voltage_order_.speaks_against()) {
     return DialectDoubt::byte_order;
   }
-  if (counts_tenths_of_volts()) {
-    return DialectDoubt::none;
+  if (soc_order_.neither > soc_order_.usual) {
+    return DialectDoubt::soc_scale;
   }
-  if (charge_limit_) {
-    if (voltage_scale_.speaks_against()) {
-      return DialectDoubt::voltage_scale;
-    }
-    const bool high = *charge_limit_ > low_voltage_ends;
-    return high && by_frames_ == Dialect::pylon_v12 ? DialectDoubt::high_voltage : DialectDoubt::none;
+  return counts_tenths_of_volts() ? DialectDoubt::none : voltage_doubt();
+}
+
+DialectDoubt DialectSigns::voltage_doubt() const noexcept {
+  if (!charge_limit_) {
+    const bool tenths = raw_voltage_ && !is_48_volts() && fits(*raw_voltage_ / 10.0, usual_charge_limit);
+    return tenths ? DialectDoubt::voltage_scale : DialectDoubt::none;
   }
-  const bool tenths = raw_voltage_ && !fits(*raw_voltage_ / 100.0, usual_charge_limit) &&
-                      fits(*raw_voltage_ / 10.0, usual_charge_limit);
-  return tenths ? DialectDoubt::voltage_scale : DialectDoubt::none;
+  const bool high = *charge_limit_ > low_voltage_ends;
+  if (voltage_scale_.speaks_against()) {
+    return high && is_48_volts() ? DialectDoubt::limit_scale : DialectDoubt::voltage_scale;
+  }
+  if (voltage_scale_.neither > voltage_scale_.usual) {
+    return DialectDoubt::voltage;
+  }
+  return high && by_frames_ == Dialect::pylon_v12 ? DialectDoubt::high_voltage : DialectDoubt::none;
 }
 
 }  // namespace rig

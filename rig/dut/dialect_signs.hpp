@@ -45,6 +45,9 @@ enum class DialectDoubt : std::uint8_t {
   extended_ids,   // the pack's frames come with 29-bit ids and the pack's number in them
   byte_order,     // 0x351 or 0x355 make sense only with the high byte first
   voltage_scale,  // 0x356 agrees with the limits of 0x351 in 0.1 V and not in 0.01 V
+  voltage,        // 0x356 agrees with the limits of 0x351 in no way that is known
+  limit_scale,    // 0x356 is that of a 48 V pack, the limits of 0x351 are ten times too high for it
+  soc_scale,      // 0x355 holds no per cent
   high_voltage,   // limits of a high-voltage stack in a dialect that has none
   count
 };
@@ -89,10 +92,12 @@ class DialectSigns {
   [[nodiscard]] std::optional<double> discharge_voltage_limit() const noexcept { return discharge_limit_; }
 
  private:
-  // Frames that make sense as they are, and those that do so only in the other way.
+  // Frames that make sense as they are, those that do so only in the other way, and those that do so in none.
   struct Tally {
     std::uint64_t usual = 0;
     std::uint64_t other = 0;
+    std::uint64_t neither = 0;
+    void count(bool makes_sense, bool other_way) noexcept { ++(makes_sense ? usual : other_way ? other : neither); }
     [[nodiscard]] bool speaks_against() const noexcept { return other > usual; }
   };
   void hear_limits(std::span<const std::uint8_t> data) noexcept;
@@ -103,13 +108,15 @@ class DialectSigns {
   void compare_voltages() noexcept;
   void set(DialectSign sign, bool present = true) noexcept;
   [[nodiscard]] bool cells_fit() const noexcept;
+  [[nodiscard]] bool is_48_volts() const noexcept;
+  [[nodiscard]] DialectDoubt voltage_doubt() const noexcept;
 
   std::array<bool, dialect_sign_count> signs_{};
   std::array<FrameCount, 10> frames_{};
   std::array<char, 8> name_{};
   std::size_t name_length_ = 0;
   Dialect by_frames_ = Dialect::unknown;
-  Tally limits_order_, soc_order_, voltage_scale_;
+  Tally limits_order_, soc_order_, voltage_order_, voltage_scale_;
   std::optional<double> charge_limit_, discharge_limit_;
   std::optional<int> raw_voltage_;
   unsigned cells_in_series_ = 0;  // by the counts of 0x359

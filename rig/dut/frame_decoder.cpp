@@ -19,6 +19,20 @@ constexpr PlainUnit plain_units[] = {{"mV", "V", 0.001},  {"kV", "V", 1000.0},  
 constexpr std::uint32_t limits_frame = 0x351;
 constexpr std::uint32_t soc_frame = 0x355;
 constexpr std::uint32_t measurement_frame = 0x356;
+
+bool is_in_doubt(DialectDoubt doubt, std::uint32_t frame, std::string_view signal) {
+  switch (doubt) {
+    case DialectDoubt::voltage_scale:
+    case DialectDoubt::voltage:
+      return frame == measurement_frame && signal == "Voltage";
+    case DialectDoubt::limit_scale:
+      return frame == limits_frame && signal.ends_with("VoltageLimit");
+    case DialectDoubt::soc_scale:
+      return frame == soc_frame;
+    default:
+      return false;
+  }
+}
 }  // namespace
 
 DecodeContext DecodeContext::of(const DialectSigns& signs, std::optional<Dialect> chosen) {
@@ -64,7 +78,7 @@ void FrameDecoder::add(const DbcMessage& message) {
     if (is_voltage && context_.tenths_of_volts) {
       field.scale = field.scale.in_units_of(10.0);
     }
-    field.is_withheld = is_voltage && context_.doubt == DialectDoubt::voltage_scale;
+    field.is_withheld = by_dialect && is_in_doubt(context_.doubt, message.id, signal.name);
     field.is_marked = by_dialect && marks_unsupported(dialect) && is_dialect_frame(message.id) &&
                       signal.field.length == 16 && signal.number == DbcNumber::integer;
     entry.fields.push_back(field);

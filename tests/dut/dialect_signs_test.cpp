@@ -157,6 +157,38 @@ TEST(DialectSigns, know_the_high_voltage_stacks_of_the_SOFAR_sample) {
   EXPECT_EQ(heard(frames).dialect(), Dialect::unknown);
 }
 
+TEST(DialectSigns, see_that_0x351_counts_in_hundredths_of_a_volt) {
+  for (Frames frames : {pylon(), sofar()}) {
+    of(frames, 0x351) = {0xEA, 0x15, 0xF4, 0x01, 0xEE, 0x02, 0xD0, 0x11};  // 5610 and 4560
+    EXPECT_EQ(heard(frames).doubt(), DialectDoubt::limit_scale);
+    EXPECT_EQ(heard(frames).dialect(), Dialect::unknown);
+    std::erase_if(frames, [](const auto& f) { return f.first == 0x359; });
+    EXPECT_EQ(heard(frames).doubt(), DialectDoubt::limit_scale) << "532 V of nobody knows how many cells";
+  }
+}
+
+TEST(DialectSigns, see_that_0x355_is_not_in_per_cent) {
+  for (Frames frames : {pylon(), sofar()}) {
+    of(frames, 0x355)[0] = 0x6A;  // 874 in tenths
+    of(frames, 0x355)[1] = 0x03;
+    EXPECT_EQ(heard(frames).doubt(), DialectDoubt::soc_scale);
+    of(frames, 0x355)[0] = of(frames, 0x355)[1] = 0xFF;
+    EXPECT_EQ(heard(frames).doubt(), DialectDoubt::none) << "not supported";
+  }
+}
+
+TEST(DialectSigns, see_that_only_0x356_has_the_high_byte_first_or_counts_in_millivolts) {
+  for (Frames frames : {pylon(), sofar()}) {
+    Frames swapped = frames;
+    swap_bytes(of(swapped, 0x356));
+    EXPECT_EQ(heard(swapped).doubt(), DialectDoubt::byte_order);
+    of(frames, 0x356)[0] = 0xD0;  // 53200
+    of(frames, 0x356)[1] = 0xCF;
+    EXPECT_EQ(heard(frames).doubt(), DialectDoubt::voltage);
+    EXPECT_EQ(heard(frames).dialect(), Dialect::unknown);
+  }
+}
+
 TEST(DialectSigns, take_no_high_voltage_stack_for_a_pack_of_Pylontech) {
   Frames frames = pylon();
   of(frames, 0x351) = {0xC6, 0x08, 0xFA, 0x00, 0xFA, 0x00, 0x80, 0x07};

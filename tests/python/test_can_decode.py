@@ -126,6 +126,19 @@ def test_a_pack_of_48_volts_that_counts_in_tenths_is_not_read_in_hundredths(publ
     assert [line["signals"]["Voltage"] for line in lines if line["id"] == "0x356"] == [None] * 3
 
 
+def test_limits_in_hundredths_and_charge_in_tenths_are_not_taken_for_the_usual_units():
+    frames = dict(plain(PYLON_V12))
+    frames[0x351] = "EA15F401EE02D011"  # 5610 and 4560
+    lines, summary = decode(log_of(frames.items()))
+    assert summary["dialect"] == "unknown"
+    assert [line["signals"]["ChargeVoltageLimit"] for line in lines if line["id"] == "0x351"] == [None] * 3
+    frames = dict(plain(PYLON_V12))
+    frames[0x355] = "6A035E00"
+    lines, summary = decode(log_of(frames.items()))
+    assert summary["dialect"] == "unknown"
+    assert [line["signals"]["SOC"] for line in lines if line["id"] == "0x355"] == [None] * 3
+
+
 @pytest.mark.parametrize("published", [PYLON_V12, SOFAR], ids=["pylon", "sofar"])
 def test_numbers_with_the_high_byte_first_are_not_decoded(published):
     def swapped(data):
