@@ -7,8 +7,8 @@
 
 namespace rig::testing::usb {
 
-// The transfers of one device that a program has submitted: those that wait for the device, in their order, and those
-// that are over and wait to be reaped.
+// The transfers of one open device that a program has submitted: those that wait for the device, in their order, and
+// those that are over and wait to be reaped.
 class UrbQueue {
  public:
   void submit(usbdevfs_urb* urb) { waiting_.push_back(urb); }
@@ -16,8 +16,6 @@ class UrbQueue {
   // Ends one that waits; it is still to be reaped.
   bool discard(usbdevfs_urb* urb);
   void finish_all(int status);
-  // The program has closed the device: the kernel forgets what it submitted.
-  void forget() { waiting_.clear(), done_.clear(); }
   // Offers what waits to the device until it wants no more.
   void go_on(Device& device);
   [[nodiscard]] bool has_done() const { return !done_.empty(); }

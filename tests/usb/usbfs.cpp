@@ -14,6 +14,7 @@
 #include <cstdarg>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -26,6 +27,14 @@ namespace {
 // One lock for all: the functions below are called by umockdev, libusb and the test, from inside each other.
 std::recursive_mutex lock_of_all;
 std::atomic<Testbed::Inside*> current{nullptr};
+std::atomic<bool> taking_time{false};
+std::int64_t time_taken = 0;  // ns; under the lock
+
+std::int64_t thread_time() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
+}
 
 void must(bool done, const char* what) {
   if (!done) {
@@ -59,12 +68,21 @@ struct Plugged {
   std::string node;
   int pipe = -1;
   bool blocked = false;
-  UrbQueue urbs;
+  std::map<int, UrbQueue> urbs;  // of each file that is open: who submitted a transfer gets it back
 
   Plugged() = default;
   Plugged(const Plugged&) = delete;
   Plugged& operator=(const Plugged&) = delete;
   ~Plugged() { ::close(pipe); }
+  void go_on() {
+    for (auto& [file, queue] : urbs) {
+      queue.go_on(*device);
+    }
+    show_readiness();
+  }
+  void show_readiness() {
+    block(std::ranges::none_of(urbs, [](const auto& u) { return u.second.has_done(); }));
+  }
   void block(bool wanted) {
     if (wanted == blocked) {
       return;
@@ -83,11 +101,10 @@ struct Testbed::Inside {
 
   void go_on() {
     for (const auto& port : ports) {
-      port->urbs.go_on(*port->device);
-      port->block(!port->urbs.has_done());
+      port->go_on();
     }
   }
-  int answer(Plugged& port, unsigned long request, void* argument);
+  int answer(Plugged& port, UrbQueue& urbs, unsigned long request, void* argument);
 };
 
 namespace {
@@ -107,13 +124,15 @@ int claim(Device& device) {
 
 }  // namespace
 
-int Testbed::Inside::answer(Plugged& port, unsigned long request, void* argument) {
+int Testbed::Inside::answer(Plugged& port, UrbQueue& urbs, unsigned long request, void* argument) {
   const bool is_there = std::ranges::any_of(ports, [&](const auto& p) { return p.get() == &port; });
   Device& device = *port.device;
   switch (request) {
     case USBDEVFS_REAPURBNDELAY: {
-      usbdevfs_urb* const done = port.urbs.reap();
-      port.block(is_there && !port.urbs.has_done());
+      usbdevfs_urb* const done = urbs.reap();
+      if (is_there) {
+        port.show_readiness();
+      }
       if (done == nullptr) {
         return fail(is_there ? EAGAIN : ENODEV);
       }
@@ -121,7 +140,7 @@ int Testbed::Inside::answer(Plugged& port, unsigned long request, void* argument
       return 0;
     }
     case USBDEVFS_DISCARDURB:
-      return port.urbs.discard(static_cast<usbdevfs_urb*>(argument)) ? (port.block(false), 0) : fail(EINVAL);
+      return urbs.discard(static_cast<usbdevfs_urb*>(argument)) ? (port.block(false), 0) : fail(EINVAL);
     case USBDEVFS_RELEASEINTERFACE:
       return is_there ? 0 : fail(ENODEV);
     default:
@@ -136,9 +155,9 @@ int Testbed::Inside::answer(Plugged& port, unsigned long request, void* argument
                                                USBDEVFS_CAP_BULK_CONTINUATION | USBDEVFS_CAP_REAP_AFTER_DISCONNECT;
       return 0;
     case USBDEVFS_SUBMITURB:
-      port.urbs.submit(static_cast<usbdevfs_urb*>(argument));
-      port.urbs.go_on(device);
-      port.block(!port.urbs.has_done());
+      urbs.submit(static_cast<usbdevfs_urb*>(argument));
+      urbs.go_on(device);
+      port.show_readiness();
       return 0;
     case USBDEVFS_DISCONNECT_CLAIM:
     case USBDEVFS_CLAIMINTERFACE:
@@ -211,7 +230,9 @@ void Testbed::unplug(const Device& device) {
     }
     port = *at;
     inside_->ports.erase(at);
-    port->urbs.finish_all(-ESHUTDOWN);
+    for (auto& [file, queue] : port->urbs) {
+      queue.finish_all(-ESHUTDOWN);
+    }
     port->block(false);
   }
   umockdev_testbed_uevent(inside_->testbed, port->sysfs.c_str(), "remove");
@@ -222,6 +243,12 @@ void Testbed::with(const std::function<void()>& change) {
   const std::lock_guard lock(lock_of_all);
   change();
   inside_->go_on();
+}
+
+double Testbed::time_in_emulation() {
+  taking_time = true;
+  const std::lock_guard lock(lock_of_all);
+  return static_cast<double>(time_taken) * 1e-9;
 }
 
 void need_umockdev(char** arguments) {
@@ -268,9 +295,8 @@ void close_node(int file) {
   const std::lock_guard lock(lock_of_all);
   Testbed::Inside& inside = *current.load();
   if (const auto at = inside.open_files.find(file); at != inside.open_files.end()) {
-    if (--at->second->device->opened == 0) {
-      at->second->urbs.forget();
-    }
+    --at->second->device->opened;
+    at->second->urbs.erase(file);
     inside.open_files.erase(at);
   }
 }
@@ -284,7 +310,14 @@ std::optional<int> ask_node(int file, unsigned long request, void* argument) {
     return std::nullopt;
   }
   const std::shared_ptr<Plugged> port = at->second;
-  return inside.answer(*port, request, argument);
+  const std::int64_t before = taking_time.load() ? thread_time() : 0;
+  const int result = inside.answer(*port, port->urbs[file], request, argument);
+  const int number = errno;
+  if (before != 0) {
+    time_taken += thread_time() - before;
+  }
+  errno = number;
+  return result;
 }
 
 template <class Function>

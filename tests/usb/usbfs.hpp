@@ -77,6 +77,9 @@ class Testbed {
   // Runs `change` under the lock, then looks whether waiting transfers can go on.
   void with(const std::function<void()>& change);
 
+  // CPU seconds that calls for the kernel have spent in here, since the first call of this function.
+  static double time_in_emulation();
+
   struct Inside;
 
  private:
