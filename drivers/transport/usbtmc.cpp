@@ -79,9 +79,10 @@ class UsbtmcLink final : public Transport, private UsbPipes {
       handle_.reset();
     }
     context_.reset();
+    gone_ = false;
   }
 
-  [[nodiscard]] bool is_open() const noexcept override { return handle_ != nullptr; }
+  [[nodiscard]] bool is_open() const noexcept override { return handle_ != nullptr && !gone_; }
   void write(std::span<const std::byte> bytes, WallTime deadline) override {
     need_open();
     protocol_.write(bytes, deadline);
@@ -113,7 +114,7 @@ class UsbtmcLink final : public Transport, private UsbPipes {
   void find_device() {
     const usb::DeviceList list(context_.get());
     std::string others;
-    int problem = LIBUSB_ERROR_NO_DEVICE;
+    int problem = LIBUSB_ERROR_NOT_FOUND;
     for (libusb_device* device : list.devices()) {
       libusb_device_descriptor descriptor{};
       if (libusb_get_device_descriptor(device, &descriptor) != 0 || descriptor.idVendor != endpoint_.vendor ||
@@ -143,7 +144,7 @@ class UsbtmcLink final : public Transport, private UsbPipes {
   }
 
   void need_open() const {
-    if (!handle_) {
+    if (!is_open()) {
       throw LinkError(LinkTrouble::closed, "the link is not open", endpoint_.text);
     }
   }
@@ -152,9 +153,8 @@ class UsbtmcLink final : public Transport, private UsbPipes {
     if (result >= 0) {
       return;
     }
-    if (result == LIBUSB_ERROR_NO_DEVICE && handle_) {
-      close();
-    }
+    // Not closed here: a transfer that still exists needs its handle to be freed.
+    gone_ = gone_ || (result == LIBUSB_ERROR_NO_DEVICE && handle_ != nullptr);
     throw usb::error_of(result, doing, endpoint_.text);
   }
 
@@ -249,6 +249,7 @@ class UsbtmcLink final : public Transport, private UsbPipes {
   Endpoint endpoint_;
   usb::Context context_;
   usb::Handle handle_;
+  bool gone_ = false;  // pulled out; closed at the next open() or close()
   Interface interface_;
   UsbtmcProtocol protocol_;
 };
