@@ -83,6 +83,7 @@ void FrameDecoder::add(const DbcMessage& message) {
                       signal.field.length == 16 && signal.number == DbcNumber::integer;
     entry.fields.push_back(field);
   }
+  entry.quick = quick_fields(message, entry.fields);
   const std::size_t index = entries_.size();
   entries_.push_back(std::move(entry));
   if (message.extended) {
@@ -90,6 +91,45 @@ void FrameDecoder::add(const DbcMessage& message) {
   } else if (message.id < standard_.size() && standard_[message.id] < 0) {
     standard_[message.id] = static_cast<std::int32_t>(index);
   }
+}
+
+std::vector<FrameDecoder::Quick> FrameDecoder::quick_fields(const DbcMessage& message,
+                                                            const std::vector<Field>& fields) {
+  std::vector<Quick> quick;
+  for (const Field& field : fields) {
+    const BitField& bits = field.signal->field;
+    if (field.is_marked || field.is_withheld || field.signal->selection || bits.bytes_needed() > 8 ||
+        field.signal->number != DbcNumber::integer || message.length > 8) {
+      return {};
+    }
+    const unsigned above = bits.motorola ? bits.network_start() : 64u - bits.start - bits.length;
+    const bool plain = field.scale.multiplier == 1.0 && field.scale.addend == 0.0 && field.scale.divisor == 1.0;
+    quick.push_back({static_cast<std::uint8_t>(above), static_cast<std::uint8_t>(64u - bits.length), bits.motorola,
+                     bits.is_signed, plain, field.scale});
+  }
+  return quick;
+}
+
+std::size_t FrameDecoder::decode_numbers(std::uint32_t id, bool extended, std::span<const std::uint8_t> data,
+                                         std::span<double> values) const noexcept {
+  const Entry* entry = find(id, extended);
+  if (entry == nullptr || data.size() != 8 || entry->quick.size() > values.size()) {
+    return 0;
+  }
+  std::uint64_t low_first = 0;
+  std::uint64_t high_first = 0;
+  for (unsigned i = 0; i < 8; ++i) {  // compilers make a load and a swap of it
+    low_first |= std::uint64_t{data[i]} << (8 * i);
+    high_first |= std::uint64_t{data[i]} << (56 - 8 * i);
+  }
+  double* into = values.data();
+  for (const Quick& field : entry->quick) {
+    const std::uint64_t top = (field.motorola ? high_first : low_first) << field.up;
+    const double raw = field.is_signed ? static_cast<double>(static_cast<std::int64_t>(top) >> field.down)
+                                       : static_cast<double>(top >> field.down);
+    *into++ = field.is_plain ? raw : field.scale.apply(raw);
+  }
+  return entry->quick.size();
 }
 
 const FrameDecoder::Entry* FrameDecoder::find(std::uint32_t id, bool extended) const noexcept {

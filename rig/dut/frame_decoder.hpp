@@ -48,6 +48,11 @@ class FrameDecoder {
  public:
   FrameDecoder(const Dbc& dbc, DecodeContext context);
   void decode(std::uint32_t id, bool extended, std::span<const std::uint8_t> data, DecodedFrame& into) const;
+  // The numbers alone, in the order of the message's signals, for whole frames of 8 bytes by a plain DBC: writes into
+  // `values` and returns how many; 0 for frames that decode() has to look at (short, multiplexed, floating-point,
+  // longer).
+  std::size_t decode_numbers(std::uint32_t id, bool extended, std::span<const std::uint8_t> data,
+                             std::span<double> values) const noexcept;
 
  private:
   struct Field {
@@ -57,13 +62,24 @@ class FrameDecoder {
     bool is_marked = false;  // 0xFFFF, in a signed field 0x8000, means "not supported"
     bool is_withheld = false;
   };
+  // A field of a frame of 8 bytes, taken as one word in the field's byte order.
+  struct Quick {
+    std::uint8_t up = 0;  // first shifted to the top, so that the sign comes down with it
+    std::uint8_t down = 0;
+    bool motorola = false;
+    bool is_signed = false;
+    bool is_plain = false;  // the scale changes nothing
+    LinearScale scale;
+  };
   struct Entry {
     const DbcMessage* message = nullptr;
+    std::vector<Quick> quick;  // empty where a frame of this message is not so simple
     bool has_meaning = false;
     unsigned shortest = 0;
     std::vector<Field> fields;
   };
   void add(const DbcMessage& message);
+  static std::vector<Quick> quick_fields(const DbcMessage& message, const std::vector<Field>& fields);
   [[nodiscard]] const Entry* find(std::uint32_t id, bool extended) const noexcept;
 
   DecodeContext context_;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -131,6 +134,31 @@ TEST(FrameDecoder, decodes_a_high_voltage_stack_in_tenths) {
   Decoder decode(context);
   EXPECT_EQ(decode(0x356, {0x36, 0x08, 0x10, 0x00, 0xD0, 0x00, 0x01, 0x00}).at("Voltage"), 210.2);
   EXPECT_TRUE(decode.frame.implausible.empty());
+}
+
+// The short way has to give the same numbers as the long one, bit for bit.
+TEST(FrameDecoder, gives_the_same_numbers_alone_as_with_everything_around_them) {
+  std::mt19937 random(5);
+  for (const char* path : {"cases/gtx5000.dbc", "tests/dut/awkward.dbc"}) {
+    const Dbc dbc = read_dbc(std::string(SOURCE_DIR) + "/" + path);
+    const FrameDecoder decoder(dbc, {});
+    DecodedFrame frame;
+    std::array<double, 64> numbers{};
+    std::size_t compared = 0;
+    for (int round = 0; round < 2000; ++round) {
+      const DbcMessage& message = dbc.messages[random() % dbc.messages.size()];
+      Bytes data(8);
+      std::generate(data.begin(), data.end(), [&] { return static_cast<std::uint8_t>(random()); });
+      const std::size_t count = decoder.decode_numbers(message.id, message.extended, data, numbers);
+      decoder.decode(message.id, message.extended, data, frame);
+      for (std::size_t i = 0; i < count; ++i) {
+        ASSERT_EQ(frame.signals.at(i).value, numbers.at(i)) << message.name << "." << frame.signals[i].signal->name;
+      }
+      compared += count;
+    }
+    EXPECT_GT(compared, 3000u) << path;
+    EXPECT_EQ(decoder.decode_numbers(dbc.messages[0].id, false, Bytes(7), numbers), 0u) << "short";
+  }
 }
 
 TEST(FrameDecoder, gives_all_fields_of_the_DBC_without_a_dialect) {
