@@ -70,6 +70,8 @@ class Bench {
   void sample(const Tick& tick) noexcept;
   // From here on `row` is in force. Also sends what the PCS has to say.
   void apply(const Tick& tick, const CommandRow& row) noexcept;
+  // A frame by hand, with the next apply(). False when the send list does not name it, or before arm().
+  bool send(const CanFrame& frame) noexcept { return can_ != nullptr && can_->send(frame); }
   // Switches everything off in the order named for the cause, then all others, the pack last.
   void make_safe(TripCause cause) noexcept;
   [[nodiscard]] bool is_safe() const noexcept;

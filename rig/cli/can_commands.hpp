@@ -8,6 +8,7 @@ namespace rig::cli {
 int can_decode_command(const Arguments& arguments, Console& console);
 int can_dump_command(const Arguments& arguments, Console& console);
 int can_encode_command(const Arguments& arguments, Console& console);
+int can_send_command(const Arguments& arguments, Console& console);
 
 // `gtxrig replay LOG`: a file that is neither a folder nor the database of a run, or "-".
 bool is_can_log(const std::string& path);

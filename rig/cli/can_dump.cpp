@@ -3,6 +3,7 @@
 
 #include "rig/bench/bench.hpp"
 #include "rig/canlog/candump.hpp"
+#include "rig/cli/can_bench.hpp"
 #include "rig/cli/can_commands.hpp"
 #include "rig/cli/can_view.hpp"
 #include "rig/cli/printing.hpp"
@@ -48,18 +49,6 @@ Usage usage() {
   add("as-log", "print the frames as candump -L does, decode nothing");
   add("help", "this text");
   return usage;
-}
-
-// Only the adapter, and what belongs to the virtual world.
-void keep_only_can(BenchConfig& bench) {
-  const std::string& can = bench.dut.rig.can.text;
-  std::erase_if(bench.instruments.items, [&](const InstrumentConfig& instrument) {
-    return instrument.name != can && !instrument.driver.starts_with("sim.");
-  });
-  bench.wiring.clear();
-  bench.limits.clear();
-  bench.watch.clear();
-  bench.safe_order.clear();
 }
 
 BenchConfig bench_of(const po::variables_map& map, Diagnostics& diagnostics) {
@@ -109,14 +98,6 @@ Extent extent_of(const po::variables_map& map) {
     extent.time = std::chrono::seconds(number_of(map, "seconds", 1, 31'536'000));
   }
   return extent;
-}
-
-void connect_can(Bench& bench, const std::string& can) {
-  for (const ConnectResult& result : bench.try_connect()) {
-    if (!result.trouble.empty() && result.instrument == can) {
-      throw RigError(result.trouble, result.instrument);
-    }
-  }
 }
 
 // Turns until it is enough, or the user says so; `take` gets each frame.

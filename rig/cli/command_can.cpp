@@ -15,6 +15,7 @@ constexpr SubCommand sub_commands[] = {
     {"decode", "decodes the frames of a log, finds out the dialect", can_decode_command},
     {"dump", "shows the frames on a bench's bus, decoded, as they come", can_dump_command},
     {"encode", "prints the frame that a message's values make", can_encode_command},
+    {"send", "sends frames that the bench's send list names", can_send_command},
 };
 
 void print_overview(std::ostream& out) {

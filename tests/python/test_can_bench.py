@@ -9,6 +9,7 @@ from pathlib import Path
 import can
 import cantools
 import pytest
+from wires import SERIAL, farm
 
 ROOT = Path(__file__).resolve().parents[2]
 GTXRIG = os.environ.get("GTXRIG", "gtxrig")
@@ -103,3 +104,24 @@ def test_a_log_is_judged_by_what_the_pack_says_and_nothing_checked_is_no_pass():
 def test_a_line_that_cannot_be_read_keeps_a_log_from_passing():
     result = run("replay", "-", stdin=log_of(PACK) + "(10.0) can0 35\n")
     assert result.returncode == 2 and ":51:13: error: expected" in result.stderr
+
+
+def test_send_lets_out_what_the_bench_names_and_refuses_the_rest_before_anything_is_sent():
+    result = run("can", "send", VIRTUAL, "305#0000000000000000", "001#", "--count", 3, "--period", 20, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {"sent": 6, "wanted": 6}
+    result = run("can", "send", VIRTUAL, "305#00", "123#00")
+    assert result.returncode == 2 and not result.stdout
+    assert "does not let 123 out; its send list has 305, 001" in result.stderr and "may_send" in result.stderr
+    result = run("can", "send", VIRTUAL, "12345#00")
+    assert result.returncode == 2 and "'12345#00' is no CAN frame" in result.stderr
+    assert run("can", "send", VIRTUAL).returncode == 64
+
+
+def test_what_is_sent_by_hand_arrives_over_slcan_at_the_simulated_pack(tmp_path):
+    with farm(tmp_path, {"can": f"driver: can.slcan, {SERIAL}"}) as running:
+        bench = tmp_path / "peers.yaml.running"
+        before = running.ask("state")["truth"]["keep_alives"]
+        result = run("can", "send", bench, "305#0000000000000000", "--count", 5, "--period", 100)
+        assert result.returncode == 0, result.stderr
+        assert running.ask("state")["truth"]["keep_alives"] == before + 5
