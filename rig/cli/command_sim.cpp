@@ -17,6 +17,7 @@
 #include "rig/cli/table.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
+#include "rig/core/thread_priority.hpp"
 
 namespace rig::cli {
 namespace {
@@ -286,6 +287,7 @@ int sim_command(const Arguments& arguments, Console& console) {
     return print_mistakes(diagnostics, as_json, console);
   }
   const EndSignal end;
+  prefer_this_thread(ThreadPriority::box, true);  // where it is not permitted, a busy machine makes the boxes late
   sim::WireFarm farm(far_end_of(far), cables, options);
   const std::string file = text_of(*map, "out", bench.name + ".running.yaml");
   write_file(file, running_bench(bench, farm.served(), options.time_scale));

@@ -1,4 +1,7 @@
 #pragma once
+#include <sched.h>
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +13,18 @@ namespace rig {
 // what to do; the loop runs all the same.
 class RealTime {
  public:
-  RealTime();
-  ~RealTime();
+  // `core`: where the loop is to run alone; by default the last one of more than two.
+  explicit RealTime(std::optional<unsigned> core = spare_core());
+  ~RealTime();  // gives everything back
   RealTime(const RealTime&) = delete;
   RealTime& operator=(const RealTime&) = delete;
   [[nodiscard]] const std::vector<std::string>& missing() const noexcept { return missing_; }
+  static std::optional<unsigned> spare_core() noexcept;
 
  private:
+  void pin(unsigned core);
+
+  std::optional<cpu_set_t> cores_before_;
   std::vector<std::string> missing_;
 };
 

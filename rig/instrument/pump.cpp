@@ -99,6 +99,8 @@ void IoPump::run() noexcept {
     }
     if (broken_) {
       mend(now);
+    } else if (unidentified_ && next_due() <= now) {  // a box that was left alone stays alone
+      identify();
     } else {
       serve_one(now);
     }
@@ -128,6 +130,7 @@ bool IoPump::secure_one(WallTime now) noexcept {
     if (broken_) {
       transport_->clear(until);
       broken_ = false;
+      unidentified_ = true;  // switching off has no time to ask who it is
     }
     try {
       (*wanting)->secure();
@@ -166,10 +169,21 @@ void IoPump::mend(WallTime now) noexcept {
   }
   try {
     transport_->clear(now + clear_within);
+    broken_ = false;
+    unidentified_ = true;
+  } catch (const std::exception& error) {
+    fail(as_link_error(error));
+    return;
+  }
+  identify();
+}
+
+void IoPump::identify() noexcept {
+  try {
     for (Station* station : stations_) {
       station->recover();
     }
-    broken_ = false;
+    unidentified_ = false;
   } catch (const std::exception& error) {
     fail(as_link_error(error));
   }

@@ -36,8 +36,8 @@ class Station {
 // The thread of one link: it alone talks over it, so that the loop never waits and no two roles of a box talk at once.
 //
 // Order: safety first, then what was called(), then the station that has been due for longest. After a failed exchange
-// the link is cleared and every station recovers before the next one; while that fails it is tried again twice a
-// second.
+// the link is cleared and every station recovers before the next one, also when make_safe() was faster and cleared it
+// by itself; while that fails it is tried again twice a second.
 class IoPump {
  public:
   // An exchange under way is cut so long after make_safe(), and this is how long the confirmed switching off may take.
@@ -74,6 +74,7 @@ class IoPump {
   bool secure_one(WallTime now) noexcept;
   void serve_one(WallTime now) noexcept;
   void mend(WallTime now) noexcept;
+  void identify() noexcept;
   void fail(const LinkError& error) noexcept;
   void sleep_until(WallTime moment) noexcept;
   [[nodiscard]] WallTime next_due() const noexcept;
@@ -81,7 +82,8 @@ class IoPump {
   std::unique_ptr<Transport> transport_;
   std::vector<Station*> stations_;  // touched on the link's thread only
   bool broken_ = false;
-  int failures_ = 0;  // since the last exchange that succeeded
+  bool unidentified_ = false;  // cleared, and nobody knows yet which box answers
+  int failures_ = 0;           // since the last exchange that succeeded
   WallTime failed_at_{};
   WallTime retry_at_{};
   int wake_ = -1;  // eventfd

@@ -10,6 +10,7 @@
 #include <thread>
 #include <type_traits>
 
+#include "rig/core/thread_priority.hpp"
 #include "rig/instrument/box_station.hpp"
 #include "rig/instrument/registry.hpp"
 
@@ -66,6 +67,7 @@ class Wire {
 
   void connect() {
     link_->call([&] {
+      prefer_this_thread(ThreadPriority::link, false);  // where it is not permitted, readings may come late
       Transport& transport = link_->transport();
       if (!transport.is_open()) {
         transport.open(std::chrono::steady_clock::now() + std::chrono::seconds(3));

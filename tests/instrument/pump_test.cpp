@@ -33,12 +33,22 @@ class HangingLink final : public Transport {
     }
     return 1;
   }
-  void clear(WallTime) override { ++cleared; }
+  void clear(WallTime) override {
+    ++cleared;
+    if (gone) {
+      const std::lock_guard lock(mutex);
+      tries.push_back(now());
+      throw LinkError(LinkTrouble::refused, "nobody there", endpoint());
+    }
+  }
   [[nodiscard]] std::string endpoint() const override { return "test://link"; }
   [[nodiscard]] bool is_local() const noexcept override { return true; }
 
   std::atomic<bool> hangs{false};
   std::atomic<int> cleared{0};
+  std::atomic<bool> gone{false};
+  std::mutex mutex;
+  std::vector<WallTime> tries;  // to clear it while it was gone
 
  private:
   bool open_ = false;
@@ -247,6 +257,66 @@ TEST_F(PumpTest, a_loop_that_does_not_come_by_leaves_the_box_off_and_alone) {
   const int readings = box_.count("begin read");
   pump_.call([] {});
   EXPECT_EQ(box_.count("begin read"), readings) << "a watchdog is fed by whoever talks";
+}
+
+TEST_F(PumpTest, a_link_that_make_safe_cleared_is_not_read_before_the_box_was_identified_again) {
+  pump_.call([&] { station_.start(); });
+  poll_until([](const SupplyReading& r) { return r.valid; });
+  link_->hangs = true;
+  const int begun = box_.count("begin read");
+  box_.await("begin read", begun + 1);
+  station_.make_safe();  // cuts the reading and clears the link by itself
+  box_.await("begin safe");
+  EXPECT_EQ(box_.count("recover"), 0);
+  link_->hangs = false;
+  await_safe();
+  box_.await("begin read", begun + 2);
+  EXPECT_GE(box_.count("recover"), 1) << "another box may answer by now";
+}
+
+TEST_F(PumpTest, a_link_that_is_gone_is_asked_twice_a_second_and_no_oftener) {
+  pump_.call([&] { station_.start(); });
+  poll_until([](const SupplyReading&) { return true; });
+  link_->gone = true;
+  box_.fails = 1;
+  std::vector<WallTime> tries;
+  while (tries.size() < 4) {
+    SupplyReading reading;
+    WallTime taken;
+    static_cast<void>(station_.poll(reading, taken));  // else the lease ends
+    std::this_thread::yield();
+    const std::lock_guard lock(link_->mutex);
+    tries = link_->tries;
+  }
+  for (std::size_t i = 2; i < tries.size(); ++i) {  // the first slip is mended at once
+    EXPECT_GE(tries[i] - tries[i - 1], 490ms);
+  }
+  link_->gone = false;
+  poll_until([](const SupplyReading& r) { return r.valid; });
+}
+
+TEST_F(PumpTest, a_lease_that_ends_on_a_broken_link_switches_off_when_it_is_back_and_leaves_the_box_alone) {
+  pump_.call([&] { station_.start(); });
+  poll_until([](const SupplyReading&) { return true; });
+  station_.want(on);
+  box_.await("on");
+  link_->gone = true;
+  box_.fails = 1;  // and nobody polls any more
+  const auto tries = [&] {
+    const std::lock_guard lock(link_->mutex);
+    return link_->tries.size();
+  };
+  while (tries() < 5) {  // half a second each: the lease is over
+    std::this_thread::yield();
+  }
+  EXPECT_FALSE(station_.is_safe());
+  link_->gone = false;
+  await_safe();
+  EXPECT_GE(box_.count("safe"), 1);
+  EXPECT_NE(station_.trouble().find("did not come by"), std::string::npos);
+  const int readings = box_.count("begin read");
+  pump_.call([] {});
+  EXPECT_EQ(box_.count("begin read"), readings);
 }
 
 TEST_F(PumpTest, two_stations_of_a_link_take_turns) {
