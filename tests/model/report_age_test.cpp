@@ -102,5 +102,47 @@ TEST_F(ReportAge, of_two_reports_between_two_readings_the_later_counts) {
   EXPECT_TRUE(judged(0.7));
 }
 
+// Boxes that are read one after the other, the voltmeter first, at a pack whose switches conduct.
+TEST_F(ReportAge, a_voltage_from_before_a_step_says_nothing_about_resistances_with_the_current_after_it) {
+  ReferencePlant plant(requirements_);
+  const ReferenceReports reports(requirements_);
+  const CellTemperature temperature{ThermalBounds{}};
+  BatteryVoltage battery(requirements_.path_resistance.interval());
+  History batteries;
+  History currents;
+  SignalTable table;
+  plant.declare(table);
+  table.seal();
+  Measured m;
+  m.charge_demand.value = Truth::yes;
+  m.discharge_demand.value = Truth::no;
+  double last = 20.0;
+  const auto look = [&](double time, double voltage, double current, bool fresh) {
+    m.voltage = {.value = Interval::point(voltage), .latest = Interval::point(voltage), .time = time, .good = true};
+    m.current = {.value = hull(Interval::point(last), Interval::point(current)),
+                 .latest = Interval::point(current),
+                 .time = time + 0.02,
+                 .good = true};
+    m.voltage.fresh = m.current.fresh = fresh;
+    last = current;
+    battery.update(m, {}, {});
+    batteries.add(time, battery.value());
+    currents.add(time, m.current.value);
+    plant.update({time + 0.03, 0.05, m, battery, temperature, batteries, currents}, reports);
+    plant.publish({index_++, TimePoint{from_seconds(time + 0.03)}, std::chrono::milliseconds(50)}, table);
+  };
+  const SignalId resistance = table.require("model.observer.resistance");
+  for (int i = 0; i < 600; ++i) {
+    look(i * 0.05, 53.4, 20.0, true);
+  }
+  const double before = table[resistance].value;
+  ASSERT_GT(before, 0.0) << "the observer is looking";
+  look(30.0, 53.4, 35.0, true);  // set between the two readings
+  for (int i = 1; i < 20; ++i) {
+    look(30.0 + i * 0.05, 53.4, 35.0, false);  // a second that has no other sample
+  }
+  EXPECT_NEAR(table[resistance].value, before, 5e-6);
+}
+
 }  // namespace
 }  // namespace rig
