@@ -44,7 +44,8 @@ class SlcanBus final : public can::LinkedBus {
                                                                 .bitrate = bits_per_second(p.bitrate),
                                                                 .listen_only = p.listen_only,
                                                                 .timestamps = p.timestamps})),
-        parameters_(p) {}
+        parameters_(p),
+        timeline_(context.timeline()) {}
 
   void connect() override {
     LinkedBus::connect();
@@ -56,6 +57,10 @@ class SlcanBus final : public can::LinkedBus {
           parameters_.endpoint.text, "mend `serial` or `endpoint`");
     }
   }
+  // A frame waits for the adapter's firmware, up to 16 ms for the latency timer of its USB bridge, and for our thread.
+  [[nodiscard]] Duration arrival_delay() const noexcept override {
+    return from_seconds((parameters_.timestamps ? 0.002 : 0.02) * timeline_->scale());
+  }
   [[nodiscard]] std::optional<LinkReport> link() const override {
     const auto& link = adapter<slcan::Link>();
     return LinkReport{link.endpoint(), link.is_local(), link.identity(), trouble(), {}};
@@ -63,6 +68,7 @@ class SlcanBus final : public can::LinkedBus {
 
  private:
   Parameters parameters_;
+  std::shared_ptr<Timeline> timeline_;
 };
 
 const BoxFamilyRegistration<void> family{

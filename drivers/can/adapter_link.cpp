@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "rig/core/thread_priority.hpp"
+
 namespace rig::can {
 namespace {
 
@@ -32,6 +34,7 @@ void AdapterLink::stop() noexcept {
 }
 
 void AdapterLink::run() noexcept {
+  prefer_this_thread(ThreadPriority::link, false);  // where it is not permitted, frames may come late
   while (!is_stopping()) {
     try {
       turn();
@@ -45,10 +48,12 @@ void AdapterLink::run() noexcept {
 }
 
 void AdapterLink::begin_again() noexcept {
+  up_.store(false, std::memory_order_release);
   while (!is_stopping()) {
     end();
     try {
       begin();
+      up_.store(true, std::memory_order_release);
       return;
     } catch (const std::exception& error) {
       note(error.what());

@@ -23,6 +23,13 @@ class AdapterLink {
   // Begins and starts the thread; the second call does nothing. Throws LinkError.
   void open();
 
+  // It is there, as far as is known; while it is begun anew it is not.
+  [[nodiscard]] bool is_up() const noexcept { return up_.load(std::memory_order_acquire); }
+  // When it last said anything, beside frames.
+  [[nodiscard]] TimePoint last_sign() const noexcept {
+    return TimePoint{Duration{last_sign_.load(std::memory_order_relaxed)}};
+  }
+
   [[nodiscard]] FrameExchange& exchange() noexcept { return exchange_; }
   [[nodiscard]] const BusHealth& health() const noexcept { return health_; }
   [[nodiscard]] Identity identity() const;
@@ -41,6 +48,9 @@ class AdapterLink {
   // The destructor of each kind calls it first: the thread uses what is theirs.
   void stop() noexcept;
   void set_identity(Identity identity);
+  void sign_of_life(TimePoint time) noexcept {
+    last_sign_.store(time.time_since_epoch().count(), std::memory_order_relaxed);
+  }
   BusHealth& bus_health() noexcept { return health_; }
   [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
 
@@ -52,7 +62,9 @@ class AdapterLink {
   FrameExchange exchange_;
   BusHealth health_;
   std::atomic<bool> stopping_{false};
-  mutable std::mutex mutex_;  // identity and trouble: never touched in the loop
+  std::atomic<bool> up_{true};
+  std::atomic<Duration::rep> last_sign_{0};  // of rig time
+  mutable std::mutex mutex_;                 // identity and trouble: never touched in the loop
   Identity identity_;
   std::string trouble_;
   std::thread thread_;

@@ -4,6 +4,10 @@
 
 namespace rig::can {
 
+// A frame that arrived before the clock of the run began carries the time since the machine's start: it is not part of
+// the run, and waiting for its time would hold back all others.
+constexpr Duration before_the_clock = std::chrono::seconds(10);
+
 void LinkedBus::arm(const ArmLimits&) {
   BusFrame old;
   while (link_->exchange().receive(old)) {
@@ -15,6 +19,7 @@ void LinkedBus::arm(const ArmLimits&) {
 bool LinkedBus::next() noexcept {
   BusFrame frame;
   while (link_->exchange().receive(frame)) {
+    last_frame_ = frame.time;
     if (frame.fd) {
       fd_frames_.fetch_add(1, std::memory_order_relaxed);
     } else if (!frame.remote && !frame.error) {
@@ -29,6 +34,10 @@ bool LinkedBus::next() noexcept {
 void LinkedBus::receive(const Tick& tick, FrameBatch& into) noexcept {
   while (into.frames().size() < FrameBatch::capacity && (early_ || next())) {
     early_ = next_.time > tick.start;
+    if (early_ && next_.time - tick.start > before_the_clock) {
+      early_ = false;
+      continue;
+    }
     if (early_) {
       break;
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -16,6 +17,9 @@ class LinkedBus : public CanBus {
   void arm(const ArmLimits&) override;
   // What still waits to be sent is void; the bus is listened to further: what the pack says decides whether it is safe.
   void make_safe() noexcept override { link_->exchange().drop_waiting(); }
+  [[nodiscard]] Life life() const noexcept override {
+    return {.alive = link_->is_up(), .since = std::max(link_->last_sign(), last_frame_)};
+  }
 
  protected:
   explicit LinkedBus(std::unique_ptr<AdapterLink> link) : link_(std::move(link)) {}
@@ -34,6 +38,7 @@ class LinkedBus : public CanBus {
 
   std::unique_ptr<AdapterLink> link_;
   CanFrame next_;
+  TimePoint last_frame_{};
   bool early_ = false;  // next_ arrived after the tick began
   std::uint64_t counted_ = 0;
   std::atomic<std::uint64_t> fd_frames_{0};

@@ -61,6 +61,7 @@ void Link::begin() {
   channel_open_ = true;
   const auto flags = decode_flags(command("F", Need::tried));
   has_flags_ = flags.has_value();
+  heard_since_asked_ = true;
   next_flags_ = now() + ask_flags_every;
 }
 
@@ -153,6 +154,8 @@ void Link::turn() {
 }
 
 void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
+  heard_since_asked_ = true;
+  sign_of_life(timeline_->at(arrival));
   for (const std::byte byte : bytes) {
     switch (parser_.take(static_cast<char>(byte))) {
       case Said::frame:
@@ -232,6 +235,11 @@ void Link::take_flags(unsigned flags) noexcept {
 
 void Link::ask_flags(WallTime moment) {
   if (has_flags_ && moment >= next_flags_) {
+    // It answered this question when it was begun: not a silent pack, but a stalled adapter.
+    if (!std::exchange(heard_since_asked_, false)) {
+      throw LinkError(LinkTrouble::timeout, "the adapter does not answer any more", endpoint(),
+                      "is it plugged in? Plug it in again");
+    }
     next_flags_ = moment + ask_flags_every;
     transport_->write(bytes_of("F\r"), moment + answer_within);
   }

@@ -56,6 +56,7 @@ class Link final : public can::AdapterLink {
   bool channel_open_ = false;
   bool stamped_ = false;
   bool has_flags_ = false;
+  bool heard_since_asked_ = true;  // anything, since the flags were last asked for
   bool sent_since_flags_ = false;
   WallTime next_flags_{};
   std::uint64_t refused_lately_ = 0;  // since the last frame

@@ -82,6 +82,7 @@ void Bench::sample(const Tick& tick) noexcept {
   }
   if (port_) {
     port_->decode(tick, can_->received(), signals_);
+    note_adapter(tick);
   }
   pcs_.sample(tick, signals_);
   signals_.age(tick.start);
@@ -96,6 +97,14 @@ void Bench::sample(const Tick& tick) noexcept {
     }
   }
   counters_.count(signals_);
+}
+
+void Bench::note_adapter(const Tick& tick) noexcept {
+  const CanBus::Life life = can_->life();
+  const Quality quality = life.alive ? Quality::good : Quality::invalid;
+  if (signals_[can_alive_].quality != quality) {
+    signals_.write(can_alive_, life.alive ? 1.0 : 0.0, life.alive ? tick.start : life.since, quality);
+  }
 }
 
 void Bench::apply(const Tick& tick, const CommandRow& row) noexcept {

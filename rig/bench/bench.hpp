@@ -101,6 +101,7 @@ class Bench {
   void add_limits(Diagnostics& diagnostics);
   void add_watched(Diagnostics& diagnostics);
   void watch(SignalId id);
+  void note_adapter(const Tick& tick) noexcept;
   void order_safety();
   [[nodiscard]] std::vector<Instrument*> order_for(const std::string& cause);
 
@@ -114,6 +115,7 @@ class Bench {
   std::unique_ptr<DutPort> port_;
   PcsPort pcs_;
   CanBus* can_ = nullptr;
+  SignalId can_alive_;
   std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;
   EnergyCounters counters_;

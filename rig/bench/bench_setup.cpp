@@ -132,8 +132,14 @@ void Bench::add_port(Diagnostics& diagnostics) {
     port_ = std::make_unique<DutPort>(
         dbc, DutOptions{.dialect = *dialect,
                         .max_age = keys.max_age,
-                        .full_charge_command = static_cast<std::uint8_t>(keys.full_charge_command)});
+                        .full_charge_command = static_cast<std::uint8_t>(keys.full_charge_command),
+                        .arrival_delay = can_->arrival_delay()});
     port_->declare(signals_);
+    can_alive_ = signals_.declare({.name = "dut.link",
+                                   .dimension = dimension::boolean,
+                                   .origin = Origin::measured,
+                                   .source = keys.can.text,
+                                   .help = "the CAN adapter is there; invalid, with its last sign of life, when not"});
   });
 }
 

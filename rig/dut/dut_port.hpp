@@ -19,6 +19,7 @@ struct DutOptions {
   // What byte 0 of 0x30F holds while a sofar_amass pack asks for a full charge. 0 is normal, 1 and 2 are taken (forced
   // charge, forced standby); the code itself is not public, so each pack's is a matter of its bench file.
   std::uint8_t full_charge_command = 3;
+  Duration arrival_delay{};  // how much later than the frame its time may be: twice that is unsure of a period
 };
 
 // What the pack says on CAN, as signals dut.*.

@@ -120,6 +120,9 @@ void DutPort::declare(SignalTable& table) {
     spec.source = "dut (CAN)";
     spec.help = info.help;
     spec.uncertainty.absolute = steps_[static_cast<std::size_t>(info.id)] / 2.0;
+    if (spec.name.starts_with("dut.period.")) {
+      spec.uncertainty.absolute = 2.0 * to_seconds(options_.arrival_delay);
+    }
     spec.max_age = info.ages ? options_.max_age : Duration::zero();
     if (info.id == DutSignal::dialect) {
       for (const Dialect dialect : {Dialect::unknown, Dialect::sofar_amass, Dialect::pylon_v12}) {

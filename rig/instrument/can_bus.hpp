@@ -24,6 +24,15 @@ class CanBus : public Instrument {
   // False when the gate holds the frame back, which is counted, or when the tick's batch is full.
   bool send(const CanFrame& frame) noexcept;
 
+  // Whether the adapter itself is there. While it is not, nothing can be said about a pack of which nothing is heard.
+  struct Life {
+    bool alive = true;
+    TimePoint since{};  // when not alive: its last sign of life
+  };
+  [[nodiscard]] virtual Life life() const noexcept { return {}; }
+  // How much later than the frame its time may be, of rig time.
+  [[nodiscard]] virtual Duration arrival_delay() const noexcept { return {}; }
+
  private:
   virtual void receive(const Tick& tick, FrameBatch& into) noexcept = 0;
   virtual void transmit(const Tick& tick, const FrameBatch& frames) noexcept = 0;

@@ -27,6 +27,7 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       options_(std::move(options)),
       log_(table),
       beyond_(requirements, table),
+      adapter_(table),
       chatter_row_(chatter_row_of(requirements)),
       temperature_checked_(optional_signal(table, "model.temperature.cross_checked")) {
   for (std::size_t d = 0; d < 2; ++d) {
@@ -220,8 +221,33 @@ void Conformance::note_since() noexcept {
   }
 }
 
+bool Conformance::comes_with_a_frame(const Divergence& d) const noexcept {
+  switch (d.fault) {
+    case Fault::period:
+    case Fault::order:
+      return true;
+    case Fault::out_of_range:
+      return numbers_[d.check].signal().starts_with("dut.");
+    case Fault::parameter:
+    case Fault::chatter:
+      return false;
+    default:
+      return !truths_[d.check].sampled();
+  }
+}
+
+// Also what was found between the adapter's last sign of life and the moment at which it was missed.
+void Conformance::note_unheard() noexcept {
+  any_proven_ = false;
+  for (Divergence& d : log_.all()) {
+    d.unheard = d.unheard || (adapter_.covers(d.time) && comes_with_a_frame(d));
+    any_proven_ = any_proven_ || !d.unheard;
+  }
+}
+
 MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexcept {
   beyond_.observe(tick, s);
+  adapter_.observe(tick, s);
   for (auto& direction : directions_) {
     direction.observe(tick, s, log_);
   }
@@ -248,6 +274,9 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
   first_ = false;
   note_since();
   if (!log_.empty()) {
+    note_unheard();
+  }
+  if (any_proven_) {
     return MonitorState::failed;
   }
   return undecided_ ? MonitorState::undecided : MonitorState::pending;

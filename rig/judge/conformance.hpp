@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/judge/adapter_watch.hpp"
 #include "rig/judge/beyond_watch.hpp"
 #include "rig/judge/direction_watch.hpp"
 #include "rig/judge/divergence.hpp"
@@ -45,6 +46,8 @@ class Conformance final : public Monitor {
   void bind_number(std::size_t row, const SignalTable& table);
   void add_truth(TruthCheck::Spec spec, const SignalTable& table);
   void note_since() noexcept;
+  void note_unheard() noexcept;
+  [[nodiscard]] bool comes_with_a_frame(const Divergence& divergence) const noexcept;
   [[nodiscard]] std::size_t flagged_row(const Divergence& divergence) const;
   void observe_truths(const Tick& tick, const SignalTable& signals) noexcept;
   void observe_numbers(const Tick& tick, const SignalTable& signals) noexcept;
@@ -70,7 +73,9 @@ class Conformance final : public Monitor {
   Options options_;
   DivergenceLog log_;
   BeyondWatch beyond_;
-  std::size_t told_ = 0;  // divergences whose `since` is known
+  AdapterWatch adapter_;
+  std::size_t told_ = 0;     // divergences whose `since` is known
+  bool any_proven_ = false;  // a divergence that lies with the pack
   std::size_t chatter_row_ = no_row;
   std::vector<DirectionWatch> directions_;
   std::vector<TruthCheck> truths_;

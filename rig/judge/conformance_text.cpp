@@ -250,9 +250,26 @@ Finding Conformance::describe(std::size_t index) const {
 
 std::vector<Finding> Conformance::findings() const {
   std::vector<Finding> result;
+  std::size_t unheard = 0;
   for (std::size_t i = 0; i < log_.all().size(); ++i) {
+    if (log_.all()[i].unheard) {
+      ++unheard;
+      continue;
+    }
     result.push_back(describe(i));
     result.back().consequential = result.size() > 1;
+  }
+  if (const auto since = adapter_.first()) {
+    Finding f;
+    f.kind = FindingKind::stale;
+    f.verdict = Verdict::invalid;
+    f.time = f.since = *since;
+    f.rule = f.signal = "dut.link";
+    f.expected = "the CAN adapter is there while the pack is judged";
+    f.seen = fmt::format("no sign of life of it after {}", seconds(to_seconds(*since)));
+    f.sentence = fmt::format("The CAN adapter was away: {}; what the pack sent then was not judged{}", f.seen,
+                             unheard == 0 ? "" : fmt::format(" ({} deviations may be for want of frames)", unheard));
+    result.push_back(std::move(f));
   }
   return result;
 }

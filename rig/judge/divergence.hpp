@@ -45,6 +45,7 @@ struct Divergence {
   Output output = Output::path;
   std::size_t direction = 0;
   double seen = 0, lo = 0, hi = 0;
+  bool unheard = false;  // the adapter was away: what the pack sent may have been lost
   Circumstances at;
 };
 

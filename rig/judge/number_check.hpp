@@ -71,6 +71,7 @@ class PeriodCheck {
   SignalId seen_;  // the period as measured between the last two frames
   Interval range_;
   TimePoint last_{};
+  bool first_ = true;
   bool diverged_ = false;
   bool judged_ = false;
   double margin_ = infinity;

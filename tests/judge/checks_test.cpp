@@ -11,20 +11,36 @@ using testing::HasSubstr;
 
 class Columns : public testing::Test {
  protected:
-  Columns() {
+  explicit Columns(bool with_period = false) {
     Diagnostics diagnostics;
     requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
     const PackProfile p = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
     requirements_ = apply_profile(requirements_, p, diagnostics);
     diagnostics.throw_if_errors();
-    for (const char* name :
-         {"model.charge.state", "model.charge.causes", "model.charge.due", "model.discharge.state",
-          "model.discharge.causes", "model.discharge.due", "io.charge_prohibited", "model.io.charge_prohibited.may",
-          "model.io.charge_prohibited.must", "dut.protection.charge_oc", "model.dut.protection.charge_oc.may",
-          "model.dut.protection.charge_oc.must", "dut.alarm.charge_oc", "model.dut.alarm.charge_oc.may",
-          "model.dut.alarm.charge_oc.must", "pack.current", "dut.protection.over_temperature",
-          "model.dut.protection.over_temperature.may", "model.dut.protection.over_temperature.must"}) {
+    for (const char* name : {"model.charge.state",
+                             "model.charge.causes",
+                             "model.charge.due",
+                             "model.discharge.state",
+                             "model.discharge.causes",
+                             "model.discharge.due",
+                             "io.charge_prohibited",
+                             "model.io.charge_prohibited.may",
+                             "model.io.charge_prohibited.must",
+                             "dut.protection.charge_oc",
+                             "model.dut.protection.charge_oc.may",
+                             "model.dut.protection.charge_oc.must",
+                             "dut.alarm.charge_oc",
+                             "model.dut.alarm.charge_oc.may",
+                             "model.dut.alarm.charge_oc.must",
+                             "pack.current",
+                             "dut.protection.over_temperature",
+                             "model.dut.protection.over_temperature.may",
+                             "model.dut.protection.over_temperature.must",
+                             "dut.link"}) {
       table_.declare({.name = name, .source = "test"});
+    }
+    if (with_period) {
+      table_.declare({.name = "dut.period.limits", .source = "test", .uncertainty = {.absolute = arrival}});
     }
     table_.seal();
     judge_ = std::make_unique<Conformance>(requirements_, table_, Conformance::Options{});
@@ -49,6 +65,11 @@ class Columns : public testing::Test {
     time_ += from_seconds(seconds);
     return state;
   }
+  void adapter(bool there, double last_sign) {
+    table_.write(table_.require("dut.link"), there, TimePoint{from_seconds(last_sign)},
+                 there ? Quality::good : Quality::invalid);
+  }
+  static constexpr double arrival = 0.1;  // s that a period is unsure of
   // The bit of a protection in model.charge.causes.
   static constexpr double bit_of_charge_oc = 4;
 
@@ -128,6 +149,59 @@ TEST_F(Columns, a_flag_that_the_dialect_never_sends_is_not_judged_and_not_missin
   envelope("dut.protection.over_temperature", true, true);
   EXPECT_EQ(look(), MonitorState::pending);
   EXPECT_TRUE(judge_->findings().empty());
+}
+
+class Frames : public Columns {
+ protected:
+  Frames() : Columns(true) {}
+};
+
+TEST_F(Frames, frames_that_came_late_over_a_slow_link_are_no_late_frames_of_the_pack) {
+  look(1.0);
+  write("dut.period.limits", 1.27);  // 1.2 s at most, unsure by 0.1 s
+  look(1.0);
+  EXPECT_TRUE(judge_->findings().empty());
+  write("dut.period.limits", 1.4);
+  look();
+  ASSERT_EQ(judge_->findings().size(), 1u);
+  EXPECT_EQ(judge_->findings().front().rule, "GTX-LIM-02");
+}
+
+TEST_F(Columns, what_is_missing_while_the_adapter_is_away_is_not_held_against_the_pack) {
+  adapter(true, 0.0);
+  look(5.0);
+  write("model.charge.causes", bit_of_charge_oc);
+  envelope("dut.protection.charge_oc", true, true);
+  look(0.2);  // overdue by now, but from 4.9 s on nothing was heard, as is found out only later
+  adapter(false, 4.9);
+  EXPECT_EQ(look(10.0), MonitorState::pending);
+  EXPECT_EQ(look(10.0), MonitorState::pending);
+  const auto findings = judge_->findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings.front().verdict, Verdict::invalid);
+  EXPECT_EQ(findings.front().rule, "dut.link");
+  EXPECT_THAT(findings.front().sentence, HasSubstr("no sign of life of it after 4.9 s"));
+  for (const RuleResult& rule : judge_->results()) {
+    EXPECT_NE(rule.verdict, Verdict::fail) << rule.row;
+  }
+}
+
+TEST_F(Columns, a_contact_that_lags_is_found_also_without_the_adapter) {
+  adapter(false, 0.0);
+  look(1.0);
+  envelope("io.charge_prohibited", true, true);
+  look();
+  EXPECT_FALSE(judge_->findings().empty());
+  EXPECT_EQ(judge_->findings().front().verdict, Verdict::fail);
+}
+
+TEST_F(Columns, once_the_adapter_is_back_for_a_round_of_frames_the_pack_is_judged_again) {
+  adapter(false, 0.0);
+  look(1.0);
+  adapter(true, 1.0);
+  look(4.0);
+  envelope("dut.protection.charge_oc", true, true);
+  EXPECT_EQ(look(), MonitorState::failed);
 }
 
 TEST_F(Columns, an_alarm_behind_its_protection_is_out_of_order_one_before_is_not) {

@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+
+#include "rig/judge/divergence.hpp"
+
+namespace rig {
+
+// Whether the pack could be heard. A stalled or unplugged adapter is the bench's fault: what a pack seemed not to send
+// from the adapter's last sign of life until a full round of frames has come again says nothing about the pack.
+class AdapterWatch {
+ public:
+  explicit AdapterWatch(const SignalTable& table) : link_(optional_signal(table, "dut.link")) {}
+  void observe(const Tick& tick, const SignalTable& s) noexcept {
+    if (!link_.valid() || !s.changed(link_)) {
+      return;
+    }
+    const Sample& link = s[link_];
+    const bool away = link.quality == Quality::invalid;
+    if (away && !away_) {
+      from_ = std::min(link.time, tick.start);
+      until_ = TimePoint::max();
+      first_ = first_ ? first_ : from_;
+    } else if (!away && away_) {
+      until_ = tick.start + round;
+    }
+    away_ = away;
+  }
+  // Something that was found at `time` may be for want of frames.
+  [[nodiscard]] bool covers(TimePoint time) const noexcept { return first_ && time >= from_ && time <= until_; }
+  // When it was first away.
+  [[nodiscard]] std::optional<TimePoint> first() const noexcept { return first_; }
+
+ private:
+  // In that time every frame of the pack has come again, with its latency.
+  static constexpr Duration round = std::chrono::seconds(3);
+  SignalId link_;
+  bool away_ = false;
+  TimePoint from_{}, until_{};
+  std::optional<TimePoint> first_;
+};
+
+}  // namespace rig
