@@ -2,6 +2,7 @@
 
 #include "drivers/modbus/client.hpp"
 #include "drivers/modbus/contacts.hpp"
+#include "drivers/modbus/framing_choice.hpp"
 #include "drivers/transport/families.hpp"
 #include "rig/core/quantity.hpp"
 #include "rig/instrument/wired.hpp"
@@ -90,13 +91,6 @@ class WaveshareRelay final : public IoBox {
 
 }  // namespace
 }  // namespace rig
-
-template <>
-struct rig::Choices<rig::modbus::Framing> {
-  static std::vector<std::pair<std::string, modbus::Framing>> names() {
-    return {{"rtu", modbus::Framing::rtu}, {"tcp", modbus::Framing::tcp}};
-  }
-};
 
 template <>
 struct rig::Fields<rig::WaveshareRelay::Parameters> {

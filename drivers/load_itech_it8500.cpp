@@ -128,6 +128,9 @@ class ItechIt8500 final : public LoadBox {
         reject(std::string("its protection has tripped: ") + name);
       }
     }
+    if ((operation >> 2U & 1U) == 0) {
+      reject("it is in local mode: its front panel has taken it");
+    }
     on_ = (operation >> 3U & 1U) != 0;
     const Regulation regulation = (demand >> 7U & 1U) != 0   ? Regulation::constant_voltage
                                   : (demand >> 8U & 1U) != 0 ? Regulation::constant_power

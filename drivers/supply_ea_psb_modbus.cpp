@@ -4,13 +4,15 @@
 #include <thread>
 
 #include "drivers/modbus/client.hpp"
+#include "drivers/modbus/framing_choice.hpp"
 #include "drivers/scpi/power_model.hpp"
 #include "drivers/scpi/text.hpp"
 #include "drivers/transport/families.hpp"
 #include "rig/instrument/wired.hpp"
 
-// EA-PSB 9000 and 10000 over Modbus TCP (port 502), as a supply only: its sink is closed. Register list of EA's manual
-// "Programming ModBus & SCPI". One exchange has state, voltage, current and power.
+// EA-PSB 9000 and 10000 over Modbus, TCP (port 502) or RTU (its USB port, which is a serial line), as a supply only:
+// its sink is closed. Register list of EA's manual "Programming ModBus & SCPI". One exchange has state, voltage,
+// current and power.
 namespace rig {
 namespace {
 
@@ -57,11 +59,12 @@ class EaPsbModbus final : public SupplyBox {
   struct Parameters : WireParameters {
     std::string model;
     int unit = 0;
+    modbus::Framing framing = modbus::Framing::tcp;
   };
   EaPsbModbus(const Parameters& p, Transport& link)
       : parameters_(p),
         model_(*find_model(models, p.model)),
-        client_(link, modbus::Framing::tcp, static_cast<std::uint8_t>(p.unit), WallTime::duration{p.timeout.count()}) {}
+        client_(link, p.framing, static_cast<std::uint8_t>(p.unit), WallTime::duration{p.timeout.count()}) {}
 
   Identity connect() override {
     begin();
@@ -219,11 +222,12 @@ struct rig::Fields<rig::EaPsbModbus::Parameters> {
     declare_wire(m);
     m.required("model", &P::model, "as the plate says it: PSB 9080-240 3U");
     m.optional("unit", &P::unit, {.help = "Modbus unit id; 0 or 1", .minimum = 0.0, .maximum = 255.0});
+    m.optional("framing", &P::framing, "tcp or rtu (its USB port); default tcp");
     m.check([](const Node& node, const P& p, Diagnostics& d) { check_model(node, models, p.model, d); });
   }
 };
 
 namespace rig {
-RIG_WIRED_SUPPLY(EaPsbModbus, "ea.psb_modbus", "EA-PSB 9000 and 10000 as a supply over Modbus TCP, port 502")
-RIG_BOX_FAMILY(EaPsbModbus, "ea.psb_modbus", "supply", "tcp", facts_of(models))
+RIG_WIRED_SUPPLY(EaPsbModbus, "ea.psb_modbus", "EA-PSB 9000 and 10000 as a supply over Modbus, TCP port 502 or RTU")
+RIG_BOX_FAMILY(EaPsbModbus, "ea.psb_modbus", "supply", "tcp, serial", facts_of(models))
 }  // namespace rig

@@ -33,7 +33,8 @@ constexpr std::array trips{
     TripBit{0, "over-voltage"},          TripBit{1, "over-current"},  TripBit{2, "over-power"},
     TripBit{4, "over-temperature"},      TripBit{6, "sense fault"},   TripBit{7, "mains failure"},
     TripBit{10, "protection shut-down"}, TripBit{13, "link watchdog"}};
-constexpr std::array<std::string_view, 1> claim{"SYST:REM"};
+// With the panel locked: there is no question whether somebody took it away there.
+constexpr std::array<std::string_view, 2> claim{"SYST:REM", "SYST:RWL"};
 // Voltage priority, and no sinking: set below the pack it would discharge it by itself.
 constexpr std::array<std::string_view, 2> prepare{"FUNC VOLT", "CURR:LIM:NEG 0"};
 constexpr std::array<std::string_view, 2> arm_also{"VOLT:PROT:STAT ON", "CURR:OVER:PROT:STAT ON"};

@@ -48,14 +48,18 @@ void PowerBox::claim() {
   for (const std::string_view command : table_.claim) {
     session_.tell(command);
   }
-  if (table_.owner_query.empty()) {
-    return;
+  if (!table_.owner_query.empty()) {
+    check_owner();
   }
+}
+
+void PowerBox::check_owner() {
   const std::string answer = session_.ask(table_.owner_query);
   if (!same_word(std::string_view(answer).substr(0, table_.owner.size()), table_.owner)) {
     session_.reject("the box belongs to somebody else: expected " + std::string(table_.owner) + ", found " + answer,
                     "free it at its front panel (local mode off), or end the program on its other interface");
   }
+  owner_due_ = WallTime::clock::now() + owner_period;
 }
 
 void PowerBox::forget() noexcept {
@@ -118,6 +122,10 @@ void PowerBox::look() {
   }
   if (bit(questionable, table_.local_bit)) {
     session_.reject("the box is in local mode", "free it at its front panel");
+  }
+  // Where no status bit says so, it has to be asked who took it.
+  if (table_.local_bit < 0 && !table_.owner_query.empty() && WallTime::clock::now() >= owner_due_) {
+    check_owner();
   }
   on_ = table_.output_bit >= 0 ? bit(questionable, table_.output_bit) : session_.truth(query_of(table_.output));
   if (!table_.operation.empty()) {

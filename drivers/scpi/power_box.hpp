@@ -14,6 +14,7 @@ class PowerBox {
  public:
   // As often as that trips, ownership and regulation are looked at; voltage and current come with every reading.
   static constexpr std::chrono::milliseconds status_period{100};
+  static constexpr std::chrono::milliseconds owner_period{1000};  // boxes of 55 ms a question have better to do
 
   PowerBox(const PowerTable& table, const std::string& model, Transport& link, WallTime::duration timeout);
 
@@ -61,6 +62,7 @@ class PowerBox {
 
  private:
   void claim();
+  void check_owner();
   [[nodiscard]] bool becomes(bool on, std::chrono::milliseconds within);
   [[nodiscard]] std::string query_of(std::string_view header) const { return std::string(header) + "?"; }
 
@@ -70,6 +72,7 @@ class PowerBox {
   bool on_ = false;
   Regulation regulation_ = Regulation::off;
   WallTime status_due_{};
+  WallTime owner_due_{};
   std::optional<double> voltage_, current_, power_;  // what the box holds, as far as we know
 };
 
