@@ -17,7 +17,11 @@ void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& tab
   for (const CanFrame& frame : batch.frames()) {
     take(frame, table);
   }
-  state_own(tick, table);
+  if (batch.frames().empty() && table[id(DutSignal::online)].good()) {
+    state_online(tick, table);  // all else is as the last frame left it
+  } else {
+    state_own(tick, table);
+  }
 }
 
 void DutPort::take(const CanFrame& frame, SignalTable& table) noexcept {
@@ -187,9 +191,13 @@ void DutPort::take_enables(const Links& links, const CanFrame& frame, SignalTabl
   }
 }
 
-void DutPort::state_own(const Tick& tick, SignalTable& table) noexcept {
+void DutPort::state_online(const Tick& tick, SignalTable& table) noexcept {
   const bool online = last_heard_ && tick.start - *last_heard_ <= options_.max_age;
   state(DutSignal::online, online ? 1.0 : 0.0, tick.start, table);
+}
+
+void DutPort::state_own(const Tick& tick, SignalTable& table) noexcept {
+  state_online(tick, table);
   state(DutSignal::dialect, static_cast<double>(dialect_), tick.start, table);
   state(DutSignal::dialect_doubt, static_cast<double>(doubt_), tick.start, table);
   state(DutSignal::frame_errors, static_cast<double>(frame_errors_), tick.start, table);

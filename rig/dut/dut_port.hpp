@@ -86,6 +86,7 @@ class DutPort {
   void take_enables(const Links& links, const CanFrame& frame, SignalTable& table) noexcept;
   bool hear(Link& link, const CanFrame& frame) const noexcept;
   [[nodiscard]] bool is_raised(DutCoding coding, std::uint64_t raw) const noexcept;
+  void state_online(const Tick& tick, SignalTable& table) noexcept;
   void state_own(const Tick& tick, SignalTable& table) noexcept;
   void state(DutSignal signal, double value, TimePoint time, SignalTable& table) noexcept;
   [[nodiscard]] SignalId id(DutSignal signal) const noexcept { return ids_[static_cast<std::size_t>(signal)]; }

@@ -29,8 +29,11 @@ class FrameRhythm {
       count_ = 0;
       return true;
     }
-    if (count_ >= few && period_ > missing_from * usual()) {
-      gaps_ += static_cast<std::uint64_t>(std::floor(period_ / usual() + 0.5)) - 1;
+    if (count_ >= few && is_suspicious()) {
+      const double usual_period = usual();
+      if (period_ > missing_from * usual_period) {
+        gaps_ += static_cast<std::uint64_t>(std::floor(period_ / usual_period + 0.5)) - 1;
+      }
     }
     periods_[count_++ % window] = period_;
     return true;
@@ -50,6 +53,10 @@ class FrameRhythm {
   using Periods = std::array<double, window>;
   [[nodiscard]] Periods::const_iterator end() const noexcept {
     return periods_.begin() + static_cast<std::ptrdiff_t>(std::min(count_, window));
+  }
+  // Only then is the median worth its price: it is never below the shortest.
+  [[nodiscard]] bool is_suspicious() const noexcept {
+    return period_ > missing_from * *std::min_element(periods_.begin(), end());
   }
   // The median: a gap now and then does not move it.
   [[nodiscard]] double usual() const noexcept {
