@@ -79,7 +79,7 @@ class SimIo final : public DigitalIo {
         const double lamp = i < lights.level.size() ? lights.level[i] : (i == 6 ? lights.run : lights.alarm);
         const double swing = static_cast<double>(noise & 0xFF) * (2.0 / 255.0) - 1.0;
         const double level = (room + (1.0 - room) * lamp) * gain_[i] + swing * noise_swing_;
-        reading.level[i] = static_cast<int>(std::clamp(level, 0.0, 1.0) * steps + 0.5) * (1.0 / steps);
+        reading.level[i] = std::floor(std::clamp(level, 0.0, 1.0) * steps + 0.5) * (1.0 / steps);
       }
     }
     return reading;

@@ -1,5 +1,6 @@
 #pragma once
 // The virtual instruments made through the registry, as a bench does it, with the world beside them for the truth.
+#include <cmath>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -57,7 +58,7 @@ class SimBench {
   }
   void run(double seconds) noexcept {
     const double ticks = seconds / to_seconds(tick_step);
-    for (const std::int64_t end = index_ + static_cast<std::int64_t>(ticks + 0.5); index_ < end;) {
+    for (const std::int64_t end = index_ + std::llround(ticks); index_ < end;) {
       step();
     }
   }
