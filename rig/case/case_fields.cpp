@@ -74,6 +74,19 @@ void check_always(const Node& node, const AlwaysClause& clause, Diagnostics& dia
   }
 }
 
+// A window that no PCS looks at, or that is never open, would be believed in vain.
+void check_window(const Node& node, const Case& test, Diagnostics& diagnostics) {
+  const Node* window = node.find("full_charge_window");
+  if (window == nullptr) {
+    return;
+  }
+  if (test.pcs != PcsWord::on_request) {
+    diagnostics.error(window->mark, "only a PCS on request looks at this window", "write `pcs: on_request`");
+  } else if (test.full_charge_window.from == test.full_charge_window.to) {
+    diagnostics.error(window->mark, "this window is never open", "`to` is another time than `from`");
+  }
+}
+
 void check_start(const Node& node, const StartClause& start, Diagnostics& diagnostics) {
   if (const Node* soc = node.find("soc"); soc != nullptr && start.soc) {
     detail::check_range(*soc, start.soc->value(), dimension::none, {.minimum = 0, .maximum = 1}, diagnostics);
@@ -297,6 +310,7 @@ void Fields<Case>::declare(Mapping<Case>& m) {
   m.optional("finally", &Case::finally, "what is done at the end, whatever happened");
   m.optional("limits", &Case::limits, "narrower limits than the bench's: { pack.voltage: [44 V, 58 V] }");
   m.optional("timeout", &Case::timeout, "the longest time that the steps may take together");
+  m.check(check_window);
 }
 
 }  // namespace rig

@@ -1,6 +1,4 @@
 // gtxrig can send: frames by hand, as far as the bench lets them out.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "rig/cli/can_bench.hpp"
@@ -56,17 +54,15 @@ std::vector<CanFrame> frames_of(const std::vector<std::string>& words, Diagnosti
   return frames;
 }
 
-std::string text_of(const CanIdentifier& id) { return fmt::format("{:0{}X}", id.id, id.extended ? 8 : 3); }
-
 void refuse_what_is_not_listed(const std::vector<CanFrame>& frames, const std::vector<CanIdentifier>& list) {
   std::string allowed;
   for (const CanIdentifier& id : list) {
-    allowed += (allowed.empty() ? "" : ", ") + text_of(id);
+    allowed += (allowed.empty() ? "" : ", ") + identifier_text(id);
   }
   for (const CanFrame& frame : frames) {
     const CanIdentifier id{frame.id, frame.extended};
     if (std::find(list.begin(), list.end(), id) == list.end()) {
-      throw RigError("the bench does not let " + text_of(id) + " out; its send list has " + allowed, "",
+      throw RigError("the bench does not let " + identifier_text(id) + " out; its send list has " + allowed, "",
                      "add it to `pcs: { may_send: [...] }` of the bench file if it is meant; nothing was sent");
     }
   }

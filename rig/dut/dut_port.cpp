@@ -17,10 +17,11 @@ void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& tab
   for (const CanFrame& frame : batch.frames()) {
     take(frame, table);
   }
-  if (batch.frames().empty() && table[id(DutSignal::online)].good()) {
+  if (batch.frames().empty() && stated_) {
     state_online(tick, table);  // all else is as the last frame left it
   } else {
     state_own(tick, table);
+    stated_ = true;
   }
 }
 
@@ -228,6 +229,7 @@ void DutPort::reset() noexcept {
   last_heard_.reset();
   frame_errors_ = 0;
   unknown_frames_ = 0;
+  stated_ = false;
 }
 
 }  // namespace rig

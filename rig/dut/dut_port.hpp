@@ -98,6 +98,7 @@ class DutPort {
   Dialect dialect_ = Dialect::unknown;
   DialectSigns signs_;
   DialectDoubt doubt_ = DialectDoubt::none;
+  bool stated_ = false;  // what the port says of itself stands in the table
   bool enables_in_use_ = false;
   std::optional<TimePoint> last_heard_;
   std::uint64_t frame_errors_ = 0;

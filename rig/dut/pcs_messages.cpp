@@ -44,10 +44,6 @@ bool parse_data(std::string_view text, CanFrame& frame) {
   return true;
 }
 
-std::string text_of(const CanIdentifier& id) {
-  return id.extended ? fmt::format("{:08X}", id.id) : fmt::format("{:03X}", id.id);
-}
-
 bool refuse(const Node& node, const std::string& found, const char* expected, Diagnostics& diagnostics) {
   diagnostics.error(node.mark, "'" + found + "' is no CAN " + expected,
                     "3 hex digits name an identifier of 11 bits, 8 one of 29: \"305#0000000000000000\", "
@@ -85,6 +81,8 @@ void check_names(const Node& node, const PcsConfig& config, Diagnostics& diagnos
 }
 
 }  // namespace
+
+std::string identifier_text(const CanIdentifier& id) { return fmt::format("{:0{}X}", id.id, id.extended ? 8 : 3); }
 
 PcsConfig default_pcs() {
   PcsMessage keep_alive;
@@ -129,7 +127,7 @@ nlohmann::json Codec<IdentifierText>::schema() {
 
 void Codec<IdentifierText>::list(const std::string& path, const IdentifierText& v, std::vector<ListedValue>& out,
                                  const FieldOptions& o) {
-  out.push_back({path, text_of(v.value), "", o.help, o.origin});
+  out.push_back({path, identifier_text(v.value), "", o.help, o.origin});
 }
 
 bool Codec<FrameText>::read(const Node& node, FrameText& out, Diagnostics& diagnostics) {
@@ -155,7 +153,7 @@ nlohmann::json Codec<FrameText>::schema() {
 
 void Codec<FrameText>::list(const std::string& path, const FrameText& v, std::vector<ListedValue>& out,
                             const FieldOptions& o) {
-  std::string text = text_of({v.value.id, v.value.extended}) + "#";
+  std::string text = identifier_text({v.value.id, v.value.extended}) + "#";
   for (std::size_t i = 0; i < v.value.length; ++i) {
     text += fmt::format("{:02X}", v.value.data[i]);
   }

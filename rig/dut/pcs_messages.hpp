@@ -15,6 +15,7 @@ namespace rig {
 struct IdentifierText {
   CanIdentifier value;
 };
+std::string identifier_text(const CanIdentifier& id);
 // A frame as can-utils writes it: "305#0000000000000000", "18FF50E5#01.02".
 struct FrameText {
   CanFrame value;

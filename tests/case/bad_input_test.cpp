@@ -242,6 +242,17 @@ TEST(BadInput, by_an_endless_loop_of_loops_is_refused) {
             "2:108: with its loops this case has more than 5000 steps");
 }
 
+TEST(BadInput, a_window_for_a_full_charge_that_nobody_looks_at_or_that_never_opens_is_refused) {
+  const auto with_window = [](const std::string& keys) {
+    return mistakes("case: x\n" + keys + "steps: [{ hold: 1 s }]\nalways: [{ never: pack.voltage > 58 V }]\n");
+  };
+  EXPECT_EQ(with_window("pcs: obedient\nfull_charge_window: { from: 3 h, to: 6 h }\n"),
+            "3:21: only a PCS on request looks at this window; write `pcs: on_request`");
+  EXPECT_EQ(with_window("pcs: on_request\nfull_charge_window: { from: 3 h, to: 3 h }\n"),
+            "3:21: this window is never open; `to` is another time than `from`");
+  EXPECT_EQ(with_window("pcs: on_request\nfull_charge_window: { from: 23 h, to: 3 h }\n"), "");
+}
+
 TEST(BadInput, by_obedience_without_limits_names_what_is_missing) {
   TestBench bench;
   bench.signals = SignalTable();

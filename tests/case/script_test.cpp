@@ -2,81 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <memory>
-
-#include "tests/case/test_bench.hpp"
+#include "tests/case/stage.hpp"
 
 namespace rig {
 namespace {
 
 constexpr double pending = 1, passed = 2, failed = 3;  // what stands in a judge column
-
-constexpr Duration tick_step = std::chrono::milliseconds(100);
-
-// A script on a bench that the test plays by hand, one tick of 100 ms after the other.
-class Stage {
- public:
-  explicit Stage(const std::string& yaml, std::size_t row = 0) {
-    Diagnostics diagnostics;
-    program_ = bench_.load(yaml, diagnostics, row);
-    EXPECT_EQ(diagnostics.render(), "");
-    bench_.signals.seal();
-    wanted_ = CommandRow(bench_.commands);
-    for (const char* name : {"pack.charge_refused", "dut.charge_allowed", "dut.discharge_allowed"}) {
-      write(name, 0);
-    }
-    write("pack.voltage", 54);
-    write("pack.current", 0);
-    script_ = std::make_unique<Script>(program_, bench_.signals, bench_.commands);
-  }
-
-  // Samples of the next tick; time counts from the first tick.
-  void write(const std::string& name, double value, Quality quality = Quality::good) {
-    bench_.signals.write(bench_.signals.require(name), value, now(), quality);
-  }
-  void tick(int n = 1) {
-    for (int i = 0; i < n; ++i) {
-      script_->advance({index_, now(), tick_step}, bench_.signals, wanted_);
-      ++index_;
-    }
-  }
-  // As a tick that spans n base steps leaves it.
-  void skip(int n) { index_ += n; }
-  // The tick at which the script was done, counted from the first; -1 when it is not after `most` ticks.
-  int run(
-      int most, const std::function<void(int)>& before_tick = [](int) {}) {
-    for (int i = 0; i < most; ++i) {
-      before_tick(static_cast<int>(index_));
-      tick();
-      if (script_->done()) {
-        return static_cast<int>(index_) - 1;
-      }
-    }
-    return -1;
-  }
-
-  [[nodiscard]] TimePoint now() const { return TimePoint{tick_step * index_}; }
-  [[nodiscard]] double wanted(const std::string& name) const {
-    return wanted_[bench_.commands.find(name).value_or(CommandId{})];
-  }
-  [[nodiscard]] Sample signal(const std::string& name) const { return bench_.signals[bench_.signals.require(name)]; }
-  [[nodiscard]] double step() const { return signal("script.step").value; }
-  Script& script() { return *script_; }
-  [[nodiscard]] const Program& program() const { return program_; }
-  std::string fault() { return script_->faults().empty() ? "" : script_->text(script_->faults().front()).sentence; }
-
- private:
-  TestBench bench_;
-  Program program_;
-  CommandRow wanted_;
-  std::unique_ptr<Script> script_;
-  std::int64_t index_ = 0;
-};
-
-std::string with_check(const std::string& steps, const std::string& more = "") {
-  return "case: x\nsteps:\n" + steps + "always: [{ never: pack.voltage > 99 V }]\n" + more;
-}
 
 TEST(Script, wants_a_set_point_in_the_tick_in_which_its_step_begins) {
   Stage stage(
@@ -391,78 +322,6 @@ TEST(Script, goes_to_finally_when_it_is_stopped_even_before_it_began) {
 TEST(Script, tells_the_time_since_the_step_began_to_who_asks) {
   Stage stage(with_check("  - { hold: 1 s }\n  - { until: script.time >= 2 s, timeout: 1 h }\n"));
   EXPECT_EQ(stage.run(100), 30);
-}
-
-TEST(Script, holds_an_obedient_pcs_inside_what_the_pack_permits) {
-  Stage stage(
-      "case: x\npcs: obedient\nsteps: [{ set: { supply.voltage_set: 58 V, supply.current_set: 50 A, supply.output: on, "
-      "load.current_set: 60 A, load.power_set: 4 kW, load.input: on }, hold: 10 s }]\n"
-      "always: [{ never: pack.voltage > 99 V }]\n");
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 0);  // the pack has said nothing yet
-  EXPECT_EQ(stage.wanted("load.input"), 0);
-  stage.write("dut.charge_allowed", 1);
-  stage.write("dut.discharge_allowed", 1);
-  stage.write("dut.charge_voltage_limit", 56);
-  stage.write("dut.charge_current_limit", 20);
-  stage.write("dut.discharge_current_limit", 50);
-  stage.write("pack.voltage", 50);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 1);
-  EXPECT_EQ(stage.wanted("supply.voltage_set"), 56);
-  EXPECT_EQ(stage.wanted("supply.current_set"), 20);
-  EXPECT_EQ(stage.wanted("load.current_set"), 50);
-  EXPECT_EQ(stage.wanted("load.power_set"), 2500);
-  stage.write("dut.charge_current_limit", 0);
-  stage.write("dut.discharge_allowed", 0);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 0);
-  EXPECT_EQ(stage.wanted("supply.current_set"), 0);
-  EXPECT_EQ(stage.wanted("load.input"), 0);
-  stage.write("dut.charge_current_limit", 60);
-  stage.write("dut.charge_voltage_limit", 60);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.voltage_set"), 58);
-  EXPECT_EQ(stage.wanted("supply.current_set"), 50);
-  stage.write("dut.charge_voltage_limit", 60, Quality::stale);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 0);
-}
-
-TEST(Script, lets_a_pcs_on_request_charge_when_the_pack_asks_in_full_only_in_the_window) {
-  Stage stage(
-      "case: x\nstart: { time_of_day: 23.5 h }\npcs: on_request\nfull_charge_window: { from: 23.75 h, to: 0.25 h }\n"
-      "steps: [{ set: { supply.voltage_set: 56 V, supply.current_set: 50 A, supply.output: on }, hold: 2 h }]\n"
-      "always: [{ never: pack.voltage > 99 V }]\n");
-  for (const char* name : {"dut.charge_allowed", "dut.discharge_allowed", "dut.force_charge"}) {
-    stage.write(name, 1);
-  }
-  stage.write("dut.full_charge_request", 0);
-  stage.write("dut.charge_voltage_limit", 56);
-  stage.write("dut.charge_current_limit", 20);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 1) << "forced, at any hour";
-  EXPECT_EQ(stage.wanted("supply.current_set"), 20) << "and within the limits";
-  stage.write("dut.force_charge", 0);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 0) << "nobody asks";
-  stage.write("dut.full_charge_request", 1);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 0) << "half past eleven";
-  const auto pass = [&](int minutes) {
-    for (int i = 0; i < minutes * 600; ++i) {
-      stage.tick();
-    }
-  };
-  pass(16);
-  EXPECT_EQ(stage.wanted("supply.output"), 1) << "a quarter to twelve";
-  pass(28);
-  EXPECT_EQ(stage.wanted("supply.output"), 1) << "over midnight";
-  pass(4);
-  EXPECT_EQ(stage.wanted("supply.output"), 0) << "the window is over";
-  stage.write("dut.force_charge", 1, Quality::stale);
-  stage.tick();
-  EXPECT_EQ(stage.wanted("supply.output"), 0) << "an old request is none";
 }
 
 TEST(Estimate, adds_what_each_step_can_take_at_most) {

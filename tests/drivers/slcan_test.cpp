@@ -1,10 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <mutex>
-#include <thread>
 
-#include "rig/instrument/can_bus.hpp"
-#include "rig/instrument/registry.hpp"
+#include "tests/drivers/bus_stand.hpp"
 #include "tests/drivers/peer.hpp"
 #include "tests/drivers/wire_script.hpp"
 
@@ -75,64 +73,11 @@ class Adapter {
   std::vector<std::string> lines_;
 };
 
-// The instrument in a bench of its own, without a loop.
-class Bus {
+class Bus : public BusStand {
  public:
-  explicit Bus(const std::string& endpoint, const std::string& more = "") {
-    context_.timeline()->begin(WallTime::clock::now());
-    Diagnostics diagnostics;
-    const std::string text = "{endpoint: '" + endpoint + "'" + more + "}";
-    const Node node = parse_yaml(std::make_shared<const SourceText>(SourceText{"test", text}), diagnostics);
-    instrument_ = DriverRegistry::instance().find("can.slcan")->make(node, context_, diagnostics);
-    if (!instrument_) {
-      throw std::runtime_error(diagnostics.render());
-    }
-    Declarations declarations("can", "can.slcan", signals_, commands_);
-    instrument_->declare(declarations);
-    signals_.seal();
-    (*this)->open_gate_to_all();
-  }
-  CanBus& operator*() { return dynamic_cast<CanBus&>(*instrument_); }
-  CanBus* operator->() { return &**this; }
-  // One tick; a tick begins when it is asked for.
-  void tick() {
-    const Tick tick{.start = context_.timeline()->at(WallTime::clock::now())};
-    (*this)->sample(tick, signals_);
-    (*this)->apply(tick, CommandRow(commands_));
-  }
-  // Ticks until as many frames came; an error after 5 s.
-  std::vector<CanFrame> await(std::size_t count) {
-    std::vector<CanFrame> out;
-    const WallTime until = soon();
-    while (out.size() < count && WallTime::clock::now() < until) {
-      tick();
-      const auto frames = (*this)->received().frames();
-      out.insert(out.end(), frames.begin(), frames.end());
-      std::this_thread::yield();
-    }
-    return out;
-  }
-  Timeline& timeline() { return *context_.timeline(); }
-  void drop() { instrument_.reset(); }
-
- private:
-  BenchContext context_{1};
-  SignalTable signals_;
-  CommandTable commands_;
-  std::unique_ptr<Instrument> instrument_;
+  explicit Bus(const std::string& endpoint, const std::string& more = "")
+      : BusStand("can.slcan", "endpoint: '" + endpoint + "'" + more) {}
 };
-
-template <class Condition>
-bool becomes_true(const Condition& condition) {
-  const WallTime until = soon();
-  while (!condition()) {
-    if (WallTime::clock::now() >= until) {
-      return false;
-    }
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 TEST(Slcan, connecting_sets_the_channel_up_and_each_step_is_acknowledged) {
   Adapter adapter;
