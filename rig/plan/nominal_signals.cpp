@@ -66,6 +66,15 @@ void NominalSignals::add_pack() {
   }
 }
 
+// By what the pack asked for a moment ago. The plan counts no months: where the case says when the pack was last full,
+// a full charge is taken as asked for and its window as open, so that no charge is missing in the plan.
+bool NominalSignals::pcs_charges(const PcsCode& pcs) const {
+  if (!pcs.force_charge.valid() || in_.start.since_full) {
+    return true;
+  }
+  return table_[pcs.force_charge].good() && table_[pcs.force_charge].value != 0;
+}
+
 PlanDemand NominalSignals::demand(const CommandRow& asked) const {
   const auto at = [&](CommandId id, double otherwise) { return id.valid() ? asked[id] : otherwise; };
   PlanDemand d;
@@ -84,6 +93,7 @@ PlanDemand NominalSignals::demand(const CommandRow& asked) const {
   d.rates = in_.chamber;
   d.button = at(commands_.button, 0) != 0;
   if (in_.program.pcs) {
+    d.supply = d.supply && pcs_charges(*in_.program.pcs);
     d.supply_current = std::min(d.supply_current, pack_.charge_limit());
     d.supply_voltage = std::min(d.supply_voltage, in_.requirements.ratings.highest_voltage.value());
     d.supply = d.supply && !pack_.charge_blocked;

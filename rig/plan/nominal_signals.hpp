@@ -22,6 +22,8 @@ class NominalSignals {
   void add(const char* name, std::function<double()> value);
   void add_terminals();
   void add_pack();
+  // Whether a PCS on request lets a charge through; one that is only obedient always does.
+  [[nodiscard]] bool pcs_charges(const PcsCode& pcs) const;
 
   const ForecastInput& in_;
   const PackPlan& pack_;

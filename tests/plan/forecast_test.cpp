@@ -56,6 +56,13 @@ TEST_F(Forecasting, an_obedient_pcs_stays_inside_what_the_pack_permits) {
   EXPECT_LT(plan(with_steps(step, "50 %", "pcs: obedient\n")).highest_charge, 50.1);
 }
 
+TEST_F(Forecasting, a_pcs_on_request_charges_only_while_the_pack_asks_for_it) {
+  const std::string step =
+      "  - { set: { supply.voltage_set: 56 V, supply.current_set: 20 A, supply.output: on }, hold: 1 min }\n";
+  EXPECT_EQ(plan(with_steps(step, "50 %", "pcs: on_request\n")).charge_in, 0.0);
+  EXPECT_GT(plan(with_steps(step, "5 %", "pcs: on_request\n")).charge_in, 1000.0);
+}
+
 TEST_F(Forecasting, repeats_count_each_turn) {
   const Forecast f = plan(with_steps("  - { repeat: { times: 5, steps: [{ hold: 1 min }, { hold: 2 min }] } }\n"));
   EXPECT_THAT(to_seconds(f.expected), DoubleNear(900, 10));
