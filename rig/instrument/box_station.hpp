@@ -100,12 +100,12 @@ class BoxStation final : public Station {
   void secure() override {
     const bool abandoned = lease_is_over(now());
     box_.make_safe();
-    safe_wanted_.store(false, std::memory_order_relaxed);
-    safe_.store(true, std::memory_order_release);
     if (abandoned) {
       next_reading_ = WallTime::max();
       note("the loop did not come by for 1 s: switched off and left alone");
     }
+    safe_wanted_.store(false, std::memory_order_relaxed);
+    safe_.store(true, std::memory_order_release);  // last: who sees it finds the reason too
   }
   void recover() override { box_.recover(); }
   void broken(const LinkError& error) noexcept override {
