@@ -48,7 +48,7 @@ class Planned : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& text) const {
-    const std::string path = (folder_ / name).string();
+    std::string path = (folder_ / name).string();
     std::ofstream(path) << text;
     return path;
   }
@@ -62,7 +62,7 @@ class Planned : public testing::Test {
     building.throw_if_errors();
     rig::Run run({.setup = &setup_, .test = &case_, .level = RecordLevel::none}, building);
     building.throw_if_errors();
-    const Forecast forecast =
+    Forecast forecast =
         plan_case({case_, run.judgement().program(), run.bench(), setup_.requirements, run.tick()}, planning);
     rows = testability_of(setup_.requirements, sight_of(run.bench(), run.tick()));
     found.clear();
