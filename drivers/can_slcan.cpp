@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <string>
 
@@ -5,6 +7,7 @@
 #include "drivers/can/slcan_link.hpp"
 #include "drivers/transport/endpoint.hpp"
 #include "drivers/transport/families.hpp"
+#include "rig/core/error.hpp"
 #include "rig/instrument/registry.hpp"
 
 // CAN adapters that speak slcan (Lawicel CAN232 and its kin, CANable, CANtact) on a serial line or a USB one.
@@ -40,10 +43,7 @@ class SlcanBus final : public can::LinkedBus {
   };
   SlcanBus(const Parameters& p, BenchContext& context)
       : LinkedBus(std::make_unique<slcan::Link>(make_transport(p.endpoint.text), context.timeline(),
-                                                slcan::Settings{.speed = static_cast<char>(p.bitrate),
-                                                                .bitrate = bits_per_second(p.bitrate),
-                                                                .listen_only = p.listen_only,
-                                                                .timestamps = p.timestamps})),
+                                                settings_of(p, *context.timeline()))),
         parameters_(p),
         timeline_(context.timeline()) {}
 
@@ -67,6 +67,22 @@ class SlcanBus final : public can::LinkedBus {
   }
 
  private:
+  // The milliseconds of a real adapter are those of the wall, those of a simulated one are of the run. With a scale
+  // between the two, periods would be wrong by that factor, and nothing would show it.
+  static slcan::Settings settings_of(const Parameters& p, const Timeline& timeline) {
+    if (p.timestamps && timeline.scale() != 1.0) {
+      throw RigError(
+          fmt::format("`timestamps: true` needs a time_scale of 1, found {}: the adapter's milliseconds would "
+                      "be taken for others",
+                      timeline.scale()),
+          p.endpoint.text, "take `timestamps` out: frames are then timed by their arrival");
+    }
+    return {.speed = static_cast<char>(p.bitrate),
+            .bitrate = bits_per_second(p.bitrate),
+            .listen_only = p.listen_only,
+            .timestamps = p.timestamps};
+  }
+
   Parameters parameters_;
   std::shared_ptr<Timeline> timeline_;
 };
@@ -97,8 +113,10 @@ struct rig::Fields<rig::SlcanBus::Parameters> {
     m.optional("bitrate", &P::bitrate, "of the bus, bit/s; default 500k");
     m.optional("serial", &P::serial, "serial number of the adapter; when given, no other one will do");
     m.optional("listen_only", &P::listen_only, "acknowledges nothing and sends nothing (command L); default false");
-    m.optional("timestamps", &P::timestamps,
-               "frames are timed by the adapter, in ms, not by their arrival (command Z1); default false");
+    m.optional(
+        "timestamps", &P::timestamps,
+        "frames are timed by the adapter, in ms, not by their arrival (command Z1); only with a time_scale of 1; "
+        "default false");
   }
 };
 

@@ -2,6 +2,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -25,7 +26,10 @@ Usage usage() {
   usage.synopsis = "gtxrig bench-check BENCH [--set PATH=VALUE] [--json]";
   usage.text =
       "Connects to every instrument of a bench, identifies it, compares it with the file, reads every signal once and\n"
-      "prints what is missing, wrong or out of calibration. Nothing is switched on, nothing is sent to the pack.\n"
+      "prints what is missing, wrong or out of calibration, also when the pack's frames are those of no known "
+      "dialect,\n"
+      "of another one than the file says, or contradict each other. Nothing is switched on, nothing is sent to the "
+      "pack.\n"
       "Exit code: 0 all there, 2 something is missing or wrong.";
   usage.examples = "  gtxrig bench-check cases/benches/lab_ea.yaml\n";
   usage.positional = "bench-file";
@@ -93,6 +97,13 @@ struct Findings {
   std::vector<ConnectResult> instruments;
   Table signals{{"signal", "value", "source"}};
   std::vector<std::string> silent;  // signals that an instrument which is there never gave
+  std::string dialect_trouble;      // why what the pack says on CAN may not be what it means; empty when all is well
+
+  [[nodiscard]] bool is_well() const {
+    return silent.empty() && dialect_trouble.empty() &&
+           std::all_of(instruments.begin(), instruments.end(),
+                       [](const ConnectResult& result) { return trouble_of(result).empty(); });
+  }
 };
 
 Findings examine(Bench& bench) {
@@ -114,6 +125,7 @@ Findings examine(Bench& bench) {
       found.silent.push_back(bench.signals().spec(id).name);
     }
   }
+  found.dialect_trouble = bench.dialect_trouble();
   for (const ConnectResult& later : bench.links()) {  // an exchange may fail after the first one succeeded
     for (ConnectResult& result : found.instruments) {
       if (result.instrument == later.instrument && result.trouble.empty()) {
@@ -165,6 +177,12 @@ void print(const Findings& found, Console& console) {
   for (const std::string& name : found.silent) {
     console.err << "error: the watched signal " << name << " did not become good\n";
   }
+  if (!found.dialect_trouble.empty()) {
+    console.err
+        << "error: " << found.dialect_trouble
+        << "\n  hint: compare `dialect` and `dbc` under `dut` with the pack's document; gtxrig can dump shows its "
+           "frames\n";
+  }
 }
 
 }  // namespace
@@ -189,19 +207,19 @@ int bench_check_command(const Arguments& arguments, Console& console) {
   }
   bench.seal();
   const Findings found = examine(bench);
-  bool well = found.silent.empty();
   auto list = nlohmann::ordered_json::array();
   for (const ConnectResult& result : found.instruments) {
-    well = well && trouble_of(result).empty();
     list.push_back(json_of(result));
   }
+  const bool well = found.is_well();
   const int code = well ? exit_code::passed : exit_code::invalid;
   if (as_json) {
     print_json({{"ok", well},
                 {"exit_code", code},
                 {"instruments", list},
                 {"signals", found.signals.json()},
-                {"silent", found.silent}},
+                {"silent", found.silent},
+                {"dialect_trouble", found.dialect_trouble}},
                console);
   } else {
     print(found, console);

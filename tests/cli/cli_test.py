@@ -526,6 +526,31 @@ class BadBenches(CliTest):
                 self.refused("run", LIMITS, "--bench", path, says=[says])
 
 
+class BenchCheck(CliTest):
+    def examined(self, code, *more):
+        return self.json(code, "bench-check", "cases/benches/virtual.yaml", *more)
+
+    def test_a_pack_that_speaks_as_the_file_says_is_well(self):
+        found = self.examined(0, "--set", "dut.dialect=sofar_amass")
+        self.assertTrue(found["ok"])
+        self.assertEqual(found["dialect_trouble"], "")
+
+    def test_another_dialect_than_the_file_says_is_named(self):
+        found = self.examined(2, "--set", "dut.dialect=pylon_v12")
+        self.assertFalse(found["ok"])
+        self.assertIn("speaks pylon_v12, but its frames are those of sofar_amass", found["dialect_trouble"])
+
+    def test_numbers_that_contradict_each_other_are_told_to_people_too(self):
+        result = self.call("bench-check", "cases/benches/virtual.yaml", "--set", "dut.defects=[swapped_bytes_limits]")
+        self.assertEqual(result.returncode, 2)
+        self.assertRegex(result.stderr, "error: What the pack says on CAN is doubtful: .*byte")
+        self.assertIn("hint: compare `dialect` and `dbc`", result.stderr)
+
+    def test_a_pack_that_says_nothing_has_no_wrong_dialect(self):
+        found = self.examined(0, "--set", "dut.firmware.can.enabled=false")
+        self.assertEqual(found["dialect_trouble"], "")
+
+
 class Overrides(CliTest):
     def test_a_wrong_override_is_refused_with_a_caret(self):
         path = "dut.firmware.pack_ov.threshold"

@@ -30,7 +30,8 @@ bool becomes_true(const Condition& condition) {
 // A CAN instrument in a bench of its own, without a loop.
 class BusStand {
  public:
-  explicit BusStand(const std::string& driver, const std::string& parameters = "") {
+  explicit BusStand(const std::string& driver, const std::string& parameters = "", double time_scale = 1.0) {
+    context_.timeline()->set_scale(time_scale);
     context_.timeline()->begin(WallTime::clock::now());
     Diagnostics diagnostics;
     const Node node =

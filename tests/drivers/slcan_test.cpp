@@ -279,6 +279,19 @@ TEST(Slcan, time_stamps_that_are_wanted_and_refused_are_an_error) {
   EXPECT_THAT(text, HasSubstr("no time stamps"));
 }
 
+TEST(Slcan, time_stamps_are_refused_where_rig_time_runs_faster_than_the_adapters_clock) {
+  const std::string parameters = "endpoint: 'tcp://127.0.0.1:9', timestamps: true";
+  EXPECT_NO_THROW(BusStand("can.slcan", parameters));
+  EXPECT_NO_THROW(BusStand("can.slcan", "endpoint: 'tcp://127.0.0.1:9'", 5.0));
+  try {
+    const BusStand bus("can.slcan", parameters, 5.0);
+    FAIL() << "periods would be measured wrong by a factor of five";
+  } catch (const RigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("tcp://127.0.0.1:9: `timestamps: true` needs a time_scale of 1, found 5"));
+    EXPECT_THAT(error.what(), HasSubstr("take `timestamps` out"));
+  }
+}
+
 TEST(Slcan, status_flags_are_asked_for_where_there_are_some_and_tell_of_the_bus) {
   Adapter adapter;
   adapter.flags = "F80";
