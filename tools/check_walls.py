@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the #include lines of rig/, drivers/ and reports/ against the table of who may include whom.
+"""Holds the #include lines of rig/, drivers/, reports/ and python/ against the table of who may include whom.
 
     check_walls.py [ROOT]     prints file:line, what is included and why it is forbidden; exit code 1 if anything is
 
@@ -34,6 +34,7 @@ MAY_INCLUDE = {
     **{shared: ["core", "signal", "instrument", *SHARED_BY_DRIVERS] for shared in SHARED_BY_DRIVERS},
     "drivers/sim": ["core", "signal", "instrument"],
     "cli": ["*"],
+    "python": ["*"],
 }
 REASONS = {
     ("model", "drivers/sim"): "the reference and the virtual pack share no behaviour",
@@ -41,6 +42,7 @@ REASONS = {
     ("drivers/sim", "dut"): "the virtual pack packs its frames with its own code",
 }
 
+ROOTS = ("rig", "drivers", "reports", "python")
 SOURCES = {".cpp", ".hpp", ".h", ".cc", ".inl"}
 INCLUDE = re.compile(r'\s*#\s*include\b\s*(?:"([^"]*)"|<([^>]*)>|(.*))')
 
@@ -50,8 +52,8 @@ def room_of(path):
     parts = path.split("/")
     if parts[0] == "rig" and len(parts) > 2:
         return parts[1]
-    if parts[0] == "reports" and len(parts) > 1:
-        return "reports"
+    if parts[0] in ("reports", "python") and len(parts) > 1:
+        return parts[0]
     if parts[0] == "drivers" and len(parts) == 2:
         return "drivers"
     if parts[0] == "drivers" and len(parts) > 2:
@@ -86,7 +88,7 @@ def reason_against(file, included):
     if (here, there) in REASONS:
         return REASONS[here, there]
     if there.startswith("drivers") and not here.startswith("drivers"):
-        return f"{here} knows no driver; only cli does"
+        return f"{here} knows no driver; only cli and python do"
     return f"{here} may include only {', '.join(allowed) or 'itself'}"
 
 
@@ -96,7 +98,7 @@ def check_include(file, quoted, angled, other):
         return "an include that a macro makes cannot be checked"
     path = quoted if quoted is not None else angled
     parts = path.split("/")
-    ours = parts[0] in ("rig", "drivers", "reports")
+    ours = parts[0] in ROOTS
     if quoted is None and not ours and ".." not in parts:
         return None
     if not ours or ".." in parts:
@@ -117,7 +119,7 @@ def check_tree(root):
     """All findings of a tree, and how many files were read."""
     files = sorted(
         path.relative_to(root).as_posix()
-        for folder in ("rig", "drivers", "reports")
+        for folder in ROOTS
         for path in (root / folder).rglob("*")
         if path.suffix in SOURCES and path.is_file()
     )

@@ -7,7 +7,7 @@ readonly BUILD_PACKAGES=(g++ cmake ninja-build ccache git pkg-config libboost-de
   libboost-program-options-dev libusb-1.0-0-dev libyaml-cpp-dev libfmt-dev libspdlog-dev libsqlite3-dev libzstd-dev
   nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev)
 # sigrok-cli is a client of the simulated supplies that was not written here; umockdev stands below libusb in tests/usb.
-readonly TEST_PACKAGES=(python3 python3-venv sigrok-cli umockdev libumockdev-dev)
+readonly TEST_PACKAGES=(python3 python3-venv python3-dev sigrok-cli umockdev libumockdev-dev)
 
 say() { printf '== %s\n' "$*"; }
 # Prints what went wrong and ends the script with 2, "invalid or error" as in gtxrig itself.
@@ -127,7 +127,7 @@ run_ctest() {
 # The C++ files of the project, tracked or new, one a line.
 cpp_files() {
   if ! git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp' 2> /dev/null | grep .; then
-    find rig drivers reports tests -name '*.[ch]pp' 2> /dev/null
+    find rig drivers reports python tests -name '*.[ch]pp' 2> /dev/null
   fi | sort -u | while IFS= read -r file; do
     [[ ! -f "$file" ]] || printf '%s\n' "$file"
   done

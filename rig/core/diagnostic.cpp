@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 
 namespace rig {
@@ -133,7 +132,7 @@ void Diagnostics::throw_if_errors() const {
   if (has_errors()) {
     std::string text = render();
     text.pop_back();  // the last end of line: whoever prints the error adds one
-    throw RigError(text);
+    throw InputError(text, list_);
   }
 }
 

@@ -4,7 +4,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "rig/core/error.hpp"
 
 namespace rig {
 
@@ -33,6 +36,17 @@ struct Diagnostic {
   std::string hint;     // what would be right, may be empty
 };
 
+// Mistakes in what a person wrote: what() is the text that the command shows, the parts are there for other readers.
+class InputError final : public RigError {
+ public:
+  InputError(const std::string& text, std::vector<Diagnostic> diagnostics)
+      : RigError(text), diagnostics_(std::move(diagnostics)) {}
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const noexcept { return diagnostics_; }
+
+ private:
+  std::vector<Diagnostic> diagnostics_;
+};
+
 // Collects the mistakes of one or several documents, so that one run reports them all. The same mistake at the same
 // place, found again by the next user of a file, is counted and not listed again.
 class Diagnostics {
@@ -46,7 +60,7 @@ class Diagnostics {
   //     the line
   //        ^
   [[nodiscard]] std::string render() const;
-  // Throws RigError holding render() when there are errors.
+  // Throws InputError holding render() when there are errors.
   void throw_if_errors() const;
 
  private:

@@ -64,8 +64,10 @@ TEST(Diagnostics, collects_and_throws_only_errors) {
   try {
     diagnostics.throw_if_errors();
     FAIL();
-  } catch (const RigError& error) {
+  } catch (const InputError& error) {
     EXPECT_STREQ(error.what(), "warning: careful\nerror: one\nerror: two");
+    ASSERT_EQ(error.diagnostics().size(), 3u);
+    EXPECT_EQ(error.diagnostics()[2].message, "two");
   }
 }
 

@@ -39,9 +39,14 @@ class Walls(unittest.TestCase):
         self.assert_forbidden("drivers/sim/a.cpp", '#include "rig/requirement/row.hpp"', "drivers/sim may include only")
 
     def test_only_cli_knows_drivers(self):
-        self.assert_forbidden("rig/engine/a.hpp", '#include "drivers/supply_x.hpp"', "only cli does")
-        self.assert_forbidden("rig/core/a.hpp", '#include "drivers/transport/tcp.hpp"', "only cli does")
+        self.assert_forbidden("rig/engine/a.hpp", '#include "drivers/supply_x.hpp"', "only cli and python do")
+        self.assert_forbidden("rig/core/a.hpp", '#include "drivers/transport/tcp.hpp"', "only cli and python do")
         self.assert_allowed("rig/cli/main.cpp", '#include "drivers/sim/world.hpp"\n#include "reports/html.hpp"')
+
+    def test_nothing_but_the_command_and_the_module_stands_above_the_engine(self):
+        self.assert_allowed("python/src/a.cpp", '#include "drivers/sim/world.hpp"\n#include "rig/cli/cli.hpp"')
+        self.assert_forbidden("rig/engine/a.hpp", '#include "python/src/bindings.hpp"', "engine may include only")
+        self.assert_forbidden("reports/a.cpp", '#include "python/src/bindings.hpp"', "reports may include only")
 
     def test_a_driver_never_includes_another(self):
         self.assert_forbidden("drivers/load_a.cpp", '#include "drivers/supply_b.hpp"', "another driver")

@@ -1,0 +1,54 @@
+// C++ exceptions become the exceptions of gtxrig/errors.py. Those are written in Python, so that scripts and the
+// package's own Python code can raise them too.
+#include <pybind11/gil_safe_call_once.h>
+
+#include <exception>
+
+#include "python/src/bindings.hpp"
+#include "rig/core/diagnostic.hpp"
+#include "rig/core/error.hpp"
+
+namespace rig::python {
+namespace {
+
+py::dict as_dict(const Diagnostic& diagnostic) {
+  py::dict dict;
+  dict["severity"] = diagnostic.severity == Severity::error ? "error" : "warning";
+  dict["file"] = diagnostic.mark.source ? diagnostic.mark.source->name : std::string();
+  dict["line"] = diagnostic.mark.line;
+  dict["column"] = diagnostic.mark.column;
+  dict["message"] = diagnostic.message;
+  dict["hint"] = diagnostic.hint;
+  return dict;
+}
+
+// Imported when it is first needed: gtxrig.errors belongs to the package that is just loading this module.
+py::object error_class(const char* name) { return py::module_::import("gtxrig.errors").attr(name); }
+
+void raise(const char* class_name, const py::tuple& arguments) {
+  const py::object type = error_class(class_name);
+  const py::object error = type(*arguments);
+  PyErr_SetObject(type.ptr(), error.ptr());
+}
+
+void translate(std::exception_ptr pointer) {
+  try {
+    if (pointer) {
+      std::rethrow_exception(pointer);
+    }
+  } catch (const InputError& error) {
+    py::list diagnostics;
+    for (const Diagnostic& diagnostic : error.diagnostics()) {
+      diagnostics.append(as_dict(diagnostic));
+    }
+    raise("InputError", py::make_tuple(error.what(), diagnostics));
+  } catch (const RigError& error) {
+    raise("RigError", py::make_tuple(error.message(), error.where(), error.hint()));
+  }
+}
+
+}  // namespace
+
+void bind_errors(py::module_&) { py::register_local_exception_translator(&translate); }
+
+}  // namespace rig::python

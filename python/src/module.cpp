@@ -1,0 +1,10 @@
+#include "python/src/bindings.hpp"
+#include "rig/cli/cli.hpp"
+#include "rig/core/files.hpp"
+
+PYBIND11_MODULE(_core, module) {
+  rig::register_builtin_files();
+  module.doc() = "The engine of gtxrig. Use it through the package gtxrig.";
+  module.attr("__version__") = rig::cli::version();
+  rig::python::bind_errors(module);
+}
