@@ -188,6 +188,8 @@ struct Case {
 // when the file cannot be read at all.
 Case read_case(const std::string& path, Diagnostics& diagnostics);
 Case read_case(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics);
+// The same without the steps, which a script adds while it runs: that it checks something cannot be seen yet.
+Case read_open_case(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics);
 
 // "--param NAME=VALUE": another default. The parameter must exist, and its dimension stays.
 void override_parameter(Case& test, const std::string& assignment, Diagnostics& diagnostics);

@@ -304,7 +304,7 @@ void Fields<Case>::declare(Mapping<Case>& m) {
              "when the PCS serves the request of a full charge; default from 3 h to 6 h (5.3.3)");
   m.optional("parameters", &Case::parameters, "names for values, used as $name");
   m.optional("rows", &Case::rows, "sets of parameters; each is a test of its own, case[name]");
-  m.required("steps", &Case::steps, "what is done, one step after the other");
+  m.optional("steps", &Case::steps, "what is done, one step after the other");  // required but in an open case
   m.optional("measure", &Case::measure, "values that are decided after the last step");
   m.optional("always", &Case::always, "what is watched from the first tick to the last");
   m.optional("finally", &Case::finally, "what is done at the end, whatever happened");

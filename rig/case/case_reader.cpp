@@ -162,7 +162,9 @@ void check_rows(const Case& test, Diagnostics& diagnostics) {
   }
 }
 
-void check_case(const Case& test, Diagnostics& diagnostics) {
+enum class Steps : std::uint8_t { here, to_follow };
+
+void check_case(const Case& test, Steps where, Diagnostics& diagnostics) {
   check_plain_name(test.name, "a case", diagnostics);
   StepSums sums;
   visit(test.steps, sums, diagnostics);
@@ -174,14 +176,18 @@ void check_case(const Case& test, Diagnostics& diagnostics) {
   if (test.finally) {
     check_finally(test.finally->steps, diagnostics);
   }
-  if (!sums.checks && test.measure.empty() && test.always.empty()) {
+  if (where == Steps::to_follow) {
+    if (!test.steps.steps.empty() || !test.rows.empty()) {
+      diagnostics.error(test.name.mark, "the steps of a session come from its script", "leave steps and rows away");
+    }
+  } else if (test.steps.steps.empty()) {
+    diagnostics.error(test.mark, "the key 'steps' is missing", "what is done, one step after the other");
+  } else if (!sums.checks && test.measure.empty() && test.always.empty()) {
     diagnostics.error(test.name.mark, "this case checks nothing", "add an expect, a measure or an always");
   }
 }
 
-}  // namespace
-
-Case read_case(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics) {
+Case read(const std::shared_ptr<const SourceText>& source, Steps where, Diagnostics& diagnostics) {
   Case test;
   test.files.push_back(source->name);
   const std::size_t errors_before = diagnostics.error_count();
@@ -197,9 +203,19 @@ Case read_case(const std::shared_ptr<const SourceText>& source, Diagnostics& dia
     includer.expand(test.finally->steps, source->name);
   }
   if (read_well) {
-    check_case(test, diagnostics);
+    check_case(test, where, diagnostics);
   }
   return test;
+}
+
+}  // namespace
+
+Case read_case(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics) {
+  return read(source, Steps::here, diagnostics);
+}
+
+Case read_open_case(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics) {
+  return read(source, Steps::to_follow, diagnostics);
 }
 
 Case read_case(const std::string& path, Diagnostics& diagnostics) { return read_case(read_text(path), diagnostics); }
@@ -231,6 +247,7 @@ void override_parameter(Case& test, const std::string& assignment, Diagnostics& 
 nlohmann::json case_schema() {
   nlohmann::json schema = schema_of<Case>();
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["required"].push_back("steps");
   schema["$defs"]["step"] = schema_of<Step>();
   return schema;
 }

@@ -99,6 +99,12 @@ Program compile(const Case& test, const Row* row, const SignalTable& signals, co
   return program;
 }
 
+AddedStep compile_step(const Step& step, std::span<const double> commanded, const SignalTable& signals,
+                       const CommandTable& commands, Diagnostics& diagnostics) {
+  const Case no_case;
+  return ProgramCompiler(no_case, nullptr, signals, commands, diagnostics).compile_added(step, commanded);
+}
+
 Duration estimate(const Program& program) {
   Duration steps{};
   Duration finally{};

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,8 +110,13 @@ struct PcsCode {
 
 // A case compiled against a bench: flat, checked, ready for the Script. Loops are unrolled and included files are in
 // place, so `script.step` is an index into `steps`; the steps of `finally` begin at `finally_begin`.
+//
+// Or open: without steps at first. Whoever runs it adds one step at a time, while the Script waits for it;
+// `expectations` of its steps are then places among the first `places` judge columns, which the next step uses again.
 struct Program {
   std::string name;  // "case" or "case[row]"
+  bool open = false;
+  std::uint32_t places = 0;  // expectations that a step of an open program can have
   std::vector<StepCode> steps;
   std::size_t finally_begin = 0;
   std::vector<CompiledExpectation> expectations;
@@ -136,6 +142,16 @@ void declare_script_signals(const Case& test, const Row* row, SignalTable& signa
 // `diagnostics` got no errors. Neither table has to be sealed.
 Program compile(const Case& test, const Row* row, const SignalTable& signals, const CommandTable& commands,
                 Diagnostics& diagnostics);
+
+// One step for an open program, `expectations` in the order of its places.
+struct AddedStep {
+  StepCode code;
+  std::vector<CompiledExpectation> expectations;
+};
+// `commanded`: where each set-point stands now. What is wrong goes to `diagnostics`; keep, measure, loops and includes
+// are not for single steps. Both tables are sealed.
+AddedStep compile_step(const Step& step, std::span<const double> commanded, const SignalTable& signals,
+                       const CommandTable& commands, Diagnostics& diagnostics);
 
 // What the case takes at most, with `finally`: the sum of holds, timeouts, ramps and the expectations' times.
 Duration estimate(const Program& program);

@@ -191,6 +191,21 @@ void ProgramCompiler::compile_step(const Leaf& leaf, bool in_finally) {
   program_.steps.push_back(std::move(code));
 }
 
+AddedStep ProgramCompiler::compile_added(const Step& step, std::span<const double> commanded) {
+  std::ranges::copy(commanded, commanded_.begin());
+  const Leaf leaf{&step, step.name, {}, {}};
+  AddedStep added;
+  added.code.name = step.name;
+  added.code.mark = step.mark;
+  compile_settings(leaf, added.code);
+  compile_ramps(leaf, added.code);
+  compile_waits(leaf, added.code);
+  compile_expectations(leaf, added.code);
+  add_longest(added.code);
+  added.expectations = std::move(program_.expectations);
+  return added;
+}
+
 void ProgramCompiler::compile_measure(const MeasureClause& clause, const ParameterMap& parameters,
                                       const std::string& suffix, std::optional<std::uint32_t> step) {
   auto value = Expression::compile(clause.value, scope(parameters), diagnostics_);

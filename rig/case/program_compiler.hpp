@@ -21,6 +21,8 @@ class ProgramCompiler {
   ProgramCompiler(const Case& test, const Row* row, const SignalTable& signals, const CommandTable& commands,
                   Diagnostics& diagnostics);
   Program compile();
+  // One step of an open program.
+  AddedStep compile_added(const Step& step, std::span<const double> commanded);
 
  private:
   // program_compiler.cpp: the order of it all, keeps and measures

@@ -45,6 +45,10 @@ bool program_uses(const Program& program, SignalId signal) {
   return result;
 }
 
+bool waits_for_nothing(const StepCode& step) {
+  return !step.hold && !step.until && step.ramps.empty() && step.expectations.empty();
+}
+
 }  // namespace
 
 Script::Script(const Program& program, const SignalTable& signals, const CommandTable& commands)
@@ -55,7 +59,7 @@ Script::Script(const Program& program, const SignalTable& signals, const Command
       current_(signals.find("pack.current").value_or(SignalId{})),
       asked_(commands.size()),
       scratch_(commands.size()) {
-  for (std::size_t i = 0; i < program.expectations.size(); ++i) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(program.expectations.size(), program.places); ++i) {
     judged_.push_back(signals.require("judge.expect." + std::to_string(i)));
   }
   std::size_t most_ramps = 0;
@@ -78,21 +82,15 @@ Script::Script(const Program& program, const SignalTable& signals, const Command
   ramps_.resize(most_ramps);
   events_.resize(most_events);
   faults_.resize(program.steps.size() - program.finally_begin + 2);
-  uses_time_ = program_uses(program, time_signal_);
+  uses_time_ = program.open || program_uses(program, time_signal_);
 }
 
 void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted) noexcept {
   if (phase_ == Phase::idle) {
-    begin_ = tick.start;
     std::ranges::copy(wanted.values(), asked_.begin());
-    step_begin_ = tick.start;
-    phase_ = Phase::steps;
-    if (stop_) {
-      report(ScriptFaultKind::stopped, tick, signals);
-      leave_steps(tick, signals);
-    } else {
-      enter_or_finish(0, tick, signals);
-    }
+    begin_steps(tick, signals);
+  } else if (phase_ == Phase::waiting) {
+    go_on_waiting(tick, signals);
   } else if (phase_ != Phase::done) {
     if (uses_time_) {
       signals.write(time_signal_, to_seconds(tick.start - step_begin_), tick.start);
@@ -100,6 +98,23 @@ void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted)
     run_step(tick, signals);
   }
   want(tick, signals, wanted);
+}
+
+void Script::begin_steps(const Tick& tick, SignalTable& signals) noexcept {
+  begin_ = tick.start;
+  step_begin_ = tick.start;
+  if (program_.open) {
+    phase_ = Phase::waiting;
+    go_on_waiting(tick, signals);
+    return;
+  }
+  phase_ = Phase::steps;
+  if (stop_) {
+    report(ScriptFaultKind::stopped, tick, signals);
+    leave_steps(tick, signals);
+  } else {
+    enter_or_finish(0, tick, signals);
+  }
 }
 
 void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
@@ -132,7 +147,11 @@ void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
   const bool ramped = ramps_done || step.until;  // a ramp with an `until` ends where that comes true
   if (held && ramped && until == Progress::finished && expectations == Progress::finished) {
     take_values(step, tick, signals);
-    enter_or_finish(step_ + 1, tick, signals);
+    if (program_.open) {
+      phase_ = Phase::waiting;
+    } else {
+      enter_or_finish(step_ + 1, tick, signals);
+    }
   }
 }
 
@@ -150,6 +169,9 @@ void Script::enter_or_finish(std::uint32_t step, const Tick& tick, SignalTable& 
     enter(step, tick, signals);
     if (begin_settings(code(), tick, signals)) {
       begin_events(code(), tick, signals);
+      if (program_.open && waits_for_nothing(code())) {
+        phase_ = Phase::waiting;
+      }
       return;
     }
     if (phase_ == Phase::steps) {
@@ -164,6 +186,11 @@ void Script::enter_or_finish(std::uint32_t step, const Tick& tick, SignalTable& 
 
 void Script::leave_steps(const Tick& tick, SignalTable& signals) noexcept {
   failed_ = true;
+  step_failed_ = true;
+  if (program_.open && !stop_) {  // whoever adds the steps decides how to go on
+    phase_ = Phase::waiting;
+    return;
+  }
   phase_ = Phase::finally;
   enter_or_finish(static_cast<std::uint32_t>(program_.finally_begin), tick, signals);
 }

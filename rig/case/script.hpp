@@ -42,12 +42,24 @@ struct ScriptFaultText {
 // Order of calls: advance() once per tick, after the instruments were sampled and before model and judges. It reads
 // judge.expect.<i> of the tick before, so these signals must be declared and the table sealed when it is made.
 // advance() neither allocates nor throws.
+//
+// Of an open program (Program::open) it does one step at a time and waits for the next one in between.
 class Script {
  public:
   Script(const Program& program, const SignalTable& signals, const CommandTable& commands);
   void advance(const Tick& tick, SignalTable& signals, CommandRow& wanted) noexcept;
   // Gives up the steps: `finally` runs from the next tick on.
   void stop() noexcept { stop_ = true; }
+
+  // Of an open program: nothing is under way, and the set-points stay as they are. A step is over in the tick in which
+  // it has nothing left to wait for.
+  [[nodiscard]] bool waits() const noexcept { return phase_ == Phase::waiting && !taken_up_; }
+  // While it waits, between two ticks: this step of the program begins in the next tick. Allocates.
+  void take_up(std::uint32_t step, const SignalTable& signals);
+  // How the step that was taken up last ended.
+  [[nodiscard]] bool step_failed() const noexcept { return step_failed_; }
+  // What is asked for now, before an obedient PCS holds it back, by command.
+  [[nodiscard]] std::span<const double> asked() const noexcept { return asked_; }
 
   // The last step and `finally` are over; nothing more will be wanted.
   [[nodiscard]] bool done() const noexcept { return phase_ == Phase::done; }
@@ -61,7 +73,7 @@ class Script {
   [[nodiscard]] ScriptFaultText text(const ScriptFault& fault) const;  // after the loop
 
  private:
-  enum class Phase : std::uint8_t { idle, steps, finally, done };
+  enum class Phase : std::uint8_t { idle, steps, waiting, finally, done };
   enum class Progress : std::uint8_t { busy, finished, failed };
   struct RampState {
     double from = 0.0;
@@ -78,6 +90,8 @@ class Script {
   void enter(std::uint32_t step, const Tick& tick, SignalTable& signals) noexcept;
   void enter_or_finish(std::uint32_t step, const Tick& tick, SignalTable& signals) noexcept;
   void leave_steps(const Tick& tick, SignalTable& signals) noexcept;
+  void begin_steps(const Tick& tick, SignalTable& signals) noexcept;
+  void go_on_waiting(const Tick& tick, SignalTable& signals) noexcept;
   bool begin_settings(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
   bool resolve(CommandId command, const Expression& value, const Tick& tick, const SignalTable& signals,
                double& out) noexcept;
@@ -122,6 +136,8 @@ class Script {
   TimePoint next_look_{};
   bool until_came_ = false;
   bool failed_ = false;
+  bool step_failed_ = false;
+  bool taken_up_ = false;
   bool stop_ = false;
 };
 

@@ -1,6 +1,12 @@
 #include "rig/engine/engine.hpp"
 
 namespace rig {
+namespace {
+
+// Of an open program nobody knows how many there will be; what does not fit is left out of the list of steps.
+std::size_t most_steps(const Program& program) { return program.open ? 10000 : program.steps.size(); }
+
+}  // namespace
 
 Engine::Engine(const Parts& parts, const EngineOptions& options)
     : bench_(parts.bench),
@@ -13,7 +19,7 @@ Engine::Engine(const Parts& parts, const EngineOptions& options)
       signals_(parts.bench.signals()),
       options_(options),
       wanted_(parts.bench.commands()),
-      moments_(parts.bench.signals(), parts.script.program().steps.size()) {}
+      moments_(parts.bench.signals(), most_steps(parts.script.program())) {}
 
 Engine::~Engine() {
   if (!left_) {
@@ -56,60 +62,64 @@ void Engine::turn() noexcept {
 }
 
 WayOut Engine::run(const std::atomic<int>& interrupts) {
-  WayOut way = WayOut::broken;
-  bool turns = false;
   try {
-    bench_.arm();
-    clock_.start(options_.tick);
-    turns = true;
-    way = run_steps(interrupts);
-  } catch (...) {
-    if (!turns) {
-      clock_.start(options_.tick);  // a box that cannot be armed has to read back all the same that it is off
+    open();
+    std::optional<WayOut> way;
+    while (!way) {
+      way = go_on(interrupts);
     }
+    leave(*way, interrupts);
+    return *way;
+  } catch (...) {
     leave(WayOut::broken, interrupts);
     throw;
   }
-  leave(way, interrupts);
-  return way;
 }
 
-WayOut Engine::run_steps(const std::atomic<int>& interrupts) {
-  const TimePoint ready_by = TimePoint{bench_.config().ready_within};
-  while (true) {
-    turn();
-    if (interrupts.load(std::memory_order_relaxed) > 0) {
-      return WayOut::aborted;
-    }
-    if (supervisor_.tripped()) {
-      return WayOut::tripped;
-    }
-    if (supervisor_.refused()) {
-      return WayOut::refused;
-    }
-    if (recorder_.failed()) {
-      return WayOut::record_failed;
-    }
-    if (script_runs_ && (script_.in_finally() || script_.done())) {
-      return WayOut::completed;
-    }
-    if (monitors_.wants_stop()) {
-      return WayOut::diverged;
-    }
-    if (!script_runs_ && supervisor_.ready()) {
-      begin_script();
-    } else if (!script_runs_ && now() >= ready_by) {
-      return WayOut::not_ready;
-    }
-    if (now() >= TimePoint{options_.bound}) {
-      return WayOut::overdue;
-    }
+void Engine::open() {
+  bench_.arm();
+  clock_.start(options_.tick);
+  turns_ = true;
+}
+
+std::optional<WayOut> Engine::go_on(const std::atomic<int>& interrupts) {
+  turn();
+  if (interrupts.load(std::memory_order_relaxed) > 0) {
+    return WayOut::aborted;
   }
+  if (supervisor_.tripped()) {
+    return WayOut::tripped;
+  }
+  if (supervisor_.refused()) {
+    return WayOut::refused;
+  }
+  if (recorder_.failed()) {
+    return WayOut::record_failed;
+  }
+  if (script_runs_ && (script_.in_finally() || script_.done())) {
+    return WayOut::completed;
+  }
+  if (monitors_.wants_stop()) {
+    return WayOut::diverged;
+  }
+  if (!script_runs_ && supervisor_.ready()) {
+    begin_script();
+  } else if (!script_runs_ && now() >= TimePoint{bench_.config().ready_within}) {
+    return WayOut::not_ready;
+  }
+  if (now() >= TimePoint{options_.bound}) {
+    return WayOut::overdue;
+  }
+  return std::nullopt;
 }
 
 // Every way out ends here: safe, confirmed, `finally`, safe, a last look. Nothing can be energised any more, so
 // `finally` sets what else has to be set.
 void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
+  if (!turns_) {
+    clock_.start(options_.tick);  // a box that cannot be armed has to read back all the same that it is off
+    turns_ = true;
+  }
   left_at_ = now();
   bench_.make_safe(supervisor_.cause());
   supervisor_.hold_safe();

@@ -55,6 +55,12 @@ class Engine {
   // From the first tick to a confirmed safe state and the end of `finally`. `interrupts` counts the wishes to stop.
   WayOut run(const std::atomic<int>& interrupts);
 
+  // The same in parts, for steps that a script adds: open() once, go_on() until it says why the steps are over or
+  // nobody adds any more, and leave() in any case, also when open() threw.
+  void open();
+  std::optional<WayOut> go_on(const std::atomic<int>& interrupts);
+  void leave(WayOut way, const std::atomic<int>& interrupts) noexcept;
+
   // One turn: the order is the contract, see rig/README.md.
   void step(const Tick& tick) noexcept;
 
@@ -63,6 +69,9 @@ class Engine {
   // How far the run is; any thread may look.
   [[nodiscard]] TimePoint now() const noexcept { return TimePoint{Duration{now_.load(std::memory_order_relaxed)}}; }
   [[nodiscard]] std::int64_t ticks() const noexcept { return ticks_; }
+  [[nodiscard]] Duration tick() const noexcept { return options_.tick; }
+  [[nodiscard]] bool script_runs() const noexcept { return script_runs_; }
+  [[nodiscard]] bool left() const noexcept { return left_; }
   [[nodiscard]] std::int64_t missed() const noexcept { return missed_; }
   [[nodiscard]] std::int64_t late() const noexcept { return clock_.late(); }
   [[nodiscard]] bool safe_confirmed() const noexcept { return safe_confirmed_; }
@@ -72,8 +81,6 @@ class Engine {
  private:
   void advance_script(const Tick& tick) noexcept;
   void turn() noexcept;
-  WayOut run_steps(const std::atomic<int>& interrupts);
-  void leave(WayOut way, const std::atomic<int>& interrupts) noexcept;
   void observe_after(const std::atomic<int>& interrupts) noexcept;
   void confirm_safe(const std::atomic<int>& interrupts) noexcept;
 
@@ -93,6 +100,7 @@ class Engine {
   std::int64_t ticks_ = 0;
   std::int64_t missed_ = 0;
   std::int64_t late_seen_ = 0;
+  bool turns_ = false;
   bool script_runs_ = false;
   bool left_ = false;
   bool safe_confirmed_ = true;

@@ -63,7 +63,7 @@ void check_ranges(const Requirements& requirements, const SignalTable& signals, 
 }  // namespace
 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
-                     const CommandTable& commands, Diagnostics& diagnostics)
+                     const CommandTable& commands, Diagnostics& diagnostics, Flow flow)
     : requirements_(requirements),
       start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
              .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
@@ -78,6 +78,8 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
     check_verifies(test, requirements, diagnostics);
     check_ranges(requirements, signals, diagnostics);
     program_ = compile(test, row, signals, commands, diagnostics);
+    program_.open = flow == Flow::open;
+    program_.places = program_.open ? most_expectations : 0;
     if (diagnostics.error_count() == errors_before) {
       check_finally(test, program_, commands, diagnostics);
       Judges::declare(program_, signals);
@@ -85,6 +87,18 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
   } catch (const RigError& error) {
     diagnostics.error(test.mark, error.what());
   }
+}
+
+std::uint32_t Judgement::add(AddedStep step, const SignalTable& signals) {
+  const auto number = static_cast<std::uint32_t>(program_.steps.size());
+  for (std::uint32_t i = 0; i < step.expectations.size(); ++i) {
+    step.expectations[i].step = number;
+    step.code.expectations[i] = i;
+  }
+  judges_->replace_expectations(std::move(step.expectations), signals);
+  program_.steps.push_back(std::move(step.code));
+  program_.finally_begin = program_.steps.size();
+  return number;
 }
 
 void Judgement::begin(const SignalTable& signals) {

@@ -8,6 +8,9 @@
 
 namespace rig {
 
+// Whether the steps are known before the run, or a script adds them while it runs.
+enum class Flow : std::uint8_t { fixed, open };
+
 // Everything of a run that needs no bench: the compiled case, the reference and the judges. A replay builds it again
 // over the columns of a record.
 //
@@ -17,7 +20,7 @@ class Judgement {
   // Declares model.*, script.* (unless the table has them from a record) and judge.*, and compiles the case. Mistakes
   // go to `diagnostics`; the judgement may be used only when there were none. `requirements` outlives it.
   Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
-            const CommandTable& commands, Diagnostics& diagnostics);
+            const CommandTable& commands, Diagnostics& diagnostics, Flow flow = Flow::fixed);
   Judgement(const Judgement&) = delete;
   Judgement& operator=(const Judgement&) = delete;
 
@@ -29,6 +32,11 @@ class Judgement {
   }
 
   [[nodiscard]] const Program& program() const noexcept { return program_; }
+  // Of an open program, between two ticks: the step goes behind the others and its expectations into their places.
+  // Returns its number. Allocates.
+  std::uint32_t add(AddedStep step, const SignalTable& signals);
+  // Expectations that a step of an open program can have.
+  static constexpr std::uint32_t most_expectations = 8;
   [[nodiscard]] Reference& reference() noexcept { return reference_; }
   [[nodiscard]] Judges& judges() noexcept { return *judges_; }
 

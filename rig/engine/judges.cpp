@@ -1,6 +1,7 @@
 #include "rig/engine/judges.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "rig/judge/expectation.hpp"
 #include "rig/judge/limit_monitor.hpp"
@@ -11,6 +12,17 @@ namespace {
 std::string expectation_name(std::size_t index) { return "expect." + std::to_string(index); }
 std::string watch_name(std::size_t index) { return "always." + std::to_string(index); }
 constexpr const char* conformance_name = "conformance";
+
+std::unique_ptr<Monitor> monitor_of(const CompiledExpectation& e, std::size_t index, const SignalTable& table) {
+  return std::make_unique<Expectation>(ExpectationSpec{.name = expectation_name(index),
+                                                       .that = e.that,
+                                                       .within = e.within,
+                                                       .stays = e.stays,
+                                                       .after = e.after,
+                                                       .step = e.step,
+                                                       .step_name = e.step_name},
+                                       table);
+}
 
 LimitSpec::Kind kind_of(WatchKind kind) {
   switch (kind) {
@@ -27,15 +39,19 @@ LimitSpec::Kind kind_of(WatchKind kind) {
 }  // namespace
 
 void Judges::declare(const Program& program, SignalTable& table) {
-  const auto column = [&](const std::string& name, const std::string& help) {
+  const auto column = [&](const std::string& name, const std::string& help, Origin origin = Origin::judge) {
     table.declare({.name = "judge." + name,
-                   .origin = Origin::judge,
+                   .origin = origin,
                    .source = "judge",
                    .help = help,
                    .labels = {"idle", "pending", "passed", "failed", "undecided"}});
   };
   for (std::size_t i = 0; i < program.expectations.size(); ++i) {
     column(expectation_name(i), program.expectations[i].that.text());
+  }
+  // What stands at these places depends on what the script did, so they are no columns that can be judged again.
+  for (std::size_t i = 0; i < program.places && !table.find("judge." + expectation_name(i)); ++i) {
+    column(expectation_name(i), "what the script expects", Origin::script);
   }
   for (std::size_t i = 0; i < program.watches.size(); ++i) {
     column(watch_name(i), program.watches[i].condition.text());
@@ -47,16 +63,10 @@ void Judges::declare(const Program& program, SignalTable& table) {
 
 Judges::Judges(const Program& program, const Requirements& requirements, const SignalTable& table) {
   for (std::size_t i = 0; i < program.expectations.size(); ++i) {
-    const CompiledExpectation& e = program.expectations[i];
-    seat(std::make_unique<Expectation>(ExpectationSpec{.name = expectation_name(i),
-                                                       .that = e.that,
-                                                       .within = e.within,
-                                                       .stays = e.stays,
-                                                       .after = e.after,
-                                                       .step = e.step,
-                                                       .step_name = e.step_name},
-                                       table),
-         table);
+    seat(monitor_of(program.expectations[i], i, table), table);
+  }
+  for (; places_ < program.places; ++places_) {
+    seats_.push_back({nullptr, table.require("judge." + expectation_name(places_))});
   }
   for (std::size_t i = 0; i < program.watches.size(); ++i) {
     const CompiledWatch& w = program.watches[i];
@@ -84,8 +94,35 @@ void Judges::seat(std::unique_ptr<Monitor> monitor, const SignalTable& table) {
   seats_.push_back({std::move(monitor), column});
 }
 
+void Judges::replace_expectations(std::vector<CompiledExpectation> expectations, const SignalTable& table) {
+  for (std::size_t i = 0; i < places_; ++i) {
+    Seat& seat = seats_[i];
+    if (seat.monitor) {
+      decided_before_ = decided_before_ || seat.monitor->decided();
+      std::ranges::move(seat.monitor->findings(), std::back_inserter(before_));
+      seat.monitor.reset();
+    }
+    if (i < expectations.size()) {
+      seat.monitor = monitor_of(expectations[i], i, table);
+    }
+  }
+}
+
+std::vector<Finding> Judges::findings_in_place() const {
+  std::vector<Finding> result;
+  for (std::size_t i = 0; i < places_; ++i) {
+    if (seats_[i].monitor) {
+      std::ranges::move(seats_[i].monitor->findings(), std::back_inserter(result));
+    }
+  }
+  return result;
+}
+
 void Judges::observe(const Tick& tick, SignalTable& signals) noexcept {
   for (const Seat& seat : seats_) {
+    if (!seat.monitor) {
+      continue;
+    }
     const MonitorState state = seat.monitor->observe(tick, std::as_const(signals));
     const auto number = static_cast<double>(state);
     const Sample& before = signals[seat.column];
@@ -99,19 +136,22 @@ void Judges::observe(const Tick& tick, SignalTable& signals) noexcept {
 
 void Judges::finish(TimePoint end) noexcept {
   for (const Seat& seat : seats_) {
-    seat.monitor->finish(end);
+    if (seat.monitor) {
+      seat.monitor->finish(end);
+    }
   }
 }
 
 bool Judges::any_decided() const noexcept {
-  return std::any_of(seats_.begin(), seats_.end(), [](const Seat& seat) { return seat.monitor->decided(); });
+  return decided_before_ || std::any_of(seats_.begin(), seats_.end(),
+                                        [](const Seat& seat) { return seat.monitor && seat.monitor->decided(); });
 }
 
 std::vector<Finding> Judges::findings() const {
-  std::vector<Finding> result;
+  std::vector<Finding> result = before_;
   for (const Seat& seat : seats_) {
-    for (Finding& finding : seat.monitor->findings()) {
-      result.push_back(std::move(finding));
+    if (seat.monitor) {
+      std::ranges::move(seat.monitor->findings(), std::back_inserter(result));
     }
   }
   return result;

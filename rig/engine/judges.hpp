@@ -38,6 +38,11 @@ class Judges {
   Judges(const Program& program, const Requirements& requirements, const SignalTable& table);
 
   void observe(const Tick& tick, SignalTable& signals) noexcept;
+  // Of an open program, between two ticks: the expectations of the step that comes next take the first places. What the
+  // ones before them found is kept. Allocates.
+  void replace_expectations(std::vector<CompiledExpectation> expectations, const SignalTable& table);
+  // What the expectations in place found, as sentences.
+  [[nodiscard]] std::vector<Finding> findings_in_place() const;
   void finish(TimePoint end) noexcept;
   // A divergence came and the case said `resync: stop`.
   [[nodiscard]] bool wants_stop() const noexcept { return wants_stop_; }
@@ -52,7 +57,10 @@ class Judges {
   };
   void seat(std::unique_ptr<Monitor> monitor, const SignalTable& table);
 
-  std::vector<Seat> seats_;
+  std::vector<Seat> seats_;  // of an open program the places of its expectations first; one may be empty
+  std::size_t places_ = 0;
+  std::vector<Finding> before_;  // by expectations that are replaced
+  bool decided_before_ = false;
   const Conformance* conformance_ = nullptr;
   bool wants_stop_ = false;
 };

@@ -36,6 +36,9 @@ std::shared_ptr<const SourceText> text_of(const RunInfo& info, const std::string
 }
 
 Case case_of(const RunInfo& info, Diagnostics& diagnostics) {
+  if (const auto session = text_of(info, "session")) {
+    return read_open_case(session, diagnostics);
+  }
   std::string first;
   for (const DocumentRow& document : info.documents) {
     if (document.kind == "case") {
@@ -145,6 +148,11 @@ bool belongs_to_flow(const FindingRow& row) {
          row.kind == finding_kind_name(FindingKind::instrument) || row.kind == finding_kind_name(FindingKind::refused);
 }
 
+// Of a session also what its script expected and measured.
+bool belongs_to_script(const FindingRow& row) {
+  return row.kind == finding_kind_name(FindingKind::expectation) || row.kind == finding_kind_name(FindingKind::measure);
+}
+
 void judge_again(Judgement& judgement, const SignalTable& signals, ReplayReport& report) {
   report.findings = judgement.judges().findings();
   bool checked = judgement.judges().any_decided();
@@ -154,8 +162,12 @@ void judge_again(Judgement& judgement, const SignalTable& signals, ReplayReport&
       report.findings.push_back(*measure.finding);
     }
   }
+  const bool open = judgement.program().open;
+  for (const MeasureRow& row : report.recorded.measures) {
+    checked = checked || (open && (row.lower || row.upper));
+  }
   for (const FindingRow& row : report.recorded.findings) {
-    if (belongs_to_flow(row)) {
+    if (belongs_to_flow(row) || (open && belongs_to_script(row))) {
       Finding finding;
       for (int v = 0; v <= static_cast<int>(Verdict::aborted); ++v) {
         finding.verdict =
@@ -197,7 +209,9 @@ ReplayReport replay(const std::string& path, const ReplayOptions& options) {
   SignalTable signals;
   CommandTable commands;
   declare_recorded(reader, signals, commands);
-  Judgement judgement(test, row == test.rows.end() ? nullptr : &*row, requirements, signals, commands, diagnostics);
+  const Flow flow = text_of(report.recorded, "session") ? Flow::open : Flow::fixed;
+  Judgement judgement(test, row == test.rows.end() ? nullptr : &*row, requirements, signals, commands, diagnostics,
+                      flow);
   diagnostics.throw_if_errors();
   signals.seal();
   judgement.begin(signals);

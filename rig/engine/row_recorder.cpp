@@ -40,6 +40,12 @@ void RowRecorder::note_clock(const ClockEvent& event) noexcept {
   }
 }
 
+void RowRecorder::flush() {
+  if (recorder_) {
+    recorder_->flush();
+  }
+}
+
 void RowRecorder::close() {
   if (recorder_) {
     recorder_->close();

@@ -16,6 +16,8 @@ class RowRecorder {
   void note_clock(const ClockEvent& event) noexcept;
   [[nodiscard]] bool failed() const noexcept { return recorder_ && recorder_->failed(); }
   [[nodiscard]] std::int64_t dropped_rows() const noexcept { return recorder_ ? recorder_->dropped_rows() : 0; }
+  // Waits until all rows so far are written. Not inside the loop.
+  void flush();
   // Waits until all is written; throws RigError when something could not be.
   void close();
 

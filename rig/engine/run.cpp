@@ -1,7 +1,5 @@
 #include "rig/engine/run.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 
@@ -13,17 +11,14 @@
 namespace rig {
 namespace {
 
-std::int64_t unix_now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::unique_ptr<Clock> clock_of(ClockKind kind, Timeline& timeline) {
   if (kind == ClockKind::wall) {
     return std::make_unique<WallClock>(timeline);
   }
   return std::make_unique<LockstepClock>();
 }
+
+constexpr Duration longest_session = std::chrono::hours(24 * 365 * 10);
 
 std::string joined(const std::vector<MarkedText>& list) {
   std::string text;
@@ -39,7 +34,8 @@ Run::Run(const RunOrder& order, Diagnostics& diagnostics)
     : order_(order),
       tick_(order.tick.value_or(order.setup->bench.tick)),
       bench_(order.setup->bench, order.seed, diagnostics),
-      judgement_(*order.test, order.row, order.setup->requirements, bench_.signals(), bench_.commands(), diagnostics) {
+      judgement_(*order.test, order.row, order.setup->requirements, bench_.signals(), bench_.commands(), diagnostics,
+                 order.flow) {
   bench_.seal();
   check_start(diagnostics);
 }
@@ -106,9 +102,13 @@ void Run::fill_known(RunInfo& info) {
   info.software = order_.software;
   info.level = order_.level;
   info.started_unix_ns = unix_now();
-  for (const std::string& file : test.files) {
-    const auto source = read_text(file);
-    info.documents.push_back({"case", file, fingerprint(source->text), source->text});
+  if (order_.flow == Flow::open) {
+    info.documents.push_back({"session", test.name.text + ".yaml", fingerprint(order_.text), order_.text});
+  } else {
+    for (const std::string& file : test.files) {
+      const auto source = read_text(file);
+      info.documents.push_back({"case", file, fingerprint(source->text), source->text});
+    }
   }
   for (const std::string& text : order_.parameters) {
     info.documents.push_back({"parameter", "--param", fingerprint(text), text});
@@ -134,6 +134,7 @@ void Run::refuse_unguarded() const {
 }
 
 Engine& Run::begin() {
+  begun_ = std::chrono::steady_clock::now();
   const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
   refuse_unguarded();
   if (!bench_.preset(start_state())) {
@@ -155,7 +156,9 @@ Engine& Run::begin() {
   supervisor_ = std::make_unique<Supervisor>(bench_, judgement_.program().limits);
   script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands());
   // What the steps can take, and a minute in which nothing of the rig's own can be that late.
-  const Duration bound = estimated() + order_.setup->bench.ready_within + std::chrono::minutes(1);
+  const Duration bound = order_.flow == Flow::open
+                             ? longest_session
+                             : estimated() + order_.setup->bench.ready_within + std::chrono::minutes(1);
   engine_ = std::make_unique<Engine>(
       Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(), judgement_.judges(), *recorder_, *clock_},
       EngineOptions{.tick = tick_, .bound = bound});
@@ -164,9 +167,8 @@ Engine& Run::begin() {
 }
 
 RunResult Run::execute(const std::atomic<int>& interrupts) {
-  const auto begun = std::chrono::steady_clock::now();
   Engine& engine = begin();
-  RunResult result;
+  WayOut way = WayOut::broken;
   std::string trouble;
   try {
     std::optional<RealTime> real_time;
@@ -174,123 +176,26 @@ RunResult Run::execute(const std::atomic<int>& interrupts) {
       real_time.emplace();
       not_real_time_ = real_time->missing();
     }
-    result.way = engine.run(interrupts);
+    way = engine.run(interrupts);
   } catch (const std::exception& error) {
     trouble = error.what();
   }
+  return finish(way, trouble);
+}
+
+RunResult Run::finish(WayOut way, const std::string& trouble) {
+  RunResult result;
+  result.way = way;
+  std::string why = trouble;
   try {
     recorder_->close();
   } catch (const RigError& error) {
     result.way = WayOut::record_failed;
-    trouble = error.what();
+    why = error.what();
   }
-  conclude(result, trouble);
-  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  conclude(result, why);
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
   return result;
-}
-
-// Everything that is made of codes and values after the loop: findings, verdict, tables, the end of the record.
-void Run::conclude(RunResult& result, const std::string& trouble) {
-  const Program& program = judgement_.program();
-  const SignalTable& signals = bench_.signals();
-  result.ticks = engine_->ticks();
-  result.findings = findings_of_way_out(result.way, *engine_, *supervisor_, signals, trouble);
-  const auto add = [&](std::vector<Finding> more) {
-    std::move(more.begin(), more.end(), std::back_inserter(result.findings));
-  };
-  note_links(result);
-  note_clock();
-  add(judgement_.judges().findings());
-  add(findings_of_script(*script_));
-  bool checked = judgement_.judges().any_decided();
-  for (const MeasureResult& measure : decide_measures(program, signals)) {
-    const bool taken = measure.value.has_value();
-    checked = checked || (taken && measure.limits);
-    if (measure.finding && (taken || !script_->failed())) {
-      result.findings.push_back(*measure.finding);
-    }
-    info_.measures.push_back(measure_row(measure));
-  }
-  result.verdict = merge_verdict(result.findings, checked, engine_->now());
-  name_steps(result.findings, program);
-  fill_found(result);
-  finish_record(result, trouble);
-  result.info = info_;
-}
-
-// Who the boxes are, and which of them did not answer as it should.
-void Run::note_links(RunResult& result) {
-  for (const ConnectResult& instrument : bench_.links()) {
-    const Identity& box = instrument.link->identity;
-    info_.identification.push_back(
-        {instrument.instrument, fmt::format("{} {}, serial {}, firmware {}, at {}", box.maker, box.model, box.serial,
-                                            box.firmware, instrument.link->endpoint)});
-    if (!instrument.trouble.empty()) {
-      result.findings.push_back(finding_of_link(instrument, result.way, engine_->left_at()));
-    }
-  }
-  if (const std::string trouble = bench_.dialect_trouble(); !trouble.empty()) {
-    result.findings.push_back(finding_of_dialect(trouble, engine_->left_at()));
-  }
-}
-
-// A loop in real time says how well it kept it.
-void Run::note_clock() {
-  if (const Lateness* lateness = clock_->lateness()) {
-    info_.identification.push_back({"time scale", fmt::format("{:g}", bench_.timeline().scale())});
-    info_.identification.push_back(
-        {"lateness of the loop", lateness_text(*lateness, engine_->late(), engine_->missed())});
-    for (const std::string& text : not_real_time_) {
-      info_.identification.push_back({"real time", text});
-    }
-  }
-}
-
-void Run::fill_found(const RunResult& result) {
-  const Program& program = judgement_.program();
-  info_.end = engine_->now();
-  info_.verdict = verdict_name(result.verdict);
-  for (const Finding& finding : result.findings) {
-    info_.findings.push_back(finding_row(finding));
-  }
-  if (const Conformance* conformance = judgement_.judges().conformance()) {
-    for (const RuleResult& rule : conformance->results()) {
-      info_.rules.push_back(rule_row(rule));
-    }
-  }
-  info_.steps = step_rows(engine_->moments(), program, info_.end);
-  info_.trips = trip_rows(engine_->moments());
-  info_.kept = kept_rows(program, bench_.signals());
-  info_.events = event_rows(result.way, *engine_, engine_->moments(), program);
-  info_.sentence = summary(result.verdict, result.findings, info_);
-  info_.stopped_unix_ns = unix_now();
-}
-
-// A record that cannot be ended is an error of the run; the verdict in memory then differs from nothing on disk, where
-// the state stays "failed".
-void Run::finish_record(RunResult& result, const std::string& trouble) {
-  result.record = writer_->path();
-  try {
-    if (result.way == WayOut::record_failed) {
-      writer_->abandon(trouble);
-    } else {
-      writer_->finish(info_);
-    }
-  } catch (const RigError& error) {
-    writer_->abandon(error.what());
-    result.way = WayOut::record_failed;
-    result.verdict = worse(result.verdict, Verdict::error);
-    Finding finding;
-    finding.kind = FindingKind::instrument;
-    finding.verdict = Verdict::error;
-    finding.time = info_.end;
-    finding.rule = "record";
-    finding.sentence = std::string("The record could not be finished: ") + error.what();
-    result.findings.push_back(finding);
-    info_.findings.push_back(finding_row(finding));
-    info_.verdict = verdict_name(result.verdict);
-    info_.sentence = finding.sentence;
-  }
 }
 
 Verdict merge_verdict(std::vector<Finding>& findings, bool anything_checked, TimePoint end) {

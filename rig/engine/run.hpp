@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct RunOrder {
   std::string suite;                    // theme of the case
   std::string software;                 // version
   std::vector<std::string> parameters;  // "--param" as given, for the record; already in `test`
+  Flow flow = Flow::fixed;              // open: the case has no steps, Session adds them
+  std::string text;                     // of a case that lies in no file, for the record
 };
 
 struct RunResult {
@@ -60,12 +63,19 @@ class Run {
   // How far the run is; any thread may look.
   [[nodiscard]] TimePoint now() const noexcept;
 
-  // The parts, for benchmarks and tests that turn the loop themselves: begin() is what execute() does before the first
-  // tick.
+  // execute() in parts, for those who turn the loop themselves: begin() is what it does before the first tick, and
+  // finish() what comes after the engine has left. `trouble`: what an exception said.
   Engine& begin();
+  RunResult finish(WayOut way, const std::string& trouble);
+  // A measure that no step of the case took; decided when the run is concluded.
+  void add(MeasureResult measure) { added_measures_.push_back(std::move(measure)); }
+  // What the system did not grant a loop in real time that somebody else turns, for the report.
+  void note_real_time(std::vector<std::string> missing) { not_real_time_ = std::move(missing); }
   Supervisor& supervisor() noexcept { return *supervisor_; }
   Script& script() noexcept { return *script_; }
   RowRecorder& recorder() noexcept { return *recorder_; }
+  // Path of the record that is written, or empty.
+  [[nodiscard]] std::string record() const { return writer_ ? writer_->path() : ""; }
 
  private:
   void check_start(Diagnostics& diagnostics) const;
@@ -73,6 +83,7 @@ class Run {
   void refuse_unguarded() const;
   void note_links(RunResult& result);
   void note_clock();
+  void note_measure(const MeasureResult& measure, RunResult& result, bool& checked);
   void fill_known(RunInfo& info);
   void conclude(RunResult& result, const std::string& trouble);
   void fill_found(const RunResult& result);
@@ -90,7 +101,9 @@ class Run {
   std::unique_ptr<Engine> engine_;
   std::atomic<const Engine*> running_{nullptr};
   RunInfo info_;
+  std::vector<MeasureResult> added_measures_;
   std::vector<std::string> not_real_time_;  // what the system did not grant a loop in real time
+  std::chrono::steady_clock::time_point begun_{};
 };
 
 // Makes the verdict of what was found: the worst wins, `invalid` only replaces a pass, and a run in which nothing was

@@ -197,6 +197,11 @@ void name_steps(std::vector<Finding>& findings, const Program& program) {
   }
 }
 
+std::int64_t unix_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 FindingRow finding_row(const Finding& f) {
   return {.kind = std::string(finding_kind_name(f.kind)),
           .verdict = std::string(verdict_name(f.verdict)),

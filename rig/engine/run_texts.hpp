@@ -35,6 +35,8 @@ std::vector<LimitRow> limit_rows(const BenchConfig& bench, const Requirements& r
                                  const SignalTable& signals);
 std::vector<KeptRow> kept_rows(const Program& program, const SignalTable& signals);
 std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments& moments, const Program& program);
+// ns since 1970 UTC.
+std::int64_t unix_now();
 // Steps that a judge could only name by number get their name.
 void name_steps(std::vector<Finding>& findings, const Program& program);
 // The cause in one sentence, or what was shown.

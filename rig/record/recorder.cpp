@@ -231,6 +231,17 @@ void Recorder::stop() noexcept {
   encoder_.join();
 }
 
+void Recorder::flush() {
+  if (current_ == nullptr) {
+    return;
+  }
+  if (!current_->empty()) {
+    hand_over();
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return free_.size() + 1 == block_count; });
+}
+
 void Recorder::close() {
   stop();
   if (failed()) {

@@ -38,6 +38,8 @@ class Recorder {
             std::span<const RecordedFrame> frames) noexcept;
   // The clock began a tick late, or missed whole steps before it.
   void note_clock(const ClockEvent& event) noexcept;
+  // Waits until all rows so far are written, for those who read a record while it grows. Not inside the loop.
+  void flush();
   // Hands over what is left and waits until it is written. Throws RigError when anything could not be written.
   void close();
 

@@ -25,7 +25,7 @@ class RunFixture : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& text) const {
-    const std::string path = (folder_ / name).string();
+    std::string path = (folder_ / name).string();
     std::ofstream(path) << text;
     return path;
   }
@@ -50,6 +50,7 @@ class RunFixture : public testing::Test {
     return run_->execute(interrupts);
   }
 
+ public:  // what a test turns
   Diagnostics diagnostics;
   std::atomic<int> interrupts{0};
   RecordLevel level = RecordLevel::full;

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rig/core/error.hpp"
+#include "rig/engine/run.hpp"
+#include "rig/engine/run_texts.hpp"
+
+// The part of a Run behind the loop: what was found, the verdict, the end of the record.
+namespace rig {
+// Everything that is made of codes and values after the loop: findings, verdict, tables, the end of the record.
+void Run::conclude(RunResult& result, const std::string& trouble) {
+  const Program& program = judgement_.program();
+  const SignalTable& signals = bench_.signals();
+  result.ticks = engine_->ticks();
+  result.findings = findings_of_way_out(result.way, *engine_, *supervisor_, signals, trouble);
+  const auto add = [&](std::vector<Finding> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(result.findings));
+  };
+  note_links(result);
+  note_clock();
+  add(judgement_.judges().findings());
+  add(findings_of_script(*script_));
+  bool checked = judgement_.judges().any_decided();
+  for (const MeasureResult& measure : decide_measures(program, signals)) {
+    note_measure(measure, result, checked);
+  }
+  for (const MeasureResult& measure : added_measures_) {
+    note_measure(measure, result, checked);
+  }
+  result.verdict = merge_verdict(result.findings, checked, engine_->now());
+  name_steps(result.findings, program);
+  fill_found(result);
+  finish_record(result, trouble);
+  result.info = info_;
+}
+
+void Run::note_measure(const MeasureResult& measure, RunResult& result, bool& checked) {
+  const bool taken = measure.value.has_value();
+  checked = checked || (taken && measure.limits);
+  if (measure.finding && (taken || !script_->failed())) {
+    result.findings.push_back(*measure.finding);
+  }
+  info_.measures.push_back(measure_row(measure));
+}
+
+// Who the boxes are, and which of them did not answer as it should.
+void Run::note_links(RunResult& result) {
+  for (const ConnectResult& instrument : bench_.links()) {
+    const Identity& box = instrument.link->identity;
+    info_.identification.push_back(
+        {instrument.instrument, fmt::format("{} {}, serial {}, firmware {}, at {}", box.maker, box.model, box.serial,
+                                            box.firmware, instrument.link->endpoint)});
+    if (!instrument.trouble.empty()) {
+      result.findings.push_back(finding_of_link(instrument, result.way, engine_->left_at()));
+    }
+  }
+  if (const std::string trouble = bench_.dialect_trouble(); !trouble.empty()) {
+    result.findings.push_back(finding_of_dialect(trouble, engine_->left_at()));
+  }
+}
+
+// A loop in real time says how well it kept it.
+void Run::note_clock() {
+  if (const Lateness* lateness = clock_->lateness()) {
+    info_.identification.push_back({"time scale", fmt::format("{:g}", bench_.timeline().scale())});
+    info_.identification.push_back(
+        {"lateness of the loop", lateness_text(*lateness, engine_->late(), engine_->missed())});
+    for (const std::string& text : not_real_time_) {
+      info_.identification.push_back({"real time", text});
+    }
+  }
+}
+
+void Run::fill_found(const RunResult& result) {
+  const Program& program = judgement_.program();
+  info_.end = engine_->now();
+  info_.verdict = verdict_name(result.verdict);
+  for (const Finding& finding : result.findings) {
+    info_.findings.push_back(finding_row(finding));
+  }
+  if (const Conformance* conformance = judgement_.judges().conformance()) {
+    for (const RuleResult& rule : conformance->results()) {
+      info_.rules.push_back(rule_row(rule));
+    }
+  }
+  info_.steps = step_rows(engine_->moments(), program, info_.end);
+  info_.trips = trip_rows(engine_->moments());
+  info_.kept = kept_rows(program, bench_.signals());
+  info_.events = event_rows(result.way, *engine_, engine_->moments(), program);
+  info_.sentence = summary(result.verdict, result.findings, info_);
+  info_.stopped_unix_ns = unix_now();
+}
+
+// A record that cannot be ended is an error of the run; the verdict in memory then differs from nothing on disk, where
+// the state stays "failed".
+void Run::finish_record(RunResult& result, const std::string& trouble) {
+  result.record = writer_->path();
+  try {
+    if (result.way == WayOut::record_failed) {
+      writer_->abandon(trouble);
+    } else {
+      writer_->finish(info_);
+    }
+  } catch (const RigError& error) {
+    writer_->abandon(error.what());
+    result.way = WayOut::record_failed;
+    result.verdict = worse(result.verdict, Verdict::error);
+    Finding finding;
+    finding.kind = FindingKind::instrument;
+    finding.verdict = Verdict::error;
+    finding.time = info_.end;
+    finding.rule = "record";
+    finding.sentence = std::string("The record could not be finished: ") + error.what();
+    result.findings.push_back(finding);
+    info_.findings.push_back(finding_row(finding));
+    info_.verdict = verdict_name(result.verdict);
+    info_.sentence = finding.sentence;
+  }
+}
+
+}  // namespace rig
