@@ -7,4 +7,7 @@ PYBIND11_MODULE(_core, module) {
   module.doc() = "The engine of gtxrig. Use it through the package gtxrig.";
   module.attr("__version__") = rig::cli::version();
   rig::python::bind_errors(module);
+  rig::python::bind_record(module);
+  rig::python::bind_dbc(module);
+  rig::python::bind_requirements(module);
 }

@@ -1,0 +1,202 @@
+// Records of finished runs: gtxrig._core.Record, upon which gtxrig/run.py builds Run.
+#include "rig/record/reader.hpp"
+
+#include <pybind11/stl.h>
+
+#include <bit>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "python/src/arrays.hpp"
+#include "python/src/bindings.hpp"
+#include "python/src/row_dicts.hpp"
+#include "reports/can_log.hpp"
+#include "rig/core/diagnostic.hpp"
+#include "rig/core/units.hpp"
+
+namespace rig::python {
+namespace {
+
+// A column as the arrays that Python gets.
+struct Samples {
+  std::vector<std::int64_t> ticks;
+  std::vector<double> times;
+  std::vector<double> values;
+  std::vector<std::uint8_t> qualities;
+};
+
+struct Frames {
+  std::vector<double> times;
+  std::vector<std::uint32_t> ids;
+  std::vector<std::uint8_t> buses, lengths, extended, sent, data;  // data: 8 bytes a frame
+};
+
+// The reader has one connection and one set of statements, so one thread at a time uses it. The lock is taken without
+// the interpreter's own: the other way round two threads could wait for each other.
+class Record {
+ public:
+  explicit Record(const std::string& path) : reader_(path) {}
+  [[nodiscard]] const RunReader& reader() const noexcept { return reader_; }
+
+  Samples read(std::size_t column) {
+    const std::lock_guard lock(mutex_);
+    Samples out;
+    reserve(out);
+    for (std::size_t block = 0; block < reader_.block_count(); ++block) {
+      const auto part = reader_.read_block(block, column);
+      if (!part || part->rows.empty()) {
+        continue;
+      }
+      if (const auto rows = reader_.read_rows(block)) {
+        append(*part, *rows, out);
+      }
+    }
+    return out;
+  }
+
+  Frames frames() {
+    const std::lock_guard lock(mutex_);
+    Frames out;
+    for (std::size_t block = 0; block < reader_.block_count(); ++block) {
+      for (const RecordedFrame& frame : reader_.read_frames(block)) {
+        out.times.push_back(to_seconds(frame.time));
+        out.ids.push_back(frame.id);
+        out.buses.push_back(frame.bus);
+        out.lengths.push_back(frame.length);
+        out.extended.push_back(frame.extended ? 1 : 0);
+        out.sent.push_back(frame.sent ? 1 : 0);
+        out.data.insert(out.data.end(), std::begin(frame.data), std::end(frame.data));
+      }
+    }
+    return out;
+  }
+
+  void write_candump(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    write_can_log(reader_, path);
+  }
+
+  std::vector<RecordGap> gaps() {
+    const std::lock_guard lock(mutex_);
+    return reader_.gaps();
+  }
+
+  std::vector<std::string> damage() {
+    const std::lock_guard lock(mutex_);
+    return reader_.damage();
+  }
+
+ private:
+  void reserve(Samples& out) const {
+    // One sample of most columns a row is the most; pages that stay untouched cost nothing.
+    const std::size_t most = reader_.block_count() * RowBlock::row_capacity;
+    out.ticks.reserve(most);
+    out.times.reserve(most);
+    out.values.reserve(most);
+    out.qualities.reserve(most);
+  }
+
+  void append(const DecodedColumn& part, const DecodedRows& rows, Samples& out) const {
+    const std::int64_t base_step = reader_.info().tick.count();
+    for (std::size_t i = 0; i < part.rows.size(); ++i) {
+      const std::int64_t tick = rows.indexes[part.rows[i]];
+      out.ticks.push_back(tick);
+      out.times.push_back(to_seconds(Duration{tick * base_step - part.ages[i]}));
+      out.values.push_back(std::bit_cast<double>(part.value_bits[i]));
+      out.qualities.push_back(static_cast<std::uint8_t>(part.qualities[i]));
+    }
+  }
+
+  RunReader reader_;
+  std::mutex mutex_;
+};
+
+py::tuple read_column(Record& record, std::size_t column) {
+  if (column >= record.reader().columns().size()) {
+    throw py::index_error("the record has " + std::to_string(record.reader().columns().size()) + " columns");
+  }
+  Samples samples;
+  {
+    const py::gil_scoped_release release;
+    samples = record.read(column);
+  }
+  return py::make_tuple(as_array(std::move(samples.ticks)), as_array(std::move(samples.times)),
+                        as_array(std::move(samples.values)), as_array(std::move(samples.qualities)));
+}
+
+py::dict read_frames(Record& record) {
+  Frames frames;
+  {
+    const py::gil_scoped_release release;
+    frames = record.frames();
+  }
+  py::dict dict;
+  dict["time"] = as_array(std::move(frames.times));
+  dict["id"] = as_array(std::move(frames.ids));
+  dict["bus"] = as_array(std::move(frames.buses));
+  dict["length"] = as_array(std::move(frames.lengths));
+  dict["extended"] = as_array(std::move(frames.extended));
+  dict["sent"] = as_array(std::move(frames.sent));
+  dict["data"] = as_array(std::move(frames.data)).attr("reshape")(-1, 8);
+  return dict;
+}
+
+py::list columns(const Record& record) {
+  py::list list;
+  for (const SignalSpec& spec : record.reader().columns()) {
+    py::dict dict;
+    dict["name"] = spec.name;
+    dict["origin"] = std::string(origin_name(spec.origin));
+    dict["unit"] = std::string(base_unit(spec.dimension));
+    dict["kind"] = describe(spec.dimension);
+    dict["source"] = spec.source;
+    dict["help"] = spec.help;
+    dict["uncertainty"] = py::make_tuple(spec.uncertainty.absolute, spec.uncertainty.relative);
+    dict["max_age_s"] = to_seconds(spec.max_age);
+    dict["labels"] = spec.labels;
+    list.append(std::move(dict));
+  }
+  return list;
+}
+
+py::list gaps(Record& record) {
+  py::list list;
+  for (const RecordGap& gap : record.gaps()) {
+    list.append(py::make_tuple(gap.first_tick, gap.last_tick, gap.rows));
+  }
+  return list;
+}
+
+}  // namespace
+
+void bind_record(py::module_& module) {
+  using Unlocked = py::call_guard<py::gil_scoped_release>;
+  py::class_<Record>(module, "Record", "A run.sqlite that is read. Raises RigError for what is no record of gtxrig.")
+      .def(py::init<const std::string&>(), py::arg("path"), Unlocked())
+      .def_property_readonly("path", [](const Record& r) { return r.reader().path(); })
+      .def_property_readonly(
+          "state", [](const Record& r) { return r.reader().state(); },
+          "'complete', 'running' (it was killed, or runs still) or 'failed'.")
+      .def_property_readonly(
+          "failure", [](const Record& r) { return r.reader().failure(); }, "Why it failed.")
+      .def(
+          "info", [](const Record& r) { return info_dict(r.reader().info()); }, "What run.json holds, as a dict.")
+      .def("columns", &columns, "One dict for each column, in the record's order.")
+      .def("read", &read_column, py::arg("column"),
+           "The column's kept samples as read-only arrays of one length: index of the tick of arrival (int64), own\n"
+           "time in s (float64), value in the base unit (float64), quality (uint8: never, good, stale, invalid).")
+      .def("frames", &read_frames, "The CAN frames as a dict of read-only arrays; data has the shape (frames, 8).")
+      .def("write_candump", &Record::write_candump, py::arg("path"), Unlocked(), "The frames as a log of candump -l.")
+      .def("gaps", &gaps, "(first tick, last tick, rows) of what the recorder had to drop.")
+      .def("damage", &Record::damage, Unlocked(), "A sentence for each part that could not be read so far.");
+  module.def("record_digest", &record_digest, py::arg("path"), Unlocked(),
+             "A fingerprint of all but the wall-clock times: equal for two runs of one case with one seed.");
+  module.def(
+      "suggestion",
+      [](const std::string& word, const std::vector<std::string>& known) { return suggestion(word, known); },
+      py::arg("word"), py::arg("known"), "\"did you mean 'x'?\" or \"known: a, b\"; empty without candidates.");
+}
+
+}  // namespace rig::python

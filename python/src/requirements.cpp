@@ -1,0 +1,91 @@
+// Requirements of a product as they are judged: gtxrig.load_requirements().
+#include "rig/requirement/requirement.hpp"
+
+#include <pybind11/stl.h>
+
+#include <string>
+
+#include "python/src/bindings.hpp"
+#include "rig/core/units.hpp"
+
+namespace rig::python {
+namespace {
+
+py::dict with_origin(NumberOrigin origin, const std::string& source) {
+  py::dict dict;
+  dict["origin"] = std::string(number_origin_name(origin));
+  dict["source"] = source;
+  return dict;
+}
+
+py::object as_object(const std::optional<OriginNumber>& number) {
+  if (!number) {
+    return py::none();
+  }
+  py::dict dict = with_origin(number->origin, number->source);
+  dict["value"] = number->value();
+  dict["unit"] = std::string(base_unit(number->quantity.dimension));
+  return dict;
+}
+
+py::object as_object(const std::optional<OriginInterval>& interval) {
+  if (!interval || interval->ends.size() != 2) {
+    return py::none();
+  }
+  py::dict dict = with_origin(interval->origin, interval->source);
+  dict["lower"] = interval->ends[0].value;
+  dict["upper"] = interval->ends[1].value;
+  dict["unit"] = std::string(base_unit(interval->ends[0].dimension));
+  return dict;
+}
+
+Requirements load(const std::string& path, const std::optional<std::string>& profile) {
+  Diagnostics diagnostics;
+  Requirements requirements = read_requirements(path, diagnostics);
+  if (profile && !diagnostics.has_errors()) {
+    requirements = apply_profile(std::move(requirements), read_profile(*profile, diagnostics), diagnostics);
+  }
+  diagnostics.throw_if_errors();
+  return requirements;
+}
+
+}  // namespace
+
+void bind_requirements(py::module_& module) {
+  py::class_<RequirementRow>(module, "RequirementRow",
+                             "One row. Numbers are dicts with value (or lower and upper), unit, origin (manual,\n"
+                             "derived, default, measured) and source; None where the row has none.")
+      .def_readonly("id", &RequirementRow::id)
+      .def_readonly("rule", &RequirementRow::rule)
+      .def_readonly("statement", &RequirementRow::statement)
+      .def_readonly("manual", &RequirementRow::manual)
+      .def_readonly("flag", &RequirementRow::flag)
+      .def_readonly("signal", &RequirementRow::signal)
+      .def_property_readonly("kind", [](const RequirementRow& row) { return std::string(row_kind_name(row.kind)); })
+      .def_property_readonly("threshold", [](const RequirementRow& row) { return as_object(row.threshold); })
+      .def_property_readonly("tolerance", [](const RequirementRow& row) { return as_object(row.tolerance); })
+      .def_property_readonly("delay", [](const RequirementRow& row) { return as_object(row.delay); })
+      .def_property_readonly("release_delay", [](const RequirementRow& row) { return as_object(row.release_delay); })
+      .def_property_readonly("range", [](const RequirementRow& row) { return as_object(row.range); })
+      .def_property_readonly(
+          "allowed_threshold",
+          [](const RequirementRow& row) {
+            const Interval interval = allowed_threshold(row);
+            return py::make_tuple(interval.lo, interval.hi);
+          },
+          "Where the threshold of a conforming pack may lie: (lowest, highest), in the base unit.");
+  py::class_<Requirements>(module, "Requirements", "The requirements of one product as data.")
+      .def_readonly("product", &Requirements::product)
+      .def_readonly("title", &Requirements::title)
+      .def_readonly("cells", &Requirements::cells)
+      .def_readonly("rows", &Requirements::rows)
+      .def(
+          "find", [](const Requirements& r, const std::string& id) { return r.find(id); }, py::arg("id"),
+          py::return_value_policy::reference_internal, "The row with this id, or None.");
+  module.def("load_requirements", &load, py::arg("path") = "builtin:cases/gtx5000.yaml",
+             py::arg("profile") = py::none(),
+             "Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError\n"
+             "with every mistake and its place.");
+}
+
+}  // namespace rig::python

@@ -1,0 +1,161 @@
+"""Records through the package: the numbers of the command, as arrays and as files that others read."""
+
+import json
+import shutil
+import sqlite3
+import threading
+
+import gtxrig
+import numpy as np
+import pytest
+from recorded import command, recorded_run
+
+
+@pytest.fixture(scope="module")
+def folder():
+    return recorded_run()[0]
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    return gtxrig.open_run(folder)
+
+
+def test_a_run_says_what_the_command_said(run):
+    said = recorded_run()[1]
+    assert (run.verdict, run.sentence, run.info.seed) == (said["verdict"], said["sentence"], said["seed"])
+    assert run.info.end_s == said["duration_s"]
+    assert [dict(row) for row in run.measurements] == said["measures"]
+    assert [dict(row) for row in run.rules] == said["rules"]
+    assert [dict(row) for row in run.findings] == said["findings"]
+    assert run.state == "complete" and run.damage == [] and run.gaps == []
+
+
+def test_a_run_holds_what_run_json_holds(run, folder):
+    written = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    for table, rows in (("events", run.events), ("steps", run.steps), ("trips", run.trips), ("limits", run.limits)):
+        assert [dict(row) for row in rows] == written[table], table
+        assert rows, table
+    assert {name: run.info[name] for name in ("case", "tick_s", "level", "software")} == {
+        name: written[name] for name in ("case", "tick_s", "level", "software")
+    }
+
+
+def test_signals_are_read_only_arrays_that_are_decoded_once(run):
+    signal = run.signals["pack.voltage"]
+    values, times = signal.to_numpy(), signal.times()
+    assert values.dtype == times.dtype == np.float64 and len(values) == len(times) == len(signal.validity) > 1000
+    assert signal.to_numpy() is values and signal.times() is times
+    assert (signal.unit, signal.origin) == ("V", "measured")
+    for array in (values, times, signal.quality, signal.ticks()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    assert np.all(np.diff(signal.ticks()) > 0) and np.all(signal.arrivals - times >= -1e-9)
+    assert np.array_equal(np.asarray(signal), values)
+
+
+def test_the_arrays_outlive_the_run(folder):
+    values = gtxrig.open_run(folder).signals["pack.voltage"].to_numpy()
+    assert 45 < values.mean() < 58
+
+
+def test_the_reported_trip_voltage_is_found_in_the_arrays(run):
+    trip = next(trip for trip in run.trips if trip.signal == "pack.voltage")
+    signal = run.signals["pack.voltage"]
+    before = signal.times() <= trip.time_s
+    assert signal.to_numpy()[before][-200:].max() == pytest.approx(trip.value, abs=0.05)
+
+
+def test_a_healthy_pack_stays_inside_its_envelope(run):
+    signal = run.signals["dut.charge_current_limit"]
+    envelope = signal.envelope
+    assert len(envelope.times) == len(envelope.low) == len(envelope.high) > 1
+    low, high = envelope.at(signal.arrivals)
+    known = ~np.isnan(low) & ~np.isnan(high) & signal.validity
+    assert known.any() and np.all(low[known] <= high[known])
+    assert run.signals["supply.voltage"].envelope is None
+
+
+def test_an_unknown_signal_is_a_key_error_that_names_the_nearest(run):
+    with pytest.raises(KeyError, match="did you mean 'pack.voltage'"):
+        run.signals["pack.voltag"]
+    with pytest.raises(TypeError, match="int"):
+        run.signals[3]
+    assert "pack.voltag" not in run.signals and run.signals.get("pack.voltag") is None
+    assert list(run.signals)[:3] == [signal.name for signal in run.signals.values()][:3]
+
+
+def test_two_threads_read_one_record(run, folder):
+    names = [signal.name for signal in run.signals.values() if signal.origin == "measured"]
+    fresh = gtxrig.open_run(folder)
+    found = {}
+
+    def read(part):
+        for name in part:
+            found[name] = fresh.signals[name].to_numpy()
+
+    threads = [threading.Thread(target=read, args=(names[i::4],)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(found) == set(names)
+    for name in names:
+        assert np.array_equal(found[name], run.signals[name].to_numpy(), equal_nan=True)
+
+
+def test_the_same_seed_gives_the_same_digest(run, tmp_path):
+    shutil.copy(run.path, tmp_path / "run.sqlite")
+    assert gtxrig.open_run(tmp_path).digest() == run.digest()
+
+
+def test_what_is_no_record_is_an_error_that_names_it(tmp_path):
+    text = tmp_path / "text.sqlite"
+    text.write_text("no database\n" * 1000)
+    foreign = tmp_path / "foreign.sqlite"
+    with sqlite3.connect(foreign) as database:
+        database.execute("CREATE TABLE meta(key, value)")
+    empty = tmp_path / "empty.sqlite"
+    empty.touch()
+    for path in (tmp_path / "absent", text, foreign, empty, tmp_path):
+        with pytest.raises(gtxrig.RigError) as caught:
+            gtxrig.open_run(path)
+        assert str(tmp_path) in str(caught.value)
+    with pytest.raises(TypeError):
+        gtxrig.open_run(3)
+
+
+@pytest.mark.parametrize("share", [0.0001, 0.02, 0.1, 0.35, 0.7, 0.95, 0.999])
+def test_a_truncated_record_never_lacks_samples_in_silence(folder, tmp_path, share):
+    whole = (folder / "run.sqlite").read_bytes()
+    (tmp_path / "run.sqlite").write_bytes(whole[: int(len(whole) * share)])
+    reference = gtxrig.open_run(folder)
+    try:
+        cut = gtxrig.open_run(tmp_path)
+        lost = len(reference.can) - len(cut.can)
+        for name, signal in cut.signals.items():
+            assert np.isin(signal.ticks(), reference.signals[name].ticks()).all()
+            lost += len(reference.signals[name]) - len(signal)
+        assert lost == 0 or cut.damage
+    except gtxrig.RigError as error:
+        assert str(tmp_path) in str(error)
+
+
+def test_damaged_blocks_are_named_and_left_out(folder, tmp_path):
+    shutil.copy(folder / "run.sqlite", tmp_path)
+    with sqlite3.connect(tmp_path / "run.sqlite") as database:
+        column = database.execute("SELECT id FROM columns WHERE name = 'pack.voltage'").fetchone()[0]
+        database.execute("UPDATE samples SET data = zeroblob(length(data)) WHERE id = ?", (3 * 65536 + column,))
+    database.close()
+    damaged, whole = gtxrig.open_run(tmp_path), gtxrig.open_run(folder)
+    kept = damaged.signals["pack.voltage"]
+    assert 0 < len(kept) < len(whole.signals["pack.voltage"])
+    assert len(damaged.damage) == 1 and "pack.voltage" in damaged.damage[0]
+    assert np.isin(kept.ticks(), whole.signals["pack.voltage"].ticks()).all()
+
+
+def test_the_can_log_is_the_commands(run, folder, tmp_path):
+    run.can.to_candump(tmp_path / "can.log")
+    assert (tmp_path / "can.log").read_bytes() == (folder / "can.log").read_bytes()
+    decoded = command("can", "decode", tmp_path / "can.log", "--json").stdout
+    assert decoded.count("\n") >= 10
