@@ -1,0 +1,139 @@
+"""What the plots of a run show, thinned to what a picture can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gtxrig.run import Run
+    from gtxrig.signals import Signal
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass
+class Curve:
+    """A line of which each value holds until the next time; NaN breaks it."""
+
+    times: Floats
+    values: Floats
+
+
+@dataclass
+class Panel:
+    """One signal with everything that is drawn about it, in ``unit``."""
+
+    name: str
+    unit: str
+    value: Curve
+    low: Curve | None = None
+    high: Curve | None = None
+    limits: list[tuple[float, str]] = field(default_factory=list)
+    trips: list[tuple[float, float, str]] = field(default_factory=list)
+
+
+def thinned(times: Floats, values: Floats, buckets: int) -> Curve:
+    """At most about 4 samples a bucket: its first, lowest, highest and last, so that no spike is lost."""
+    import numpy as np
+
+    if len(times) <= 4 * buckets:
+        return Curve(times, values)
+    edges = np.searchsorted(times, np.linspace(times[0], times[-1], buckets + 1)[:-1])
+    edges = np.unique(edges)
+    ends = np.append(edges[1:], len(times))
+    lowest = np.minimum.reduceat(np.where(np.isnan(values), np.inf, values), edges)
+    highest = np.maximum.reduceat(np.where(np.isnan(values), -np.inf, values), edges)
+    bucket = np.repeat(np.arange(len(edges)), ends - edges)
+    keep = np.zeros(len(times), bool)
+    keep[edges] = keep[ends - 1] = True
+    for extreme in (lowest, highest):
+        _, first = np.unique(np.where(values == extreme[bucket], bucket, -1), return_index=True)
+        keep[first] = True
+    breaks = np.isnan(values)
+    keep[1:] |= breaks[1:] & ~breaks[:-1]
+    keep[:-1] |= breaks[:-1] & ~breaks[1:]
+    return Curve(times[keep], values[keep])
+
+
+def default_names(run: Run) -> list[str]:
+    """Terminal voltage and current, and what the reference has an envelope for, where anything moved."""
+    names = [name for name in ("pack.voltage", "pack.current") if name in run.signals]
+    for name, signal in run.signals.items():
+        if f"model.{name}.lo" in run.signals and name not in names and _moves(signal):
+            names.append(name)
+    return names or [name for name, signal in run.signals.items() if signal.origin == "measured"][:6]
+
+
+def _moves(signal: Signal) -> bool:
+    values = signal.to_numpy()[signal.validity]
+    return len(values) > 0 and bool(values.max() > values.min())
+
+
+def panels(
+    run: Run, names: Iterable[str] | None, window: tuple[float, float] | None, buckets: int
+) -> list[Panel]:
+    if isinstance(names, str):
+        raise TypeError("signals has to be a list of names, not one str")
+    wanted = default_names(run) if names is None else list(names)
+    if not wanted:
+        raise ValueError("there is nothing to plot: the record holds no samples")
+    begin, end = window or (0.0, run.info.end_s)
+    if not begin < end:
+        raise ValueError(f"the window has to be (from, to) with from < to, not ({begin}, {end})")
+    return [_panel(run, run.signals[name], begin, end, buckets) for name in wanted]
+
+
+def _panel(run: Run, signal: Signal, begin: float, end: float, buckets: int) -> Panel:
+    import numpy as np
+
+    def curve(times: Any, values: Any) -> Curve:
+        times = np.maximum.accumulate(times) if len(times) > 0 else times
+        first = max(int(np.searchsorted(times, begin, side="right")) - 1, 0)
+        last = int(np.searchsorted(times, end, side="right"))
+        thin = thinned(times[first:last], values[first:last], buckets)
+        if len(thin.times) == 0:
+            return thin
+        # The last value holds until the end of the window.
+        return Curve(np.append(thin.times, end), np.append(thin.values, thin.values[-1]))
+
+    panel = Panel(signal.name, signal.unit, curve(signal.times(), signal.good_values()))
+    envelope = signal.envelope
+    if envelope is not None:
+        claims = np.isfinite(envelope.low) & np.isfinite(envelope.high)
+        panel.low = curve(envelope.times, np.where(claims, envelope.low, np.nan))
+        panel.high = curve(envelope.times, np.where(claims, envelope.high, np.nan))
+    for limit in run.limits:
+        if limit.signal == signal.name:
+            for edge in (limit.lower, limit.upper):
+                if edge is not None:
+                    panel.limits.append((edge, limit.label or limit.kind))
+    for trip in run.trips:
+        if trip.signal == signal.name and begin <= trip.time_s <= end and trip.value is not None:
+            panel.trips.append((trip.time_s, trip.value, trip.label))
+    return panel
+
+
+def extent(panel: Panel) -> tuple[float, float]:
+    """(lowest, highest) to show: the value decides, a wide envelope or a limit far away would flatten it."""
+    import numpy as np
+
+    for curves in ([panel.value], [panel.low, panel.high]):
+        values = np.concatenate([curve.values for curve in curves if curve is not None] or [np.empty(0)])
+        values = values[np.isfinite(values)]
+        if len(values) > 0:
+            low, high = float(values.min()), float(values.max())
+            room = (high - low) * 0.12 or max(abs(low) * 0.01, 0.5)
+            return low - room, high + room
+    return 0.0, 1.0
+
+
+def marks(run: Run, begin: float, end: float) -> list[tuple[float, str]]:
+    """(s, label) of the trips and findings: vertical lines in every panel."""
+    moments = [(trip.time_s, trip.label) for trip in run.trips]
+    moments += [(finding.time_s, f"{finding.verdict}: {finding.rule}") for finding in run.findings]
+    return [(time, label) for time, label in moments if begin <= time <= end]
