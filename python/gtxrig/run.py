@@ -123,7 +123,8 @@ class Run:
         """
         from gtxrig import plots
 
-        return plots.plot(self, signals, window)
+        figure: matplotlib.figure.Figure = plots.plot(self, signals, window)
+        return figure
 
     def plot_html(self, path: Path, signals: Iterable[str] | None = None) -> None:
         """The same as one HTML file that needs nothing else: drag to zoom, double-click for all, point for values."""

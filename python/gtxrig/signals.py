@@ -114,8 +114,9 @@ class Signal:
     @property
     def arrivals(self) -> Floats:
         """(n,) s of rig time: when the rig had each sample."""
-        arrivals: Floats = self.ticks() * self._signals.tick
-        return arrivals
+        import numpy as np
+
+        return np.asarray(self.ticks() * self._signals.tick, dtype=np.float64)
 
     @property
     def envelope(self) -> Envelope | None:

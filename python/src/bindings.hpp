@@ -1,9 +1,13 @@
 #pragma once
 #include <pybind11/pybind11.h>
+#include <pybind11/typing.h>
 
 namespace rig::python {
 
 namespace py = pybind11;
+
+// Typed, so that the generated stubs say what is inside.
+using AnyDict = py::typing::Dict<py::str, py::object>;
 
 // One file per topic; module.cpp calls them in the order in which their types need each other.
 void bind_errors(py::module_& module);

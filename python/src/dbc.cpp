@@ -40,14 +40,18 @@ const DbcMessage& message_of(const Dbc& dbc, const IdOrName& which, bool extende
   throw py::key_error("the DBC has no message '" + name + "'; " + suggestion(name, names));
 }
 
-py::dict decode_frame(const Dbc& dbc, const IdOrName& which, const py::buffer& data, bool extended) {
+using Values = py::typing::Dict<py::str, py::float_>;
+using ValueArrays = py::typing::Dict<py::str, py::array_t<double>>;
+using Labels = py::typing::Dict<py::int_, py::str>;
+
+Values decode_frame(const Dbc& dbc, const IdOrName& which, const py::buffer& data, bool extended) {
   const DbcMessage& message = message_of(dbc, which, extended);
   const py::buffer_info info = data.request();
   if (info.ndim != 1 || info.itemsize != 1 || (info.size > 1 && info.strides[0] != 1)) {
     throw py::type_error("data has to be bytes");
   }
   const std::span bytes(static_cast<const std::uint8_t*>(info.ptr), static_cast<std::size_t>(info.size));
-  py::dict values;
+  Values values;
   for (const DbcSignal& signal : message.signals) {
     if (const auto value = decode(message, signal, bytes)) {
       values[py::str(signal.name)] = *value;
@@ -57,7 +61,7 @@ py::dict decode_frame(const Dbc& dbc, const IdOrName& which, const py::buffer& d
 }
 
 // NaN where the frame holds no such value: too short is impossible here, so another multiplexer's.
-py::dict decode_frames(const Dbc& dbc, const IdOrName& which, const Bytes& data, bool extended) {
+ValueArrays decode_frames(const Dbc& dbc, const IdOrName& which, const Bytes& data, bool extended) {
   const DbcMessage& message = message_of(dbc, which, extended);
   if (data.ndim() != 2) {
     throw py::value_error("data has to have the shape (frames, bytes)");
@@ -74,7 +78,7 @@ py::dict decode_frames(const Dbc& dbc, const IdOrName& which, const Bytes& data,
       }
     }
   }
-  py::dict dict;
+  ValueArrays dict;
   for (std::size_t s = 0; s < message.signals.size(); ++s) {
     dict[py::str(message.signals[s].name)] = as_array(std::move(values[s]));
   }
@@ -91,8 +95,8 @@ py::bytes encode_frame(const Dbc& dbc, const IdOrName& which, const std::map<std
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-py::dict labels_of(const DbcSignal& signal) {
-  py::dict dict;
+Labels labels_of(const DbcSignal& signal) {
+  Labels dict;
   for (const DbcLabel& label : signal.labels) {
     dict[py::int_(label.value)] = label.text;
   }

@@ -113,7 +113,10 @@ class Record {
   std::mutex mutex_;
 };
 
-py::tuple read_column(Record& record, std::size_t column) {
+using ColumnArrays =
+    py::typing::Tuple<py::array_t<std::int64_t>, py::array_t<double>, py::array_t<double>, py::array_t<std::uint8_t>>;
+
+ColumnArrays read_column(Record& record, std::size_t column) {
   if (column >= record.reader().columns().size()) {
     throw py::index_error("the record has " + std::to_string(record.reader().columns().size()) + " columns");
   }
@@ -126,13 +129,13 @@ py::tuple read_column(Record& record, std::size_t column) {
                         as_array(std::move(samples.values)), as_array(std::move(samples.qualities)));
 }
 
-py::dict read_frames(Record& record) {
+py::typing::Dict<py::str, py::array> read_frames(Record& record) {
   Frames frames;
   {
     const py::gil_scoped_release release;
     frames = record.frames();
   }
-  py::dict dict;
+  py::typing::Dict<py::str, py::array> dict;
   dict["time"] = as_array(std::move(frames.times));
   dict["id"] = as_array(std::move(frames.ids));
   dict["bus"] = as_array(std::move(frames.buses));
@@ -143,8 +146,8 @@ py::dict read_frames(Record& record) {
   return dict;
 }
 
-py::list columns(const Record& record) {
-  py::list list;
+py::typing::List<AnyDict> columns(const Record& record) {
+  py::typing::List<AnyDict> list;
   for (const SignalSpec& spec : record.reader().columns()) {
     py::dict dict;
     dict["name"] = spec.name;
@@ -161,8 +164,10 @@ py::list columns(const Record& record) {
   return list;
 }
 
-py::list gaps(Record& record) {
-  py::list list;
+using Gap = py::typing::Tuple<py::int_, py::int_, py::int_>;
+
+py::typing::List<Gap> gaps(Record& record) {
+  py::typing::List<Gap> list;
   for (const RecordGap& gap : record.gaps()) {
     list.append(py::make_tuple(gap.first_tick, gap.last_tick, gap.rows));
   }

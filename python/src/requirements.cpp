@@ -11,28 +11,28 @@
 namespace rig::python {
 namespace {
 
-py::dict with_origin(NumberOrigin origin, const std::string& source) {
-  py::dict dict;
+AnyDict with_origin(NumberOrigin origin, const std::string& source) {
+  AnyDict dict;
   dict["origin"] = std::string(number_origin_name(origin));
   dict["source"] = source;
   return dict;
 }
 
-py::object as_object(const std::optional<OriginNumber>& number) {
+py::typing::Optional<AnyDict> as_object(const std::optional<OriginNumber>& number) {
   if (!number) {
     return py::none();
   }
-  py::dict dict = with_origin(number->origin, number->source);
+  AnyDict dict = with_origin(number->origin, number->source);
   dict["value"] = number->value();
   dict["unit"] = std::string(base_unit(number->quantity.dimension));
   return dict;
 }
 
-py::object as_object(const std::optional<OriginInterval>& interval) {
+py::typing::Optional<AnyDict> as_object(const std::optional<OriginInterval>& interval) {
   if (!interval || interval->ends.size() != 2) {
     return py::none();
   }
-  py::dict dict = with_origin(interval->origin, interval->source);
+  AnyDict dict = with_origin(interval->origin, interval->source);
   dict["lower"] = interval->ends[0].value;
   dict["upper"] = interval->ends[1].value;
   dict["unit"] = std::string(base_unit(interval->ends[0].dimension));
@@ -71,7 +71,7 @@ void bind_requirements(py::module_& module) {
           "allowed_threshold",
           [](const RequirementRow& row) {
             const Interval interval = allowed_threshold(row);
-            return py::make_tuple(interval.lo, interval.hi);
+            return std::pair(interval.lo, interval.hi);
           },
           "Where the threshold of a conforming pack may lie: (lowest, highest), in the base unit.");
   py::class_<Requirements>(module, "Requirements", "The requirements of one product as data.")
@@ -80,8 +80,13 @@ void bind_requirements(py::module_& module) {
       .def_readonly("cells", &Requirements::cells)
       .def_readonly("rows", &Requirements::rows)
       .def(
-          "find", [](const Requirements& r, const std::string& id) { return r.find(id); }, py::arg("id"),
-          py::return_value_policy::reference_internal, "The row with this id, or None.");
+          "find",
+          [](const py::object& self, const std::string& id) -> py::typing::Optional<RequirementRow> {
+            const RequirementRow* row = self.cast<const Requirements&>().find(id);
+            return row == nullptr ? py::object(py::none())
+                                  : py::cast(row, py::return_value_policy::reference_internal, self);
+          },
+          py::arg("id"), "The row with this id, or None.");
   module.def("load_requirements", &load, py::arg("path") = "builtin:cases/gtx5000.yaml",
              py::arg("profile") = py::none(),
              "Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError\n"

@@ -29,8 +29,8 @@ template <class T>
 constexpr bool is_moment<std::optional<T>> = is_moment<T>;
 
 template <class Row>
-py::dict row_dict(const Row& row) {
-  py::dict dict;
+AnyDict row_dict(const Row& row) {
+  AnyDict dict;
   for_each_field(row, [&]<class T>(const char* name, const T& value) {
     dict[py::str(is_moment<T> ? std::string(name) + "_s" : std::string(name))] = as_object(value);
   });
@@ -38,8 +38,8 @@ py::dict row_dict(const Row& row) {
 }
 
 // Everything that run.json holds but its format number: scalars, then a list of dicts for each table.
-inline py::dict info_dict(const RunInfo& info) {
-  py::dict dict = row_dict(info);
+inline AnyDict info_dict(const RunInfo& info) {
+  AnyDict dict = row_dict(info);
   for_each_wall_field(info, [&](const char* name, const auto& value) { dict[name] = as_object(value); });
   for_each_table(info, [&](const char* name, const auto& rows) {
     py::list list;

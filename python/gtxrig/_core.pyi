@@ -1,0 +1,241 @@
+"""
+The engine of gtxrig. Use it through the package gtxrig.
+"""
+from __future__ import annotations
+import collections.abc
+import numpy
+import numpy.typing
+import typing
+import typing_extensions
+__all__: list[str] = ['Dbc', 'DbcMessage', 'DbcSignal', 'Record', 'RequirementRow', 'Requirements', 'load_requirements', 'record_digest', 'suggestion']
+class Dbc:
+    """
+    A CAN database, read and used by the rig's own codec.
+    """
+    @staticmethod
+    def load(path: str) -> Dbc:
+        """
+        Reads a file, or 'builtin:cases/gtx5000.dbc'. Raises InputError with every mistake and its place.
+        """
+    def decode(self, which: typing.SupportsInt | typing.SupportsIndex | str, data: typing_extensions.Buffer, extended: bool = False) -> dict[str, float]:
+        """
+        The physical values of a frame by signal, in the DBC's units. What the frame does not hold, because it is
+        short or its multiplexer chose others, is not in the dict.
+        """
+    def decode_many(self, which: typing.SupportsInt | typing.SupportsIndex | str, data: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8], extended: bool = False) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
+        """
+        Many frames of one message at once: data is uint8 of the shape (frames, bytes); the result has an array
+        of float64 for each signal, NaN where a frame does not hold it.
+        """
+    def encode(self, which: typing.SupportsInt | typing.SupportsIndex | str, values: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], extended: bool = False) -> bytes:
+        """
+        The frame's bytes for physical values by signal. Raises RigError for an unknown signal and for a value
+        that does not fit; signals that are not given have their GenSigStartValue, or 0.
+        """
+    def message(self, which: typing.SupportsInt | typing.SupportsIndex | str, extended: bool = False) -> DbcMessage:
+        """
+        By id or name; KeyError when there is none.
+        """
+    @property
+    def comment(self) -> str:
+        ...
+    @property
+    def messages(self) -> list[DbcMessage]:
+        ...
+    @property
+    def version(self) -> str:
+        ...
+class DbcMessage:
+    """
+    A message of a DBC.
+    """
+    @property
+    def comment(self) -> str:
+        ...
+    @property
+    def cycle_time_s(self) -> float:
+        """
+        GenMsgCycleTime in s; 0: not cyclic.
+        """
+    @property
+    def extended(self) -> bool:
+        ...
+    @property
+    def id(self) -> int:
+        """
+        Without the marker bit of extended ids.
+        """
+    @property
+    def length(self) -> int:
+        """
+        Bytes.
+        """
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def sender(self) -> str:
+        ...
+    @property
+    def signals(self) -> list[DbcSignal]:
+        ...
+class DbcSignal:
+    """
+    A signal of a DBC message.
+    """
+    @property
+    def comment(self) -> str:
+        ...
+    @property
+    def factor(self) -> float:
+        ...
+    @property
+    def labels(self) -> dict[int, str]:
+        """
+        Texts of values (VAL_) by raw value.
+        """
+    @property
+    def maximum(self) -> float:
+        ...
+    @property
+    def minimum(self) -> float:
+        """
+        minimum = maximum: the file gives no range.
+        """
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def offset(self) -> float:
+        ...
+    @property
+    def unit(self) -> str:
+        ...
+class Record:
+    """
+    A run.sqlite that is read. Raises RigError for what is no record of gtxrig.
+    """
+    def __init__(self, path: str) -> None:
+        ...
+    def columns(self) -> list[dict[str, typing.Any]]:
+        """
+        One dict for each column, in the record's order.
+        """
+    def damage(self) -> list[str]:
+        """
+        A sentence for each part that could not be read so far.
+        """
+    def frames(self) -> dict[str, numpy.ndarray]:
+        """
+        The CAN frames as a dict of read-only arrays; data has the shape (frames, 8).
+        """
+    def gaps(self) -> list[tuple[int, int, int]]:
+        """
+        (first tick, last tick, rows) of what the recorder had to drop.
+        """
+    def info(self) -> dict[str, typing.Any]:
+        """
+        What run.json holds, as a dict.
+        """
+    def read(self, column: typing.SupportsInt | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.uint8]]:
+        """
+        The column's kept samples as read-only arrays of one length: index of the tick of arrival (int64), own
+        time in s (float64), value in the base unit (float64), quality (uint8: never, good, stale, invalid).
+        """
+    def write_candump(self, path: str) -> None:
+        """
+        The frames as a log of candump -l.
+        """
+    @property
+    def failure(self) -> str:
+        """
+        Why it failed.
+        """
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def state(self) -> str:
+        """
+        'complete', 'running' (it was killed, or runs still) or 'failed'.
+        """
+class RequirementRow:
+    """
+    One row. Numbers are dicts with value (or lower and upper), unit, origin (manual,
+    derived, default, measured) and source; None where the row has none.
+    """
+    @property
+    def allowed_threshold(self) -> tuple[float, float]:
+        """
+        Where the threshold of a conforming pack may lie: (lowest, highest), in the base unit.
+        """
+    @property
+    def delay(self) -> dict[str, typing.Any] | None:
+        ...
+    @property
+    def flag(self) -> str:
+        ...
+    @property
+    def id(self) -> str:
+        ...
+    @property
+    def kind(self) -> str:
+        ...
+    @property
+    def manual(self) -> str:
+        ...
+    @property
+    def range(self) -> dict[str, typing.Any] | None:
+        ...
+    @property
+    def release_delay(self) -> dict[str, typing.Any] | None:
+        ...
+    @property
+    def rule(self) -> str:
+        ...
+    @property
+    def signal(self) -> str:
+        ...
+    @property
+    def statement(self) -> str:
+        ...
+    @property
+    def threshold(self) -> dict[str, typing.Any] | None:
+        ...
+    @property
+    def tolerance(self) -> dict[str, typing.Any] | None:
+        ...
+class Requirements:
+    """
+    The requirements of one product as data.
+    """
+    def find(self, id: str) -> RequirementRow | None:
+        """
+        The row with this id, or None.
+        """
+    @property
+    def cells(self) -> int:
+        ...
+    @property
+    def product(self) -> str:
+        ...
+    @property
+    def rows(self) -> list[RequirementRow]:
+        ...
+    @property
+    def title(self) -> str:
+        ...
+def load_requirements(path: str = 'builtin:cases/gtx5000.yaml', profile: str | None = None) -> Requirements:
+    """
+    Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError
+    with every mistake and its place.
+    """
+def record_digest(path: str) -> str:
+    """
+    A fingerprint of all but the wall-clock times: equal for two runs of one case with one seed.
+    """
+def suggestion(word: str, known: collections.abc.Sequence[str]) -> str:
+    """
+    "did you mean 'x'?" or "known: a, b"; empty without candidates.
+    """
+__version__: str
