@@ -6,20 +6,76 @@ Importing it is quick: numpy and all other packages are imported when something 
 from __future__ import annotations
 
 from gtxrig._core import Dbc, RequirementRow, Requirements, __version__, load_requirements
-from gtxrig.errors import InputError, RigError
+from gtxrig.bench import Bench
+from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.run import Run, open_run
+from gtxrig.session import Check, Instrument, Session
 from gtxrig.signals import Envelope, Signal
+from gtxrig.units import (
+    A,
+    Ah,
+    Hz,
+    K,
+    Measured,
+    Ohm,
+    Quantity,
+    V,
+    W,
+    Wh,
+    degC,
+    hours,
+    kW,
+    kWh,
+    mA,
+    minutes,
+    mOhm,
+    ms,
+    mV,
+    percent,
+    s,
+    seconds,
+    unit,
+)
 
 __all__ = [
+    "A",
+    "Ah",
+    "Bench",
+    "Check",
     "Dbc",
     "Envelope",
+    "Hz",
     "InputError",
+    "Instrument",
+    "K",
+    "Measured",
+    "Ohm",
+    "Quantity",
     "RequirementRow",
     "Requirements",
     "RigError",
     "Run",
+    "Session",
+    "SessionOver",
     "Signal",
+    "StepFailed",
+    "V",
+    "W",
+    "Wh",
     "__version__",
+    "degC",
+    "hours",
+    "kW",
+    "kWh",
     "load_requirements",
+    "mA",
+    "mOhm",
+    "mV",
+    "minutes",
+    "ms",
     "open_run",
+    "percent",
+    "s",
+    "seconds",
+    "unit",
 ]

@@ -46,3 +46,25 @@ class InputError(RigError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.diagnostics)
+
+
+class StepFailed(RigError, AssertionError):
+    """A step of a session did not come to its end: a wait that timed out, or an expectation that failed.
+
+    The text is the rig's explanation. The run has failed; the script may catch this and go on.
+    """
+
+
+class SessionOver(RigError):
+    """The run is over and the bench is safe: the bench tripped, a set-point was refused, the record failed.
+
+    Attributes:
+        way_out: "tripped", "refused", "diverged", "not_ready", "record_failed", "aborted" ...
+    """
+
+    def __init__(self, message: str, way_out: str = "") -> None:
+        super().__init__(message)
+        self.way_out = way_out
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.way_out)

@@ -5,8 +5,10 @@
 #include <exception>
 
 #include "python/src/bindings.hpp"
+#include "python/src/results.hpp"
 #include "rig/core/diagnostic.hpp"
 #include "rig/core/error.hpp"
+#include "rig/engine/session.hpp"
 
 namespace rig::python {
 namespace {
@@ -36,6 +38,10 @@ void translate(std::exception_ptr pointer) {
     if (pointer) {
       std::rethrow_exception(pointer);
     }
+  } catch (const StepFailed& error) {
+    raise("StepFailed", py::make_tuple(error.message()));
+  } catch (const SessionOver& error) {
+    raise("SessionOver", py::make_tuple(error.message(), way_name(error.way())));
   } catch (const InputError& error) {
     py::list diagnostics;
     for (const Diagnostic& diagnostic : error.diagnostics()) {

@@ -1,0 +1,100 @@
+"""The bench that a script works on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gtxrig import _core
+from gtxrig.session import Session
+from gtxrig.units import Quantity
+
+
+def override_texts(overrides: Mapping[str, object] | Iterable[str]) -> list[str]:
+    """``{"dut.firmware.pack_ov.threshold": 57 * V}`` or ``["dut...=57 V"]`` as ``--set`` takes it."""
+    if not isinstance(overrides, Mapping):
+        return list(overrides)
+    texts = []
+    for path, value in overrides.items():
+        if isinstance(value, Quantity):
+            texts.append(f"{path}={value.text}")
+        elif isinstance(value, bool):
+            texts.append(f"{path}={'on' if value else 'off'}")
+        else:
+            texts.append(f"{path}={value}")
+    return texts
+
+
+class Bench:
+    """A bench file with its requirements, read and checked. Nothing is connected before a session starts.
+
+    Make one with :meth:`load`. The same script drives the virtual and the real bench: only the file differs.
+    """
+
+    def __init__(self, setup: _core.Setup, seed: int) -> None:
+        self._setup = setup
+        self.seed = seed
+        self._session: Session | None = None
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str] = "builtin:cases/benches/virtual.yaml",
+        *,
+        seed: int = 1,
+        overrides: Mapping[str, object] | Iterable[str] = (),
+    ) -> Bench:
+        """Reads a bench file.
+
+        Args:
+            path: the file; by default the virtual bench that the package carries.
+            seed: of everything drawn on the virtual bench: spread of the cells, noise, jitter.
+            overrides: values to change, by path, as ``gtxrig run --set`` does: ``{"dut.firmware.pack_ov.threshold": 57 * V}``.
+
+        Raises:
+            InputError: mistakes in the files, all of them, each with its line.
+            RigError: a file that cannot be read.
+        """
+        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+            raise TypeError(f"a seed is a number that is not negative, not {seed!r}")
+        return cls(_core.read_setup(os.fspath(path), override_texts(overrides)), seed)
+
+    @property
+    def name(self) -> str:
+        """As the bench file calls it."""
+        return str(self._setup.name)
+
+    @property
+    def path(self) -> str:
+        """Of the bench file."""
+        return str(self._setup.path)
+
+    @property
+    def product(self) -> str:
+        """The pack that is judged, from the requirements."""
+        return str(self._setup.product)
+
+    @property
+    def real_time(self) -> bool:
+        """True when time passes by itself (``clock: wall``); else it passes only while a call waits."""
+        return bool(self._setup.real_time)
+
+    def session(self, name: str = "script", **options: Any) -> Session:
+        """A session on this bench, to be used in a ``with`` statement; the options are those of :class:`Session`.
+
+        Raises:
+            RigError: a session on this bench is still open.
+        """
+        from gtxrig.errors import RigError
+
+        if self._session is not None and not self._session.closed:
+            raise RigError(
+                f"bench '{self.name}' has the session '{self._session.name}' open", self.path,
+                "close it first, or load the bench once more for a second virtual one",
+            )
+        self._session = Session(self, self._setup, name, **options)
+        return self._session
+
+    def __repr__(self) -> str:
+        return f"<Bench {self.name} ({self.path}), seed {self.seed}>"

@@ -1,0 +1,488 @@
+"""A run whose steps a script writes while it goes on."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import sys
+import traceback
+import weakref
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from gtxrig import _core
+from gtxrig.errors import RigError, SessionOver, StepFailed
+from gtxrig.output import new_folder
+from gtxrig.units import Exponents, Measured, Quantity, describe, time_text, value_text
+
+if TYPE_CHECKING:
+    from gtxrig.bench import Bench
+    from gtxrig.run import Run
+
+_open_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+
+# Keys of `start` with what they are; see `gtxrig list schema case`.
+_START: dict[str, str | None] = {
+    "state": None, "soc": "ratio", "temperature": "degC", "cells": None, "cell_spread": "ratio",
+    "leading_cell": None, "hot_cell": None, "since_full": "s", "time_of_day": "s",
+}
+_RATIO: Exponents = (0, 0, 0, 0, False, False)
+_POINT: Exponents = (0, 0, 0, 1, True, False)
+
+
+class Session:
+    """A run like any other: reference, judges, limits and recorder work in every tick, whatever the script does.
+
+    Use it in a ``with`` statement; every way out of it leaves the bench safe, an exception before it goes on, Ctrl-C and the
+    end of the program too. On a virtual bench rig time passes only inside calls, so that a script is deterministic; on a bench
+    in real time it passes by itself.
+
+    Args:
+        name: lower case, of the record and the report.
+        title, why, verifies: for the report; `verifies` are ids of requirements.
+        reference: hold the pack against the reference model in every tick.
+        always: more conditions that hold in every tick, such as ``{"never": "pack.current > 60 A"}``.
+        limits: narrower limits than the bench's: ``{"pack.voltage": (48 * V, 57 * V)}``.
+        pcs: "defiant" (set-points go as they are), "obedient" or "on_request" (as an inverter that obeys the pack).
+        record: "full", "changes", "events" or "none".
+        out: folder of the results; empty or new, by default runs/<UTC time>. Nothing is ever overwritten.
+        tick: instead of the bench's.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        setup: _core.Setup,
+        name: str,
+        *,
+        title: str = "",
+        why: str = "",
+        verifies: Iterable[str] = (),
+        reference: bool = True,
+        always: Iterable[Mapping[str, str]] = (),
+        limits: Mapping[str, tuple[Quantity | None, Quantity | None]] | None = None,
+        pcs: str = "defiant",
+        record: str = "full",
+        out: str | os.PathLike[str] | None = None,
+        tick: float | Quantity | None = None,
+    ) -> None:
+        self.bench = bench
+        self.name = name
+        self._setup = setup
+        self._head: dict[str, Any] = {"case": name}
+        if title:
+            self._head["title"] = title
+        if why:
+            self._head["why"] = why
+        if verifies:
+            self._head["verifies"] = list(verifies)
+        if pcs != "defiant":
+            self._head["pcs"] = pcs
+        watch: list[Any] = [{"reference": "conforms"}] if reference else []
+        watch += [dict(item) for item in always]
+        if watch:
+            self._head["always"] = watch
+        if limits:
+            self._head["limits"] = {key: [_side(lo), _side(hi)] for key, (lo, hi) in limits.items()}
+        self._record = record
+        self._out = os.fspath(out) if out is not None else None
+        self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
+        self._core: _core.Session | None = None
+        self._result: dict[str, Any] | None = None
+        self._run: Run | None = None
+        self._closed = False
+        self._commands: dict[str, Exponents] = {}
+        self._instruments: dict[str, Instrument] = {}
+        self.folder = ""
+
+    # life
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None or issubclass(kind, (StepFailed, SessionOver)):
+            self.close()
+        elif issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+            self.abort()
+        else:
+            self._finish("broken", "".join(traceback.format_exception_only(kind, error)).strip())
+
+    def start(self, state: str = "standby", **start: object) -> Session:
+        """Connects, puts the start state where an instrument can, arms, and waits until all watched signals are good.
+
+        Args:
+            state: "standby" or "off".
+            soc: state of charge, 0.97 or ``97 * percent``.
+            temperature: of pack and ambient, such as ``25 * degC``.
+            cells: "equalised" or "drawn"; cell_spread, leading_cell, hot_cell, since_full, time_of_day: as ``start:`` of a case.
+
+        Raises:
+            InputError: what the session says is wrong; nothing was switched on.
+            SessionOver: the bench did not become ready.
+        """
+        self._require_open()
+        if self._core is not None:
+            raise RigError("this session has started already")
+        text = json.dumps({**self._head, "start": _start_texts({"state": state, **start})}, ensure_ascii=False)
+        folder = ""
+        if self._record != "none":
+            folder = new_folder(self._out)
+        core = _core.Session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
+        self.folder = folder
+        self._commands = {name: dimension for name, dimension, *_ in core.commands()}
+        for command in self._commands:
+            instrument = command.rsplit(".", 1)[0]
+            self._instruments.setdefault(instrument, Instrument(self, instrument))
+        self._core = core
+        _open_sessions.add(self)
+        core.begin()
+        return self
+
+    def close(self) -> None:
+        """Ends the run: the bench safe and confirmed, the verdict made, record and report written. Twice does no harm."""
+        self._finish("completed", "")
+
+    def abort(self) -> None:
+        """As :meth:`close`, with the verdict "aborted"."""
+        self._finish("aborted", "")
+
+    def _finish(self, way: str, trouble: str) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        _open_sessions.discard(self)
+        if self._core is not None and self._result is None:
+            try:
+                self._result = self._core.finish(way, trouble)
+            except RigError:
+                if way == "completed":
+                    raise  # else what is under way already says more
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True):
+            self._finish("aborted", "")
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    # what it does
+
+    def set(self, settings: Mapping[str, object] | None = None, **more: object) -> None:
+        """Set-points by name, all at once, in force with the next tick: ``rig.set({"supply.voltage_set": 57 * V})``.
+
+        A text is an expression that is computed at that moment: ``"pack.voltage + 1 V"``.
+
+        Raises:
+            TypeError: a plain number where a unit is needed; says which.
+            InputError: no such set-point, or outside of what the instrument or the fixture can do; nothing has changed.
+        """
+        step = self._step("set")
+        step.set = [(name, self._text(name, value)) for name, value in {**(settings or {}), **more}.items()]
+        self._do(step)
+
+    def ramp(self, name: str, to: Quantity | str, rate: Quantity | str) -> None:
+        """Moves a set-point to `to` with `rate` (its unit per second) and returns when it is there."""
+        self._live()
+        v, a, s, k, *_ = self._commands.get(name, _RATIO)
+        step = self._step(f"ramp {name}")
+        step.ramp = [(name, self._text(name, to), value_text(rate, (v, a, s - 1, k, False, False), "rate"))]
+        self._do(step)
+
+    def hold(self, duration: float | Quantity) -> None:
+        """Lets time pass; a plain number is in seconds."""
+        step = self._step("hold")
+        step.hold = time_text(duration, "duration")
+        self._do(step)
+
+    def step(self, ticks: int = 1) -> None:
+        """Lets so many ticks pass."""
+        self._live().turn(ticks)
+
+    def wait_until(self, condition: str, timeout: float | Quantity, every: float | Quantity | None = None) -> None:
+        """Waits until the condition is true, looked at in every tick (or every so often).
+
+        Raises:
+            StepFailed: it did not become true within `timeout`. The run has failed, and the script may go on.
+        """
+        step = self._step(f"wait until {condition}")
+        step.until = condition
+        step.timeout = time_text(timeout, "timeout")
+        step.every = "" if every is None else time_text(every, "every")
+        self._do(step)
+
+    def expect(
+        self,
+        condition: str,
+        within: float | Quantity | None = None,
+        for_: float | Quantity | None = None,
+        after: float | Quantity | None = None,
+    ) -> None:
+        """The condition must be true: at once, or `within` a time, and then stay so `for_` a time; not looked at before `after`.
+
+        Raises:
+            StepFailed: it was not so; the text says what was seen. The run has failed, and the script may go on.
+        """
+        step = self._step(f"expect {condition}")
+        step.that = condition
+        step.within = "" if within is None else time_text(within, "within")
+        step.stays = "" if for_ is None else time_text(for_, "for_")
+        step.after = "" if after is None else time_text(after, "after")
+        self._do(step)
+
+    def value(self, expression: str) -> Measured:
+        """A signal or an expression now, with its uncertainty. RigError when its data is missing or too old."""
+        return _measured(self._live().value(expression))
+
+    __getitem__ = value
+
+    def at(self, event: str, expression: str) -> Measured:
+        """What `expression` was when `event` last became true; of a refusal, before the current collapsed.
+
+        Raises:
+            RigError: it has not become true in this session, or the session is not recorded.
+        """
+        return _measured(self._live().at(event, expression))
+
+    def check(
+        self,
+        name: str,
+        value: Quantity | float,
+        limits: tuple[Quantity | float | None, Quantity | float | None] | None = None,
+        rule: str = "simple",
+    ) -> Check:
+        """Decides a value against its limits, with its uncertainty; it is in the record like the measures of a case.
+
+        Args:
+            name: lower case, once in a session.
+            value: a :class:`Measured` brings its uncertainty along; a plain number only where there is no unit.
+            limits: (lowest, highest), None for a side that is open; without limits it is reported only.
+            rule: "simple", "guard_band" (limits narrowed by U) or "non_binary".
+
+        A value outside is a finding and no exception: look at the result where the script depends on it.
+        """
+        if not isinstance(value, Quantity):
+            value = Quantity(value)
+        lower, upper = (None, None) if limits is None else limits
+        uncertainty = value.uncertainty.value if isinstance(value, Measured) else 0.0
+        time = value.time if isinstance(value, Measured) else None
+        result = self._live(over_too=True).check(
+            name, value.value, uncertainty, value.dimension, time,
+            _limit(lower, value.dimension, name), _limit(upper, value.dimension, name), rule,
+        )
+        return Check(name, value, result)
+
+    # what it shows
+
+    def __getattr__(self, name: str) -> Instrument:
+        instruments = self.__dict__.get("_instruments", {})
+        if name in instruments:
+            return instruments[name]  # type: ignore[no-any-return]
+        if not name.startswith("_") and self.__dict__.get("_core") is None:
+            raise AttributeError(f"'{name}': instruments are there after start()")
+        raise AttributeError(f"the bench has no instrument '{name}'; it has {', '.join(sorted(instruments))}")
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._instruments]
+
+    @property
+    def time(self) -> float:
+        """Rig time in s."""
+        return float(self._live(over_too=True).now)
+
+    @property
+    def tick(self) -> float:
+        """s."""
+        return float(self._live(over_too=True).tick)
+
+    @property
+    def signals(self) -> dict[str, str]:
+        """Every signal of the bench with what it is."""
+        return {name: text for name, _, text, *_ in self._live(over_too=True).signals()}
+
+    @property
+    def commands(self) -> dict[str, str]:
+        """Every set-point of the bench with what it is."""
+        return {name: text for name, _, text, *_ in self._live(over_too=True).commands()}
+
+    @property
+    def verdict(self) -> str:
+        """"pass", "fail", "invalid", "error" or "aborted"; after the session was closed."""
+        return str(self._ended()["verdict"])
+
+    @property
+    def sentence(self) -> str:
+        """The cause in one sentence, or what was shown; after the session was closed."""
+        return str(self._ended()["sentence"])
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """verdict, way_out, sentence, findings, ticks, wall_seconds, record; after the session was closed."""
+        return dict(self._ended())
+
+    @property
+    def run(self) -> Run:
+        """The run with its signals; after the session was closed."""
+        if self._run is None:
+            record = self._ended()["record"]
+            if not record:
+                raise RigError("this session was not recorded", "", 'record="full" or "changes"')
+            from gtxrig.run import open_run
+
+            self._run = open_run(record)
+        return self._run
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "not started" if self._core is None else f"at {self._core.now:g} s"
+        return f"<Session {self.name} on {self.bench.name}, {state}>"
+
+    # parts
+
+    def _ended(self) -> dict[str, Any]:
+        if self._result is None:
+            raise RigError(f"session '{self.name}' is not over yet", "", "the verdict is made when the with statement ends")
+        return self._result
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RigError(f"session '{self.name}' is closed")
+
+    def _live(self, over_too: bool = False) -> _core.Session:
+        if not over_too:
+            self._require_open()
+        if self._core is None:
+            raise RigError(f"session '{self.name}' has not started", "", "call start() first")
+        return self._core
+
+    def _text(self, name: str, value: object) -> str:
+        self._live()
+        if name not in self._commands:
+            return str(value)  # the engine says what is near to the name
+        return value_text(value, self._commands[name], name)
+
+    def _step(self, name: str) -> _core.StepTexts:
+        step = _core.StepTexts()
+        step.name = name
+        frame = sys._getframe(2)
+        while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("gtxrig."):
+            frame = frame.f_back
+        step.where = f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        return step
+
+    def _do(self, step: _core.StepTexts) -> None:
+        self._live().run_step(step)
+
+
+class Instrument:
+    """The set-points of one instrument: ``rig.supply.set(voltage=57 * V, current=5 * A, output=True)``.
+
+    `voltage` stands for ``supply.voltage_set``. What it measures is a signal: ``rig["supply.voltage"]``.
+    """
+
+    def __init__(self, session: Session, name: str) -> None:
+        self._session = weakref.ref(session)
+        self._name = name
+
+    def set(self, **settings: object) -> None:
+        """Set-points without the instrument's name, all at once; see :meth:`Session.set`."""
+        session = self._session()
+        if session is None:
+            raise RigError("the session of this instrument is gone")
+        known = session._commands
+        session.set(
+            {
+                f"{self._name}.{key}_set" if f"{self._name}.{key}_set" in known else f"{self._name}.{key}": value
+                for key, value in settings.items()
+            }
+        )
+
+    def __repr__(self) -> str:
+        session = self._session()
+        known = [] if session is None else [c for c in session._commands if c.rsplit(".", 1)[0] == self._name]
+        return f"<{self._name}: {', '.join(known)}>"
+
+
+class Check:
+    """What came of a value against its limits; true when it is accepted.
+
+    Attributes:
+        name, value: as given.
+        decision: "pass", "conditional pass", "conditional fail" or "fail".
+        conformance: probability that the true value lies inside the limits.
+        sentence: what is wrong, empty when nothing is.
+    """
+
+    def __init__(self, name: str, value: Quantity, result: Mapping[str, Any]) -> None:
+        self.name = name
+        self.value = value
+        self.decision = str(result["decision"])
+        self.conformance = float(result["conformance"])
+        self.sentence = str(result["sentence"])
+        self._passed = result["verdict"] == "pass"
+
+    def __bool__(self) -> bool:
+        return self._passed
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.value}, {self.decision}>"
+
+
+def _measured(values: tuple[float, float, Exponents, float]) -> Measured:
+    value, uncertainty, dimension, time = values
+    return Measured(value, dimension, uncertainty, time)
+
+
+def _side(limit: Quantity | None) -> str | None:
+    if limit is None:
+        return None
+    if not isinstance(limit, Quantity):
+        raise TypeError(f"a limit is a quantity with its unit or None, not {limit!r}")
+    return limit.text
+
+
+def _limit(limit: Quantity | float | None, dimension: Exponents, name: str) -> float | None:
+    if limit is None:
+        return None
+    if not isinstance(limit, Quantity):
+        if dimension != _RATIO:
+            raise TypeError(
+                f"{name} is {describe(dimension)}: write its limits with a unit ({_core.units_of(dimension)}), not {limit!r}"
+            )
+        return float(limit)
+    if limit.dimension != dimension:
+        raise TypeError(f"{name} is {describe(dimension)}, the limit is {describe(limit.dimension)}")
+    return limit.value
+
+
+def _start_texts(start: Mapping[str, object]) -> dict[str, object]:
+    texts: dict[str, object] = {}
+    for key, value in start.items():
+        if key not in _START:
+            raise TypeError(f"start() knows no '{key}'; it knows {', '.join(_START)}")
+        if value is None:
+            continue
+        kind = _START[key]
+        if kind == "ratio":
+            texts[key] = value_text(value, _RATIO, key)
+        elif kind == "degC":
+            texts[key] = value_text(value, _POINT, key)
+        elif kind == "s":
+            texts[key] = value if isinstance(value, str) else time_text(value, key)  # type: ignore[arg-type]
+        elif isinstance(value, Mapping):
+            texts[key] = {k: v.text if isinstance(v, Quantity) else v for k, v in value.items()}
+        else:
+            texts[key] = value
+    return texts
+
+
+def _close_all() -> None:
+    for session in list(_open_sessions):
+        session.abort()
+
+
+atexit.register(_close_all)

@@ -1,0 +1,271 @@
+// A session as the package gtxrig drives it: texts and plain numbers in base units. Everything that a person sees
+// (units, names, defaults) is in gtxrig/session.py.
+#include <pybind11/stl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <limits>
+
+#include "python/src/looking.hpp"
+#include "python/src/results.hpp"
+#include "rig/cli/cli.hpp"
+#include "rig/engine/session.hpp"
+
+namespace rig::python {
+namespace {
+
+using Texts = std::vector<std::pair<std::string, std::string>>;
+
+// One step as a script says it; an empty text is one that was not given.
+struct StepTexts {
+  std::string name, where;
+  Texts set;
+  std::vector<std::tuple<std::string, std::string, std::string>> ramp;  // what, to, rate
+  std::string hold, until, timeout, every;
+  std::string that, within, stays, after;
+};
+
+Step step_of(const StepTexts& texts) {
+  const auto marked = [&](const std::string& text) {
+    return MarkedText{text, {std::make_shared<const SourceText>(SourceText{texts.where, text}), 1, 1}};
+  };
+  const auto time = [&](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(TimeText{marked(text)});
+  };
+  Step step;
+  step.name = texts.name;
+  step.mark = marked(texts.name).mark;
+  for (const auto& [name, value] : texts.set) {
+    step.set.push_back({marked(name), marked(value)});
+  }
+  for (const auto& [name, to, rate] : texts.ramp) {
+    step.ramp.push_back({marked(name), {marked(to), marked(rate)}});
+  }
+  step.hold = time(texts.hold);
+  step.timeout = time(texts.timeout);
+  step.every = time(texts.every);
+  if (!texts.until.empty()) {
+    step.until = marked(texts.until);
+  }
+  if (!texts.that.empty()) {
+    step.expect.push_back({.that = marked(texts.that),
+                           .within = time(texts.within),
+                           .stays = time(texts.stays),
+                           .after = time(texts.after),
+                           .mark = step.mark});
+  }
+  return step;
+}
+
+std::tuple<int, int, int, int, bool, bool> exponents(Dimension d) {
+  return {d.volt, d.ampere, d.second, d.kelvin, d.point, d.boolean};
+}
+
+// (value, expanded uncertainty, exponents, time in s)
+py::tuple as_tuple(const TakenValue& value) {
+  return py::make_tuple(value.value, value.uncertainty, exponents(value.dimension), to_seconds(value.time));
+}
+
+// Holds a session for Python: one thread and one process at a time, and never a bench left energised.
+class HeldSession {
+ public:
+  HeldSession(std::shared_ptr<const Setup> setup, const SessionOrder& order)
+      : setup_(std::move(setup)), order_(order), session_(std::make_unique<Session>(order_)) {}
+  HeldSession(const HeldSession&) = delete;
+  HeldSession& operator=(const HeldSession&) = delete;
+  ~HeldSession() {
+    if (getpid() != owner_) {
+      static_cast<void>(session_.release());  // its threads and its bench are the parent's
+      return;
+    }
+    const py::gil_scoped_release no_gil;
+    try {
+      if (session_->begun()) {
+        session_->finish(WayOut::aborted);
+      }
+    } catch (const std::exception&) {  // the bench is safe; the record says that it has no result
+    }
+    session_.reset();
+  }
+
+  // Runs without the GIL.
+  template <class F>
+  auto with(F&& use) {
+    if (getpid() != owner_) {
+      throw RigError("this session belongs to the process " + std::to_string(owner_) + ", of which this one is a fork",
+                     "", "begin a session of your own here");
+    }
+    if (busy_.exchange(true)) {
+      throw RigError("this session is in use by another thread", "", "one thread at a time drives a bench");
+    }
+    struct Free {
+      std::atomic<bool>& busy;
+      ~Free() { busy = false; }
+    } const free{busy_};
+    const py::gil_scoped_release no_gil;
+    return use(*session_);
+  }
+  // For what needs neither the loop nor the bench.
+  [[nodiscard]] Session& session() noexcept { return *session_; }
+  [[nodiscard]] const Setup& setup() const noexcept { return *setup_; }
+  [[nodiscard]] const SessionOrder& order() const noexcept { return order_; }
+
+ private:
+  std::shared_ptr<const Setup> setup_;
+  SessionOrder order_;
+  std::unique_ptr<Session> session_;
+  const pid_t owner_ = getpid();
+  std::atomic<bool> busy_{false};
+};
+
+std::shared_ptr<HeldSession> make_session(const std::shared_ptr<const Setup>& setup, const std::string& text,
+                                          std::uint64_t seed, std::optional<double> tick, const std::string& level,
+                                          const std::string& folder) {
+  SessionOrder order{
+      .setup = setup.get(), .text = text, .seed = seed, .folder = folder, .software = "gtxrig " + cli::version()};
+  if (tick) {
+    order.tick = from_seconds(*tick);
+  }
+  order.level = level_of(level);
+  const py::gil_scoped_release no_gil;
+  return std::make_shared<HeldSession>(setup, order);
+}
+
+py::list signals_of(HeldSession& held) {
+  py::list list;
+  for (const SignalSpec& spec : held.session().signals().specs()) {
+    list.append(py::make_tuple(spec.name, exponents(spec.dimension), spec.help, spec.labels));
+  }
+  return list;
+}
+
+py::list commands_of(HeldSession& held) {
+  py::list list;
+  for (const CommandSpec& spec : held.session().commands().specs()) {
+    list.append(py::make_tuple(spec.name, exponents(spec.dimension), spec.help, spec.range.lo, spec.range.hi));
+  }
+  return list;
+}
+
+std::optional<Interval> limits_of(std::optional<double> lower, std::optional<double> upper) {
+  if (!lower && !upper) {
+    return std::nullopt;
+  }
+  Interval limits;
+  limits.lo = lower.value_or(limits.lo);
+  limits.hi = upper.value_or(limits.hi);
+  return limits;
+}
+
+DecisionRule rule_of(const std::string& name) {
+  for (const DecisionRule rule : {DecisionRule::simple, DecisionRule::guard_band, DecisionRule::non_binary}) {
+    if (decision_rule_name(rule) == name) {
+      return rule;
+    }
+  }
+  throw RigError("there is no decision rule '" + name + "'", "", "simple, guard_band or non_binary");
+}
+
+py::dict check(HeldSession& held, const std::string& id, double value, double uncertainty,
+               std::tuple<int, int, int, int, bool, bool> dimension, std::optional<double> time,
+               std::optional<double> lower, std::optional<double> upper, const std::string& rule) {
+  const auto [volt, ampere, second, kelvin, point, boolean] = dimension;
+  const auto exponent = [](int n) { return static_cast<std::int8_t>(n); };
+  TakenValue taken{
+      value, uncertainty, {exponent(volt), exponent(ampere), exponent(second), exponent(kelvin), point, boolean}};
+  const DecisionRule decision = rule_of(rule);
+  const MeasureResult result = held.with([&](Session& session) {
+    taken.time = time ? TimePoint{from_seconds(*time)} : session.now();
+    return session.check(id, taken, limits_of(lower, upper), decision);
+  });
+  py::dict dict;
+  dict["decision"] = std::string(decision_name(result.decided.decision));
+  dict["verdict"] = std::string(verdict_name(result.decided.verdict));
+  dict["conformance"] = result.decided.conformance;
+  dict["sentence"] = result.finding ? result.finding->sentence : std::string();
+  return dict;
+}
+
+WayOut way_of(const std::string& name) {
+  return name == "completed" ? WayOut::completed : name == "aborted" ? WayOut::aborted : WayOut::broken;
+}
+
+py::dict finish(HeldSession& held, const std::string& way, const std::string& trouble) {
+  const RunResult result = held.with([&](Session& session) {
+    RunResult ended = session.finish(way_of(way), trouble);
+    write_results(held.order().folder, {&ended, 1}, held.order().level);
+    return ended;
+  });
+  return result_dict(result);
+}
+
+}  // namespace
+
+void bind_session(py::module_& module) {
+  module.def(
+      "read_setup",
+      [](const std::string& path, const std::vector<std::string>& overrides) {
+        const py::gil_scoped_release no_gil;
+        Diagnostics diagnostics;
+        auto setup = std::make_shared<Setup>(read_setup(path, overrides, diagnostics));
+        diagnostics.throw_if_errors();
+        return setup;
+      },
+      py::arg("path"), py::arg("overrides"), "Reads a bench file with its requirements and profile.");
+  py::class_<Setup, std::shared_ptr<Setup>>(module, "Setup", "A bench file as read, with what its pack is judged by.")
+      .def_property_readonly("name", [](const Setup& s) { return s.bench.name; })
+      .def_property_readonly("path", [](const Setup& s) { return s.bench.path; })
+      .def_property_readonly("product", [](const Setup& s) { return s.requirements.product; })
+      .def_property_readonly(
+          "tick", [](const Setup& s) { return to_seconds(s.bench.tick); }, "Tick in s.")
+      .def_property_readonly("real_time", [](const Setup& s) { return s.bench.clock == ClockKind::wall; });
+
+  py::class_<StepTexts>(module, "StepTexts", "One step as a script says it, all in texts.")
+      .def(py::init<>())
+      .def_readwrite("name", &StepTexts::name)
+      .def_readwrite("where", &StepTexts::where)
+      .def_readwrite("set", &StepTexts::set)
+      .def_readwrite("ramp", &StepTexts::ramp)
+      .def_readwrite("hold", &StepTexts::hold)
+      .def_readwrite("until", &StepTexts::until)
+      .def_readwrite("timeout", &StepTexts::timeout)
+      .def_readwrite("every", &StepTexts::every)
+      .def_readwrite("that", &StepTexts::that)
+      .def_readwrite("within", &StepTexts::within)
+      .def_readwrite("stays", &StepTexts::stays)
+      .def_readwrite("after", &StepTexts::after);
+
+  py::class_<HeldSession, std::shared_ptr<HeldSession>>(module, "Session", "See gtxrig.Session.")
+      .def(py::init(&make_session), py::arg("setup"), py::arg("text"), py::arg("seed"), py::arg("tick"),
+           py::arg("level"), py::arg("folder"))
+      .def("begin", [](HeldSession& held) { held.with([](Session& s) { s.begin(look_at_signals); }); })
+      .def("run_step",
+           [](HeldSession& held, const StepTexts& texts) {
+             held.with([&](Session& s) { s.run_step(step_of(texts), look_at_signals); });
+           })
+      .def("turn", [](HeldSession& held,
+                      std::int64_t ticks) { held.with([&](Session& s) { s.turn(ticks, look_at_signals); }); })
+      .def("sample",
+           [](HeldSession& held, const std::string& name) {
+             const Sample sample = held.with([&](Session& s) { return s.sample(name); });
+             static constexpr const char* qualities[] = {"never", "good", "stale", "invalid"};
+             return py::make_tuple(sample.value, qualities[static_cast<int>(sample.quality)], to_seconds(sample.time));
+           })
+      .def("value",
+           [](HeldSession& held, const std::string& text) {
+             return as_tuple(held.with([&](Session& s) { return s.value(text); }));
+           })
+      .def("at",
+           [](HeldSession& held, const std::string& event, const std::string& text) {
+             return as_tuple(held.with([&](Session& s) { return s.at(event, text); }));
+           })
+      .def("check", &check)
+      .def("finish", &finish, py::arg("way"), py::arg("trouble") = "")
+      .def("signals", &signals_of)
+      .def("commands", &commands_of)
+      .def_property_readonly("now", [](HeldSession& held) { return to_seconds(held.session().now()); })
+      .def_property_readonly("tick", [](HeldSession& held) { return to_seconds(held.session().run().tick()); })
+      .def_property_readonly("record", [](HeldSession& held) { return held.session().run().record(); });
+}
+
+}  // namespace rig::python
