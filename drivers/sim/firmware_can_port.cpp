@@ -16,6 +16,7 @@ void CanPort::configure(const CanParameters& parameters, std::uint64_t seed) {
 void CanPort::restart(double now) noexcept {
   next_set_ = next_frame_ = now + phase_;
   next_slot_ = 0;
+  sets_ = 0;
   over_voltage_seen_ = false;
   held_ = {};
   sent_.clear();
@@ -56,6 +57,17 @@ CanFrame CanPort::frame(std::size_t slot, const Telegram& telegram) noexcept {
   return frame;
 }
 
+void CanPort::send(CanFrame frame) noexcept {
+  const CanParameters& p = parameters_;
+  if (p.irregular_frame != 0 && frame.id == static_cast<std::uint32_t>(p.irregular_frame)) {
+    if (sets_ % p.sent_every != p.sent_every - 1) {
+      return;
+    }
+    frame.time += sets_ % 2 == 0 ? Duration{} : p.late_by;
+  }
+  sent_.push(frame);
+}
+
 void CanPort::send(double now, Telegram telegram) noexcept {
   const CanParameters& p = parameters_;
   const double spacing = to_seconds(p.spacing);
@@ -69,9 +81,10 @@ void CanPort::send(double now, Telegram telegram) noexcept {
   while (now >= next_frame_) {
     CanFrame next = frame(next_slot_, telegram);
     next.time = TimePoint{from_seconds(next_frame_)};
-    sent_.push(next);
+    send(next);
     if (++next_slot_ == frame_count(p.dialect)) {
       next_slot_ = 0;
+      ++sets_;
       // A period that is too short for the set: the frames queue up, none overtakes another.
       next_set_ += std::max(to_seconds(p.period), spacing * static_cast<double>(frame_count(p.dialect)));
     }
@@ -96,6 +109,10 @@ void Fields<sim::CanParameters>::declare(Mapping<sim::CanParameters>& m) {
   m.optional("permissions_follow", &C::permissions_follow, option("the enable bits follow the blocked directions"));
   m.optional("full_charge_command", &C::full_charge_command,
              option("byte 0 of 0x30F when a full charge is asked for", "not public", 0.0, 255.0));
+  m.optional("irregular_frame", &C::irregular_frame,
+             option("identifier of a frame that comes otherwise than the others; 0: none", by_default, 0.0, 2047.0));
+  m.optional("sent_every", &C::sent_every, option("that frame is in each so-maniest set", by_default, 1.0, 100000.0));
+  m.optional("late_by", &C::late_by, option("that frame comes so much later every other time", by_default, 0.0, 60.0));
   m.optional(
       "pcs_timeout", &C::pcs_timeout,
       option("opens when no keep-alive 0x305 came for so long; zero: never", "the manual asks for none", 0.0, 3600.0));

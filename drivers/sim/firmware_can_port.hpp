@@ -17,7 +17,10 @@ struct CanParameters {
   Ratio current_scale{1.0};
   bool permissions_follow = true;
   std::int64_t full_charge_command = 3;
-  Duration pcs_timeout{};  // zero: the pack works without an inverter
+  Duration pcs_timeout{};            // zero: the pack works without an inverter
+  std::int64_t irregular_frame = 0;  // its identifier; zero: none
+  std::int64_t sent_every = 1;       // it is in each so-maniest set
+  Duration late_by{};                // every other time
   // Defects.
   bool swapped_limits = false, swapped_measurements = false;
   bool frozen_limits = false, frozen_measurements = false, frozen_soc = false;
@@ -37,10 +40,12 @@ class CanPort {
  private:
   void spoil(Telegram& telegram) noexcept;
   [[nodiscard]] CanFrame frame(std::size_t slot, const Telegram& telegram) noexcept;
+  void send(CanFrame frame) noexcept;
 
   CanParameters parameters_;
   double phase_ = 0, next_set_ = 0, next_frame_ = 0;
   std::size_t next_slot_ = 0;
+  std::int64_t sets_ = 0;  // sent
   bool over_voltage_seen_ = false;
   std::array<bool, 3> held_{};
   std::array<CanFrame, 3> first_{};  // what a frozen frame repeats

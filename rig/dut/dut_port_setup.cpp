@@ -123,6 +123,9 @@ void DutPort::declare(SignalTable& table) {
     if (spec.name.starts_with("dut.period.")) {
       spec.uncertainty.absolute = 2.0 * to_seconds(options_.arrival_delay);
     }
+    if (spec.name.starts_with("dut.jitter.")) {  // between two periods, each of them so unsure
+      spec.uncertainty.absolute = 4.0 * to_seconds(options_.arrival_delay);
+    }
     spec.max_age = info.ages ? options_.max_age : Duration::zero();
     if (info.id == DutSignal::dialect) {
       for (const Dialect dialect : {Dialect::unknown, Dialect::sofar_amass, Dialect::pylon_v12}) {

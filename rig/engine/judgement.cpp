@@ -1,5 +1,7 @@
 #include "rig/engine/judgement.hpp"
 
+#include <algorithm>
+
 #include "rig/core/error.hpp"
 #include "rig/core/quantity.hpp"
 
@@ -60,6 +62,21 @@ void check_ranges(const Requirements& requirements, const SignalTable& signals, 
   }
 }
 
+// Only here it is known which dialects there are.
+void check_dialects(const Requirements& requirements, const SignalTable& signals, Diagnostics& diagnostics) {
+  const auto spoken = signals.find("dut.dialect");
+  if (!spoken) {
+    return;
+  }
+  const auto& labels = signals.spec(*spoken).labels;
+  for (const RequirementRow& row : requirements.rows) {
+    if (!row.dialect.text.empty() && std::find(labels.begin(), labels.end(), row.dialect.text) == labels.end()) {
+      diagnostics.error(row.dialect.mark, row.id + ": there is no dialect '" + row.dialect.text + "'",
+                        suggestion(row.dialect.text, labels));
+    }
+  }
+}
+
 }  // namespace
 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
@@ -77,6 +94,7 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
     }
     check_verifies(test, requirements, diagnostics);
     check_ranges(requirements, signals, diagnostics);
+    check_dialects(requirements, signals, diagnostics);
     program_ = compile(test, row, signals, commands, diagnostics);
     program_.open = flow == Flow::open;
     program_.places = program_.open ? most_expectations : 0;

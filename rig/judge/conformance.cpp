@@ -145,11 +145,11 @@ void Conformance::bind_rows(const SignalTable& table) {
                            row.kind == RowKind::plant || row.kind == RowKind::derating;
     if (is_number && wanted(row.signal)) {
       bind_number(r, table);
-    } else if (row.kind == RowKind::period && row.range && row.range->can_fail()) {
-      const SignalId seen = optional_signal(table, row.signal);
-      if (seen.valid() && wanted(row.signal)) {
-        periods_.emplace_back(r, seen, row.range->interval());
-        any_period_.add(seen);
+    } else if (row.kind == RowKind::period && PeriodCheck::can_fail(row) && wanted(row.signal)) {
+      const PeriodCheck check(row, r, table);
+      if (check.bound()) {
+        check.add_to(any_period_);
+        periods_.push_back(check);
       }
     } else if (row.kind == RowKind::order && row.range && row.range->can_fail() && wanted(row.then)) {
       OrderCheck check(row, r, requirements.latency, table);
@@ -224,6 +224,8 @@ void Conformance::note_since() noexcept {
 bool Conformance::comes_with_a_frame(const Divergence& d) const noexcept {
   switch (d.fault) {
     case Fault::period:
+    case Fault::jitter:
+    case Fault::gaps:
     case Fault::order:
       return true;
     case Fault::out_of_range:

@@ -9,6 +9,7 @@
 #include "rig/judge/monitor.hpp"
 #include "rig/judge/number_check.hpp"
 #include "rig/judge/order_check.hpp"
+#include "rig/judge/period_check.hpp"
 #include "rig/judge/rule_result.hpp"
 #include "rig/judge/rule_table.hpp"
 #include "rig/judge/truth_check.hpp"

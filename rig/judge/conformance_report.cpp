@@ -116,7 +116,10 @@ void Conformance::vacuity_of_timing(std::size_t r, RuleResult& result) const {
         result.margin_unit = "s";
       }
     }
-    result.vacuity = result.tested ? "" : "the period is only an engineering default, or no frame came";
+    result.vacuity = result.tested ? ""
+                     : row.dialect.text.empty()
+                         ? "the period is only an engineering default, or no frame came"
+                         : "the period is only an engineering default, or the pack speaks no " + row.dialect.text;
     return;
   }
   bool undecidable = false;

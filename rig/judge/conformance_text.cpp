@@ -198,7 +198,18 @@ void Conformance::describe_other(const Divergence& d, const RequirementRow& row,
     case Fault::period:
       f.signal = row.signal;
       f.expected = fmt::format("a frame every {} to {}", seconds(d.lo), seconds(d.hi));
-      f.seen = fmt::format("no frame for {}", seconds(d.seen));
+      f.seen = d.seen < d.lo ? fmt::format("the next frame came after {}", seconds(d.seen))
+                             : fmt::format("no frame for {}", seconds(d.seen));
+      break;
+    case Fault::jitter:
+      f.signal = row.signal;
+      f.expected = fmt::format("frames whose periods differ by at most {}", seconds(d.hi));
+      f.seen = fmt::format("the last periods differed by {}", seconds(d.seen));
+      break;
+    case Fault::gaps:
+      f.signal = row.signal;
+      f.expected = fmt::format("at most {:.0f} frames left out", d.hi);
+      f.seen = fmt::format("{:.0f} frames were left out", d.seen);
       break;
     case Fault::parameter:
       f.signal = "model.rule." + row.rule;

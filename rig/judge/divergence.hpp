@@ -16,6 +16,8 @@ enum class Fault : std::uint8_t {
   not_released,    // all causes demand the release
   out_of_range,
   period,
+  jitter,
+  gaps,
   parameter,
   chatter,
   order

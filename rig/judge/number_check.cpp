@@ -106,37 +106,4 @@ void NumberCheck::observe(const Tick& tick, const SignalTable& s, std::size_t in
   }
 }
 
-void PeriodCheck::observe(const Tick& tick, const SignalTable& s, std::size_t index, DivergenceLog& log) noexcept {
-  const Sample& seen = s[seen_];
-  const double now = to_seconds(tick.start);
-  Interval allowed = range_;
-  double period = 0.0;
-  if (seen.quality == Quality::never) {
-    period = now;  // nothing came since the start
-    if (period <= 3.0 * range_.hi) {
-      return;
-    }
-  } else if (seen.time != last_) {
-    last_ = seen.time;
-    period = seen.value;
-    judged_ = true;
-    margin_ = std::min({margin_, period - range_.lo, range_.hi - period});
-    // Both frames may have come a little late over a slow link.
-    allowed = widened(range_, s.spec(seen_).uncertainty.at(period));
-    if (std::exchange(first_, false)) {
-      allowed.lo = 0.0;  // the frame before the run's second one may have waited on its way since before the run
-    }
-  } else {
-    period = now - to_seconds(seen.time);  // the frame that does not come
-    if (period <= 3.0 * range_.hi) {
-      return;
-    }
-  }
-  if (!diverged_ && !allowed.contains(period)) {
-    diverged_ = true;
-    log.add(tick,
-            {.fault = Fault::period, .row = row_, .check = index, .seen = period, .lo = range_.lo, .hi = range_.hi}, s);
-  }
-}
-
 }  // namespace rig

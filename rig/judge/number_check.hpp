@@ -57,24 +57,4 @@ class NumberCheck {
   double margin_ = infinity;
 };
 
-// Frames that come in time.
-class PeriodCheck {
- public:
-  PeriodCheck(std::size_t row, SignalId seen, Interval range) : row_(row), seen_(seen), range_(range) {}
-  void observe(const Tick& tick, const SignalTable& signals, std::size_t index, DivergenceLog& log) noexcept;
-  [[nodiscard]] std::size_t row() const noexcept { return row_; }
-  [[nodiscard]] bool judged() const noexcept { return judged_; }
-  [[nodiscard]] double margin() const noexcept { return margin_; }
-
- private:
-  std::size_t row_;
-  SignalId seen_;  // the period as measured between the last two frames
-  Interval range_;
-  TimePoint last_{};
-  bool first_ = true;
-  bool diverged_ = false;
-  bool judged_ = false;
-  double margin_ = infinity;
-};
-
 }  // namespace rig

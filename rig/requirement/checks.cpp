@@ -151,6 +151,16 @@ void check_fields(const RequirementRow& row, RowCheck& check) {
 }
 
 // What a plant row's range is about: the resistance of healthy cells, or what the reference's observer found.
+void check_period(const RequirementRow& row, RowCheck& check) {
+  check.dimension(row.range, dimension::time, "range");
+  check.dimension(row.jitter, dimension::time, "jitter");
+  check.dimension(row.gaps, dimension::none, "gaps");
+  check.width(row.jitter, "jitter");
+  check.width(row.gaps, "gaps");
+  check.needs(row.signal.starts_with("dut.period."), "signal: dut.period.FRAME");
+  check.needs(row.range.has_value(), "range");
+}
+
 Dimension plant_dimension(const std::string& signal) {
   return signal == "model.observer.bias"                                           ? dimension::voltage
          : signal == "model.observer.correction" || signal == "model.observer.nis" ? dimension::none
@@ -176,9 +186,7 @@ void check_row(const RequirementRow& row, const Ratings& ratings, Diagnostics& d
       check_derating(row, check);
       break;
     case RowKind::period:
-      check.dimension(row.range, dimension::time, "range");
-      check.needs(!row.signal.empty(), "signal");
-      check.needs(row.range.has_value(), "range");
+      check_period(row, check);
       break;
     case RowKind::sent_range:
     case RowKind::sensing:

@@ -20,6 +20,8 @@ void Fields<ProfileRow>::declare(Mapping<ProfileRow>& m) {
   m.optional("table", &ProfileRow::table, "measured derating");
   m.optional("slope", &ProfileRow::slope, "measured slope of the limit");
   m.optional("range", &ProfileRow::range, "measured range");
+  m.optional("jitter", &ProfileRow::jitter, "measured jitter of a frame's period");
+  m.optional("gaps", &ProfileRow::gaps, "frames that a pack of this type may leave out");
 }
 
 void Fields<PackProfile>::declare(Mapping<PackProfile>& m) {
@@ -86,6 +88,8 @@ void take_row(RequirementRow& row, const ProfileRow& measured) {
   take(row.table, measured.table);
   take(row.slope, measured.slope);
   take(row.range, measured.range);
+  take(row.jitter, measured.jitter);
+  take(row.gaps, measured.gaps);
   if (!measured.release.empty()) {
     row.release = measured.release;
   }

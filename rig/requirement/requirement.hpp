@@ -52,6 +52,7 @@ struct ProfileRow {
   std::optional<OriginTable> table;
   std::optional<OriginNumber> slope;
   std::optional<OriginInterval> range;
+  std::optional<OriginNumber> jitter, gaps;
   SourceMark mark;
 };
 struct PackProfile {

@@ -153,6 +153,9 @@ void Fields<RequirementRow>::declare(Mapping<RequirementRow>& m) {
   m.optional("signal", &RequirementRow::signal, "the signal that this row judges");
   m.optional("first", &RequirementRow::first, "order: the signal that has to show first");
   m.optional("then", &RequirementRow::then, "order: the signal that may show only after it");
+  m.optional("jitter", &RequirementRow::jitter, "period: the longest of the last periods less the shortest, at most");
+  m.optional("gaps", &RequirementRow::gaps, "period: so many frames may be left out");
+  m.optional("dialect", &RequirementRow::dialect, "period: only packs that speak this CAN dialect send the frame");
   m.optional("range", &RequirementRow::range,
              "what the signal may be; for sensing the allowed difference, for order the lead");
 }

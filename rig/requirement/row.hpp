@@ -92,6 +92,9 @@ struct RequirementRow {
   std::string shared_flag;              // signal that a dialect ORs over both directions
   std::string signal;                   // the signal that is judged, for the kinds that judge one
   std::string first, then;              // order: the signal that has to show first, and the one after it
+  std::optional<OriginNumber> jitter;   // period: the longest of the last periods less the shortest, at most
+  std::optional<OriginNumber> gaps;     // period: so many frames may be left out
+  MarkedText dialect;                   // period: only packs that speak it send the frame; empty: all do
   std::optional<OriginInterval> range;  // sent_range, period, sensing (half width in .hi), plant, chatter, order (lead)
   SourceMark mark;
 };

@@ -500,6 +500,7 @@ class BadBenches(CliTest):
         change("[2 mOhm, 5 mOhm]", "[2 A, 5 A]", "path_resistance is current (A)")
         change("[0 A, 50 A]", "[0 V, 50 V]", "range is voltage (V), dut.charge_current_limit is current (A)")
         change("[0.1 s, 2 s]", "[0.1 V, 2 V]", "range is voltage (V)")
+        change("dialect: sofar_amass", "dialect: sofar_amas", "GTX-CAN-04: there is no dialect 'sofar_amas'", "sofar_amass")
         change("origin: manual", "origin: manuell", "did you mean 'manual'?")
         change("cells: 16", "cells: -16")
 

@@ -125,6 +125,17 @@ TEST(Requirements, mistakes_of_rules_locks_tables_and_orders_name_row_and_reason
               testing::HasSubstr("GTX-SOC-06 lacks 'full'"));
 }
 
+TEST(Requirements, mistakes_of_cyclic_frames_name_row_and_reason) {
+  EXPECT_THAT(mistakes(changed("jitter: { value: 5 s,", "jitter: { value: 5 A,")),
+              testing::HasSubstr("GTX-CAN-01: jitter is current (A); it has to be time (s)"));
+  EXPECT_THAT(mistakes(changed("jitter: { value: 5 s,", "jitter: { value: -5 s,")),
+              testing::HasSubstr("GTX-CAN-01: jitter is negative"));
+  EXPECT_THAT(mistakes(changed("gaps: { value: 3,", "gaps: { value: 3 s,")),
+              testing::HasSubstr("GTX-LIM-02: gaps is time (s)"));
+  EXPECT_THAT(mistakes(changed("signal: dut.period.soc", "signal: dut.soc")),
+              testing::HasSubstr("GTX-CAN-01 lacks 'signal: dut.period.FRAME'"));
+}
+
 TEST(Requirements, mistakes_of_the_way_from_skin_to_cells_name_the_number_and_the_reason) {
   EXPECT_THAT(mistakes(changed("heat_capacity: { range: [25 kJ/K, 50 kJ/K]", "heat_capacity: { range: [25 kJ, 50 kJ]")),
               testing::HasSubstr("thermal: heat_capacity is energy"));

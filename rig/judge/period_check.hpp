@@ -1,0 +1,54 @@
+#pragma once
+#include "rig/judge/divergence.hpp"
+#include "rig/requirement/row.hpp"
+#include "rig/signal/signal_group.hpp"
+
+namespace rig {
+
+// A cyclic frame that comes in time, evenly and without gaps. A row that names a dialect says nothing about a pack that
+// speaks another one, or none that is known: such a pack may never send the frame.
+class PeriodCheck {
+ public:
+  PeriodCheck(const RequirementRow& row, std::size_t index, const SignalTable& table);
+  // With engineering defaults alone nothing can.
+  [[nodiscard]] static bool can_fail(const RequirementRow& row);
+
+  [[nodiscard]] bool bound() const noexcept { return period_.valid() && dialect_.known; }
+  void add_to(SignalGroup& group) const;
+  void observe(const Tick& tick, const SignalTable& signals, std::size_t index, DivergenceLog& log) noexcept;
+  [[nodiscard]] std::size_t row() const noexcept { return row_; }
+  [[nodiscard]] bool judged() const noexcept { return judged_; }
+  [[nodiscard]] double margin() const noexcept { return margin_; }
+
+ private:
+  struct SpokenDialect {
+    SignalId spoken;      // not valid: the row is for all packs
+    double wanted = 0.0;  // its label's number
+    bool known = true;    // false: the table has no such dialect
+  };
+  struct AtMost {
+    SignalId seen;
+    double limit = infinity;
+    bool diverged = false;
+  };
+  static SpokenDialect dialect_of(const RequirementRow& row, const SignalTable& table);
+  static AtMost at_most(const std::optional<OriginNumber>& limit, const RequirementRow& row, const char* kind,
+                        const SignalTable& table);
+  [[nodiscard]] bool is_for_this_pack(const SignalTable& signals) const noexcept;
+  void observe_period(const Tick& tick, const SignalTable& s, std::size_t index, DivergenceLog& log) noexcept;
+  void observe(AtMost& what, Fault fault, const Tick& tick, const SignalTable& s, std::size_t index,
+               DivergenceLog& log) const noexcept;
+
+  std::size_t row_;
+  SignalId period_;  // as measured between the last two frames
+  Interval range_;
+  AtMost jitter_, gaps_;
+  SpokenDialect dialect_;
+  TimePoint last_{};
+  bool first_ = true;
+  bool diverged_ = false;
+  bool judged_ = false;
+  double margin_ = infinity;
+};
+
+}  // namespace rig
