@@ -7,7 +7,25 @@ import numpy
 import numpy.typing
 import typing
 import typing_extensions
-__all__: list[str] = ['Dbc', 'DbcMessage', 'DbcSignal', 'Record', 'RequirementRow', 'Requirements', 'load_requirements', 'record_digest', 'suggestion']
+__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'Record', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'base_unit', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of']
+class Cases:
+    """
+    See gtxrig.load_cases.
+    """
+    def __init__(self, paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def describe(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> dict[str, typing.Any]:
+        ...
+    def run(self, index: typing.SupportsInt | typing.SupportsIndex, folder: str, seed: typing.SupportsInt | typing.SupportsIndex | None = None) -> dict[str, typing.Any]:
+        ...
+    @property
+    def real_time(self) -> bool:
+        ...
+    @property
+    def warnings(self) -> str:
+        ...
 class Dbc:
     """
     A CAN database, read and used by the rig's own codec.
@@ -225,10 +243,116 @@ class Requirements:
     @property
     def title(self) -> str:
         ...
+class Session:
+    """
+    See gtxrig.Session.
+    """
+    def __init__(self, setup: Setup, text: str, seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, folder: str) -> None:
+        ...
+    def at(self, arg0: str, arg1: str) -> tuple[float, float, tuple[int, int, int, int, bool, bool], float]:
+        ...
+    def begin(self) -> None:
+        ...
+    def check(self, name: str, value: typing.SupportsFloat | typing.SupportsIndex, uncertainty: typing.SupportsFloat | typing.SupportsIndex, dimension: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool], time: typing.SupportsFloat | typing.SupportsIndex | None, lower: typing.SupportsFloat | typing.SupportsIndex | None, upper: typing.SupportsFloat | typing.SupportsIndex | None, rule: str) -> dict[str, typing.Any]:
+        ...
+    def commands(self) -> list[tuple[str, tuple[int, int, int, int, bool, bool], str, float, float]]:
+        ...
+    def finish(self, way: str, trouble: str = '') -> dict[str, typing.Any]:
+        ...
+    def run_step(self, step: StepTexts) -> None:
+        ...
+    def sample(self, arg0: str) -> tuple[float, str, float]:
+        ...
+    def signals(self) -> list[tuple[str, tuple[int, int, int, int, bool, bool], str, list[str]]]:
+        ...
+    def turn(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def value(self, arg0: str) -> tuple[float, float, tuple[int, int, int, int, bool, bool], float]:
+        ...
+    @property
+    def now(self) -> float:
+        ...
+    @property
+    def record(self) -> str:
+        ...
+    @property
+    def tick(self) -> float:
+        ...
+class Setup:
+    """
+    A bench file as read, with what its pack is judged by.
+    """
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def product(self) -> str:
+        ...
+    @property
+    def real_time(self) -> bool:
+        ...
+    @property
+    def tick(self) -> float:
+        """
+        Tick in s.
+        """
+class StepTexts:
+    """
+    One step as a script says it, all in texts.
+    """
+    after: str
+    every: str
+    hold: str
+    name: str
+    stays: str
+    that: str
+    timeout: str
+    until: str
+    where: str
+    within: str
+    def __init__(self) -> None:
+        ...
+    @property
+    def ramp(self) -> list[tuple[str, str, str]]:
+        ...
+    @ramp.setter
+    def ramp(self, arg0: collections.abc.Sequence[tuple[str, str, str]]) -> None:
+        ...
+    @property
+    def set(self) -> list[tuple[str, str]]:
+        ...
+    @set.setter
+    def set(self, arg0: collections.abc.Sequence[tuple[str, str]]) -> None:
+        ...
+def base_unit(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
+    ...
+def describe_dimension(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
+    ...
+def find_cases(arg0: collections.abc.Sequence[str]) -> list[str]:
+    """
+    The case files below these paths, sorted.
+    """
+def format_measured(arg0: typing.SupportsFloat | typing.SupportsIndex, arg1: typing.SupportsFloat | typing.SupportsIndex, arg2: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
+    ...
+def format_quantity(arg0: typing.SupportsFloat | typing.SupportsIndex, arg1: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
+    ...
+def format_rounded(arg0: typing.SupportsFloat | typing.SupportsIndex, arg1: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
+    ...
 def load_requirements(path: str = 'builtin:cases/gtx5000.yaml', profile: str | None = None) -> Requirements:
     """
     Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError
     with every mistake and its place.
+    """
+def parse_quantity(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bool]]:
+    ...
+def parse_unit(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bool]]:
+    ...
+def read_setup(path: str, overrides: collections.abc.Sequence[str]) -> Setup:
+    """
+    Reads a bench file with its requirements and profile.
     """
 def record_digest(path: str) -> str:
     """
@@ -238,4 +362,6 @@ def suggestion(word: str, known: collections.abc.Sequence[str]) -> str:
     """
     "did you mean 'x'?" or "known: a, b"; empty without candidates.
     """
+def units_of(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
+    ...
 __version__: str

@@ -423,7 +423,7 @@ class Check:
         self.decision = str(result["decision"])
         self.conformance = float(result["conformance"])
         self.sentence = str(result["sentence"])
-        self._passed = result["verdict"] == "pass"
+        self._passed = bool(result["verdict"] == "pass")
 
     def __bool__(self) -> bool:
         return self._passed

@@ -80,7 +80,7 @@ class Cases {
   [[nodiscard]] const std::string& warnings() const { return warnings_; }
   [[nodiscard]] bool real_time() const { return loaded_->setup.bench.clock == ClockKind::wall; }
 
-  py::dict run(std::size_t i, const std::string& folder, std::optional<std::uint64_t> seed) {
+  ResultDict run(std::size_t i, const std::string& folder, std::optional<std::uint64_t> seed) {
     RunOrder order = loaded_->orders.at(i);
     order.folder = folder;
     order.seed = seed.value_or(order.seed);
@@ -116,7 +116,7 @@ void bind_cases(py::module_& module) {
       .def("describe",
            [](const Cases& cases, std::size_t i) {
              const RunOrder& order = cases.order(i);
-             py::dict dict;
+             ResultDict dict;
              dict["name"] = order.test->name.text;
              dict["row"] = order.row == nullptr ? "" : order.row->name;
              dict["title"] = order.test->title;

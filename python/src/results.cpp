@@ -67,7 +67,7 @@ void write_results(const std::string& folder, std::span<const RunResult> results
   write_junit(infos, (fs::path(folder) / "junit.xml").string());
 }
 
-py::dict result_dict(const RunResult& result) {
+ResultDict result_dict(const RunResult& result) {
   py::list findings;
   for (const Finding& finding : result.findings) {
     py::dict entry;
@@ -79,7 +79,7 @@ py::dict result_dict(const RunResult& result) {
     entry["sentence"] = finding.sentence;
     findings.append(entry);
   }
-  py::dict dict;
+  ResultDict dict;
   dict["verdict"] = std::string(verdict_name(result.verdict));
   dict["way_out"] = way_name(result.way);
   dict["sentence"] = result.info.sentence;

@@ -1,10 +1,14 @@
 #pragma once
+#include <pybind11/typing.h>
+
 #include <span>
 
 #include "python/src/bindings.hpp"
 #include "rig/engine/run.hpp"
 
 namespace rig::python {
+
+using ResultDict = py::typing::Dict<py::str, py::object>;
 
 // "full", "changes", "events" or "none"; RigError for anything else.
 RecordLevel level_of(const std::string& name);
@@ -17,6 +21,6 @@ void write_results(const std::string& folder, std::span<const RunResult> results
 const char* way_name(WayOut way);
 
 // verdict, way out, sentence, findings, ticks, wall_seconds, record.
-py::dict result_dict(const RunResult& result);
+ResultDict result_dict(const RunResult& result);
 
 }  // namespace rig::python

@@ -57,13 +57,13 @@ Step step_of(const StepTexts& texts) {
   return step;
 }
 
-std::tuple<int, int, int, int, bool, bool> exponents(Dimension d) {
-  return {d.volt, d.ampere, d.second, d.kelvin, d.point, d.boolean};
-}
+using Exponents = std::tuple<int, int, int, int, bool, bool>;
+
+Exponents exponents(Dimension d) { return {d.volt, d.ampere, d.second, d.kelvin, d.point, d.boolean}; }
 
 // (value, expanded uncertainty, exponents, time in s)
-py::tuple as_tuple(const TakenValue& value) {
-  return py::make_tuple(value.value, value.uncertainty, exponents(value.dimension), to_seconds(value.time));
+std::tuple<double, double, Exponents, double> as_tuple(const TakenValue& value) {
+  return {value.value, value.uncertainty, exponents(value.dimension), to_seconds(value.time)};
 }
 
 // Holds a session for Python: one thread and one process at a time, and never a bench left energised.
@@ -131,18 +131,20 @@ std::shared_ptr<HeldSession> make_session(const std::shared_ptr<const Setup>& se
   return std::make_shared<HeldSession>(setup, order);
 }
 
-py::list signals_of(HeldSession& held) {
-  py::list list;
+// (name, exponents, help, names of its values)
+std::vector<std::tuple<std::string, Exponents, std::string, std::vector<std::string>>> signals_of(HeldSession& held) {
+  std::vector<std::tuple<std::string, Exponents, std::string, std::vector<std::string>>> list;
   for (const SignalSpec& spec : held.session().signals().specs()) {
-    list.append(py::make_tuple(spec.name, exponents(spec.dimension), spec.help, spec.labels));
+    list.emplace_back(spec.name, exponents(spec.dimension), spec.help, spec.labels);
   }
   return list;
 }
 
-py::list commands_of(HeldSession& held) {
-  py::list list;
+// (name, exponents, help, lowest, highest)
+std::vector<std::tuple<std::string, Exponents, std::string, double, double>> commands_of(HeldSession& held) {
+  std::vector<std::tuple<std::string, Exponents, std::string, double, double>> list;
   for (const CommandSpec& spec : held.session().commands().specs()) {
-    list.append(py::make_tuple(spec.name, exponents(spec.dimension), spec.help, spec.range.lo, spec.range.hi));
+    list.emplace_back(spec.name, exponents(spec.dimension), spec.help, spec.range.lo, spec.range.hi);
   }
   return list;
 }
@@ -166,9 +168,9 @@ DecisionRule rule_of(const std::string& name) {
   throw RigError("there is no decision rule '" + name + "'", "", "simple, guard_band or non_binary");
 }
 
-py::dict check(HeldSession& held, const std::string& id, double value, double uncertainty,
-               std::tuple<int, int, int, int, bool, bool> dimension, std::optional<double> time,
-               std::optional<double> lower, std::optional<double> upper, const std::string& rule) {
+ResultDict check(HeldSession& held, const std::string& id, double value, double uncertainty, const Exponents& dimension,
+                 std::optional<double> time, std::optional<double> lower, std::optional<double> upper,
+                 const std::string& rule) {
   const auto [volt, ampere, second, kelvin, point, boolean] = dimension;
   const auto exponent = [](int n) { return static_cast<std::int8_t>(n); };
   TakenValue taken{
@@ -178,7 +180,7 @@ py::dict check(HeldSession& held, const std::string& id, double value, double un
     taken.time = time ? TimePoint{from_seconds(*time)} : session.now();
     return session.check(id, taken, limits_of(lower, upper), decision);
   });
-  py::dict dict;
+  ResultDict dict;
   dict["decision"] = std::string(decision_name(result.decided.decision));
   dict["verdict"] = std::string(verdict_name(result.decided.verdict));
   dict["conformance"] = result.decided.conformance;
@@ -190,7 +192,7 @@ WayOut way_of(const std::string& name) {
   return name == "completed" ? WayOut::completed : name == "aborted" ? WayOut::aborted : WayOut::broken;
 }
 
-py::dict finish(HeldSession& held, const std::string& way, const std::string& trouble) {
+ResultDict finish(HeldSession& held, const std::string& way, const std::string& trouble) {
   const RunResult result = held.with([&](Session& session) {
     RunResult ended = session.finish(way_of(way), trouble);
     write_results(held.order().folder, {&ended, 1}, held.order().level);
@@ -202,6 +204,14 @@ py::dict finish(HeldSession& held, const std::string& way, const std::string& tr
 }  // namespace
 
 void bind_session(py::module_& module) {
+  py::class_<Setup, std::shared_ptr<Setup>>(module, "Setup", "A bench file as read, with what its pack is judged by.")
+      .def_property_readonly("name", [](const Setup& s) { return s.bench.name; })
+      .def_property_readonly("path", [](const Setup& s) { return s.bench.path; })
+      .def_property_readonly("product", [](const Setup& s) { return s.requirements.product; })
+      .def_property_readonly(
+          "tick", [](const Setup& s) { return to_seconds(s.bench.tick); }, "Tick in s.")
+      .def_property_readonly("real_time", [](const Setup& s) { return s.bench.clock == ClockKind::wall; });
+
   module.def(
       "read_setup",
       [](const std::string& path, const std::vector<std::string>& overrides) {
@@ -212,13 +222,6 @@ void bind_session(py::module_& module) {
         return setup;
       },
       py::arg("path"), py::arg("overrides"), "Reads a bench file with its requirements and profile.");
-  py::class_<Setup, std::shared_ptr<Setup>>(module, "Setup", "A bench file as read, with what its pack is judged by.")
-      .def_property_readonly("name", [](const Setup& s) { return s.bench.name; })
-      .def_property_readonly("path", [](const Setup& s) { return s.bench.path; })
-      .def_property_readonly("product", [](const Setup& s) { return s.requirements.product; })
-      .def_property_readonly(
-          "tick", [](const Setup& s) { return to_seconds(s.bench.tick); }, "Tick in s.")
-      .def_property_readonly("real_time", [](const Setup& s) { return s.bench.clock == ClockKind::wall; });
 
   py::class_<StepTexts>(module, "StepTexts", "One step as a script says it, all in texts.")
       .def(py::init<>())
@@ -239,17 +242,20 @@ void bind_session(py::module_& module) {
       .def(py::init(&make_session), py::arg("setup"), py::arg("text"), py::arg("seed"), py::arg("tick"),
            py::arg("level"), py::arg("folder"))
       .def("begin", [](HeldSession& held) { held.with([](Session& s) { s.begin(look_at_signals); }); })
-      .def("run_step",
-           [](HeldSession& held, const StepTexts& texts) {
-             held.with([&](Session& s) { s.run_step(step_of(texts), look_at_signals); });
-           })
+      .def(
+          "run_step",
+          [](HeldSession& held, const StepTexts& texts) {
+            held.with([&](Session& s) { s.run_step(step_of(texts), look_at_signals); });
+          },
+          py::arg("step"))
       .def("turn", [](HeldSession& held,
                       std::int64_t ticks) { held.with([&](Session& s) { s.turn(ticks, look_at_signals); }); })
       .def("sample",
            [](HeldSession& held, const std::string& name) {
              const Sample sample = held.with([&](Session& s) { return s.sample(name); });
              static constexpr const char* qualities[] = {"never", "good", "stale", "invalid"};
-             return py::make_tuple(sample.value, qualities[static_cast<int>(sample.quality)], to_seconds(sample.time));
+             return std::tuple<double, std::string, double>(sample.value, qualities[static_cast<int>(sample.quality)],
+                                                            to_seconds(sample.time));
            })
       .def("value",
            [](HeldSession& held, const std::string& text) {
@@ -259,7 +265,8 @@ void bind_session(py::module_& module) {
            [](HeldSession& held, const std::string& event, const std::string& text) {
              return as_tuple(held.with([&](Session& s) { return s.at(event, text); }));
            })
-      .def("check", &check)
+      .def("check", &check, py::arg("name"), py::arg("value"), py::arg("uncertainty"), py::arg("dimension"),
+           py::arg("time"), py::arg("lower"), py::arg("upper"), py::arg("rule"))
       .def("finish", &finish, py::arg("way"), py::arg("trouble") = "")
       .def("signals", &signals_of)
       .def("commands", &commands_of)
