@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gtxrig._core import Dbc, RequirementRow, Requirements, __version__, load_requirements
 from gtxrig.bench import Bench
+from gtxrig.cases import Case, CaseResult, Cases, load_cases
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.run import Run, open_run
 from gtxrig.session import Check, Instrument, Session
@@ -41,6 +42,9 @@ __all__ = [
     "A",
     "Ah",
     "Bench",
+    "Case",
+    "CaseResult",
+    "Cases",
     "Check",
     "Dbc",
     "Envelope",
@@ -67,6 +71,7 @@ __all__ = [
     "hours",
     "kW",
     "kWh",
+    "load_cases",
     "load_requirements",
     "mA",
     "mOhm",

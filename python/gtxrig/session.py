@@ -168,7 +168,13 @@ class Session:
             self._finish("aborted", "")
 
     @property
+    def started(self) -> bool:
+        """True once start() has connected the bench."""
+        return self._core is not None
+
+    @property
     def closed(self) -> bool:
+        """True once it was closed, in whatever way."""
         return self._closed
 
     # what it does
@@ -324,6 +330,15 @@ class Session:
     def result(self) -> dict[str, Any]:
         """verdict, way_out, sentence, findings, ticks, wall_seconds, record; after the session was closed."""
         return dict(self._ended())
+
+    @property
+    def explanation(self) -> str:
+        """The sentence and every other finding, for people; after the session was closed."""
+        lines = [self.sentence]
+        lines += [f"  {f['time']:.3f} s: {f['sentence']}" for f in self._ended()["findings"] if f["sentence"] != lines[0]]
+        if self.folder:
+            lines.append(f"  report: {os.path.join(self.folder, 'report.html')}")
+        return "\n".join(lines)
 
     @property
     def run(self) -> Run:

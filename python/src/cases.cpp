@@ -80,6 +80,8 @@ class Cases {
   [[nodiscard]] const std::string& warnings() const { return warnings_; }
   [[nodiscard]] bool real_time() const { return loaded_->setup.bench.clock == ClockKind::wall; }
 
+  [[nodiscard]] std::string level() const { return std::string(record_level_name(loaded_->orders.front().level)); }
+
   ResultDict run(std::size_t i, const std::string& folder, std::optional<std::uint64_t> seed) {
     RunOrder order = loaded_->orders.at(i);
     order.folder = folder;
@@ -113,23 +115,26 @@ void bind_cases(py::module_& module) {
       .def("__len__", &Cases::size)
       .def_property_readonly("warnings", &Cases::warnings)
       .def_property_readonly("real_time", &Cases::real_time)
-      .def("describe",
-           [](const Cases& cases, std::size_t i) {
-             const RunOrder& order = cases.order(i);
-             ResultDict dict;
-             dict["name"] = order.test->name.text;
-             dict["row"] = order.row == nullptr ? "" : order.row->name;
-             dict["title"] = order.test->title;
-             dict["why"] = order.test->why;
-             dict["path"] = order.test->files.front();
-             dict["line"] = order.test->mark.line;
-             py::list verifies;
-             for (const MarkedText& id : order.test->verifies) {
-               verifies.append(id.text);
-             }
-             dict["verifies"] = verifies;
-             return dict;
-           })
+      .def_property_readonly("level", &Cases::level)
+      .def(
+          "describe",
+          [](const Cases& cases, std::size_t i) {
+            const RunOrder& order = cases.order(i);
+            ResultDict dict;
+            dict["name"] = order.test->name.text;
+            dict["row"] = order.row == nullptr ? "" : order.row->name;
+            dict["title"] = order.test->title;
+            dict["why"] = order.test->why;
+            dict["path"] = order.test->files.front();
+            dict["line"] = order.test->mark.line;
+            py::list verifies;
+            for (const MarkedText& id : order.test->verifies) {
+              verifies.append(id.text);
+            }
+            dict["verifies"] = verifies;
+            return dict;
+          },
+          py::arg("index"))
       .def("run", &Cases::run, py::arg("index"), py::arg("folder"), py::arg("seed") = py::none());
 }
 

@@ -1,0 +1,174 @@
+"""Cases in YAML, run from Python: checked and judged as ``gtxrig run`` does it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from gtxrig import _core
+from gtxrig.bench import override_texts
+from gtxrig.errors import RigError
+from gtxrig.output import new_folder
+from gtxrig.units import Quantity, time_text
+
+if TYPE_CHECKING:
+    from gtxrig.run import Run
+
+VIRTUAL_BENCH = "builtin:cases/benches/virtual.yaml"
+
+
+class Case:
+    """One line of a report: a case, or one row of a case with parameters.
+
+    Attributes:
+        name, row, title, why: as the file says; `row` is empty for a case without rows.
+        verifies: ids of the requirements.
+        path, line: where it stands.
+    """
+
+    def __init__(self, loaded: _core.Cases, index: int) -> None:
+        self._loaded = loaded
+        self._index = index
+        told: Mapping[str, Any] = loaded.describe(index)
+        self.name = str(told["name"])
+        self.row = str(told["row"])
+        self.title = str(told["title"])
+        self.why = str(told["why"])
+        self.verifies: list[str] = list(told["verifies"])
+        self.path = str(told["path"])
+        self.line = int(told["line"])
+
+    @property
+    def test_name(self) -> str:
+        """"case" or "case[row]"."""
+        return f"{self.name}[{self.row}]" if self.row else self.name
+
+    def run(self, out: str | os.PathLike[str] | None = None, seed: int | None = None) -> CaseResult:
+        """Runs it once; the GIL is free meanwhile, and Ctrl-C leaves safely first.
+
+        Args:
+            out: folder of the results, empty or new; by default runs/<UTC time>.
+            seed: instead of that of the loaded cases.
+
+        Raises:
+            RigError: the run could not begin; nothing was switched on. What happens during a run is its verdict.
+        """
+        folder = new_folder(None if out is None else os.fspath(out)) if self._loaded.level != "none" else ""
+        return CaseResult(self, self._loaded.run(self._index, folder, seed), folder)
+
+    def __repr__(self) -> str:
+        return f"<Case {self.test_name} ({self.path})>"
+
+
+class CaseResult:
+    """What came of a case.
+
+    Attributes:
+        verdict: "pass", "fail", "invalid", "error" or "aborted".
+        sentence: the cause in one sentence, or what was shown.
+        findings: dicts with kind, verdict, time (s), rule, step and sentence, in order of time.
+        folder: of record and report; empty when nothing was recorded.
+    """
+
+    def __init__(self, case: Case, result: Mapping[str, Any], folder: str) -> None:
+        self.case = case
+        self.verdict = str(result["verdict"])
+        self.sentence = str(result["sentence"])
+        self.findings: list[dict[str, Any]] = list(result["findings"])
+        self.way_out = str(result["way_out"])
+        self.ticks = int(result["ticks"])
+        self.wall_seconds = float(result["wall_seconds"])
+        self.record = str(result["record"])
+        self.folder = folder
+
+    @property
+    def passed(self) -> bool:
+        """True for the verdict "pass" alone."""
+        return self.verdict == "pass"
+
+    @property
+    def explanation(self) -> str:
+        """Verdict and every finding, as a person wants to read it."""
+        lines = [f"{self.case.test_name}: {self.verdict}. {self.sentence}"]
+        for finding in self.findings:
+            if finding["sentence"] != self.sentence:
+                step = f" in step '{finding['step']}'" if finding["step"] else ""
+                lines.append(f"  {finding['time']:.3f} s{step}: {finding['sentence']}")
+        if self.folder:
+            lines.append(f"  report: {os.path.join(self.folder, 'report.html')}")
+        return "\n".join(lines)
+
+    @property
+    def run(self) -> Run:
+        """The run with its signals."""
+        if not self.record:
+            raise RigError("this case was not recorded", "", 'record="full" or "changes"')
+        from gtxrig.run import open_run
+
+        return open_run(self.record)
+
+    def __repr__(self) -> str:
+        return f"<{self.case.test_name}: {self.verdict}>"
+
+
+class Cases:
+    """Cases that were read and checked together; a sequence of :class:`Case`, sorted by path."""
+
+    def __init__(self, loaded: _core.Cases) -> None:
+        self._loaded = loaded
+        self._cases = [Case(loaded, i) for i in range(len(loaded))]
+
+    @property
+    def warnings(self) -> str:
+        """What the check found that is no mistake, as the command shows it."""
+        return str(self._loaded.warnings)
+
+    @property
+    def real_time(self) -> bool:
+        """True on a bench with ``clock: wall``: one case at a time."""
+        return bool(self._loaded.real_time)
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self._cases)
+
+    def __getitem__(self, key: int | str) -> Case:
+        """By place, or by test name: ``cases["pack_over_voltage_stops_charging"]``."""
+        if isinstance(key, int):
+            return self._cases[key]
+        for case in self._cases:
+            if case.test_name == key:
+                return case
+        raise KeyError(_core.suggestion(key, [case.test_name for case in self._cases]) or key)
+
+
+def load_cases(
+    *paths: str | os.PathLike[str],
+    bench: str | os.PathLike[str] = VIRTUAL_BENCH,
+    seed: int = 1,
+    overrides: Mapping[str, object] | Iterable[str] = (),
+    parameters: Mapping[str, object] | None = None,
+    tick: float | Quantity | None = None,
+    record: str = "full",
+) -> Cases:
+    """Reads and checks cases on a bench, all of them, before anything runs.
+
+    Args:
+        paths: files, or folders that are searched as ``gtxrig run`` does.
+        bench: the bench file; by default the virtual bench that the package carries.
+        overrides: values of the bench file to change, as for :meth:`Bench.load`.
+        parameters: other defaults for parameters of the cases: ``{"approach_current": 10 * A}``.
+        tick: instead of the bench's; a plain number is in seconds.
+        record: "full", "changes", "events" or "none".
+
+    Raises:
+        InputError: mistakes in bench and cases, all of them.
+    """
+    told = [f"{k}={v.text if isinstance(v, Quantity) else v}" for k, v in (parameters or {}).items()]
+    seconds = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
+    return Cases(
+        _core.Cases([os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record)
+    )

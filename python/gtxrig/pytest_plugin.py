@@ -1,0 +1,180 @@
+"""pytest runs YAML cases beside Python tests, on the bench that ``--bench`` names.
+
+    pytest cases/ tests/ --bench cases/benches/virtual.yaml -n 2
+
+Each row of a case is a test of its own. Python tests take the fixtures ``bench`` and ``rig``; a test that uses ``rig`` passes only
+when its run does. The failure text is the rig's explanation; record and report of every test lie in the run's folder, and
+JUnit properties name them. With pytest-xdist (``-n``) every worker has a virtual bench of its own; a bench in real time, of
+which there is one, refuses that.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from gtxrig import Bench, Session
+    from gtxrig.cases import Case, CaseResult
+
+_OUT: pytest.StashKey[str] = pytest.StashKey()
+_NOT_SEARCHED = {"must_fail", "benches", "packs", "corners", "parts"}
+_IS_CASE = re.compile(rb"^case:", re.MULTILINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("gtxrig", "battery packs on a test bench")
+    group.addoption("--bench", metavar="FILE", help="bench file; YAML cases are collected only when it is given")
+    group.addoption("--rig-seed", type=int, default=1, metavar="N", help="seed of the virtual bench; default 1")
+    group.addoption("--rig-set", action="append", default=[], metavar="PATH=VALUE", help="changes a value of the bench file")
+    group.addoption("--rig-param", action="append", default=[], metavar="NAME=VALUE", help="changes a parameter of the cases")
+    group.addoption("--rig-record", default="full", metavar="LEVEL", help="full (default), changes, events or none")
+    group.addoption("--rig-out", metavar="DIR", help="results, one folder for each test; default runs/<UTC time>")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "gtxrig: a case in YAML")
+    if config.getoption("--bench") is None:
+        return
+    workers = getattr(config.option, "numprocesses", None)
+    if workers and _bench(config).real_time:
+        raise pytest.UsageError(
+            f"-n {workers}: bench {config.getoption('--bench')} lives in real time, and there is one of it; leave -n away"
+        )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Of pytest-xdist: all workers write below one folder."""
+    node.workerinput["gtxrig_out"] = os.path.abspath(_out(node.config))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix != ".yaml" or parent.config.getoption("--bench") is None:
+        return None
+    named = any(Path(str(a).split("::")[0]).resolve() == file_path for a in parent.config.args)
+    if not named and _NOT_SEARCHED & set(file_path.parts):
+        return None
+    if not _IS_CASE.search(file_path.read_bytes()):
+        return None
+    return CaseFile.from_parent(parent, path=file_path)
+
+
+class CaseFile(pytest.File):
+    """A file with one case; its rows are separate tests."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        from gtxrig import RigError, load_cases
+
+        option = self.config.getoption
+        try:
+            cases = load_cases(
+                self.path, bench=option("--bench"), seed=option("--rig-seed"), overrides=option("--rig-set"),
+                parameters=dict(text.partition("=")[::2] for text in option("--rig-param")), record=option("--rig-record"),
+            )
+        except RigError as error:
+            raise self.CollectError(str(error)) from None
+        for case in cases:
+            yield CaseItem.from_parent(self, name=case.test_name, case=case)
+
+
+class CaseFailed(Exception):
+    """A case did not pass; its text is the rig's explanation."""
+
+    def __init__(self, result: CaseResult) -> None:
+        super().__init__(result.explanation)
+
+
+class CaseItem(pytest.Item):
+    """One row of a case."""
+
+    def __init__(self, *, case: Case, **more: Any) -> None:
+        super().__init__(**more)
+        self.case = case
+        self.add_marker("gtxrig")
+
+    def runtest(self) -> None:
+        result = self.case.run(_folder(self))
+        self.user_properties += [("verdict", result.verdict), ("record", result.record), ("run", result.folder)]
+        if result.verdict == "aborted" and result.way_out == "aborted":
+            raise KeyboardInterrupt
+        if not result.passed:
+            raise CaseFailed(result)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, CaseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        return self.path, self.case.line - 1, self.case.test_name
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """The bench of ``--bench``; the virtual one when it is not given."""
+    return _bench(request.config)
+
+
+@pytest.fixture
+def rig(request: pytest.FixtureRequest, bench: Bench) -> Iterator[Session]:
+    """A session on the bench that is not started yet: ``rig.start(soc=0.5)``. The test passes only when its run does."""
+    name = re.sub(r"[^a-z0-9_]+", "_", request.node.name.lower()).strip("_")[:100]
+    record = request.config.getoption("--rig-record")
+    session = bench.session(name, out=_folder(request.node) if record != "none" else None, record=record)
+    yield session
+    if not session.closed:  # a test that failed; else pytest_runtest_call closed it
+        session.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
+    """The run is a part of the test: it ends here, and its verdict counts."""
+    outcome = yield
+    session: Session | None = getattr(item, "funcargs", {}).get("rig")
+    from gtxrig import Session
+
+    if not isinstance(session, Session) or not session.started:
+        return
+    error = outcome.excinfo[1] if outcome.excinfo else None
+    session.__exit__(type(error) if error else None, error, None)
+    item.user_properties += [
+        ("verdict", session.verdict), ("record", session.result["record"]), ("run", session.folder),
+    ]
+    if error is None and session.verdict != "pass":
+        try:
+            pytest.fail(f"{session.name}: {session.verdict}. {session.explanation}", pytrace=False)
+        except pytest.fail.Exception as failed:
+            outcome.force_exception(failed)
+
+
+def _bench(config: pytest.Config) -> Bench:
+    from gtxrig import Bench, RigError
+    from gtxrig.cases import VIRTUAL_BENCH
+
+    try:
+        return Bench.load(
+            config.getoption("--bench") or VIRTUAL_BENCH,
+            seed=config.getoption("--rig-seed"), overrides=config.getoption("--rig-set"),
+        )
+    except RigError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _out(config: pytest.Config) -> str:
+    from gtxrig.output import new_folder
+
+    if _OUT not in config.stash:
+        handed = getattr(config, "workerinput", {}).get("gtxrig_out")
+        config.stash[_OUT] = handed or new_folder(config.getoption("--rig-out"))
+    return config.stash[_OUT]
+
+
+def _folder(item: pytest.Item) -> str:
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", item.nodeid.replace("::", "/").replace("/", ".")).strip("._")
+    return os.path.join(_out(item.config), name)
