@@ -3,14 +3,13 @@
 
 #include <pybind11/stl.h>
 
-#include <bit>
-#include <cstring>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "python/src/arrays.hpp"
 #include "python/src/bindings.hpp"
+#include "python/src/column_reader.hpp"
 #include "python/src/row_dicts.hpp"
 #include "reports/can_log.hpp"
 #include "rig/core/diagnostic.hpp"
@@ -18,14 +17,6 @@
 
 namespace rig::python {
 namespace {
-
-// A column as the arrays that Python gets.
-struct Samples {
-  std::vector<std::int64_t> ticks;
-  std::vector<double> times;
-  std::vector<double> values;
-  std::vector<std::uint8_t> qualities;
-};
 
 struct Frames {
   std::vector<double> times;
@@ -42,18 +33,7 @@ class Record {
 
   Samples read(std::size_t column) {
     const std::lock_guard lock(mutex_);
-    Samples out;
-    reserve(out);
-    for (std::size_t block = 0; block < reader_.block_count(); ++block) {
-      const auto part = reader_.read_block(block, column);
-      if (!part || part->rows.empty()) {
-        continue;
-      }
-      if (const auto rows = reader_.read_rows(block)) {
-        append(*part, *rows, out);
-      }
-    }
-    return out;
+    return columns_.read(column);
   }
 
   Frames frames() {
@@ -85,31 +65,12 @@ class Record {
 
   std::vector<std::string> damage() {
     const std::lock_guard lock(mutex_);
-    return reader_.damage();
+    return columns_.damage();
   }
 
  private:
-  void reserve(Samples& out) const {
-    // One sample of most columns a row is the most; pages that stay untouched cost nothing.
-    const std::size_t most = reader_.block_count() * RowBlock::row_capacity;
-    out.ticks.reserve(most);
-    out.times.reserve(most);
-    out.values.reserve(most);
-    out.qualities.reserve(most);
-  }
-
-  void append(const DecodedColumn& part, const DecodedRows& rows, Samples& out) const {
-    const std::int64_t base_step = reader_.info().tick.count();
-    for (std::size_t i = 0; i < part.rows.size(); ++i) {
-      const std::int64_t tick = rows.indexes[part.rows[i]];
-      out.ticks.push_back(tick);
-      out.times.push_back(to_seconds(Duration{tick * base_step - part.ages[i]}));
-      out.values.push_back(std::bit_cast<double>(part.value_bits[i]));
-      out.qualities.push_back(static_cast<std::uint8_t>(part.qualities[i]));
-    }
-  }
-
   RunReader reader_;
+  ColumnReader columns_{reader_};
   std::mutex mutex_;
 };
 
@@ -120,11 +81,10 @@ ColumnArrays read_column(Record& record, std::size_t column) {
   if (column >= record.reader().columns().size()) {
     throw py::index_error("the record has " + std::to_string(record.reader().columns().size()) + " columns");
   }
-  Samples samples;
-  {
+  Samples samples = [&] {
     const py::gil_scoped_release release;
-    samples = record.read(column);
-  }
+    return record.read(column);
+  }();
   return py::make_tuple(as_array(std::move(samples.ticks)), as_array(std::move(samples.times)),
                         as_array(std::move(samples.values)), as_array(std::move(samples.qualities)));
 }

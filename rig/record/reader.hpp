@@ -58,6 +58,7 @@ class RunReader {
   // An empty column where it was not written in this block.
   std::optional<DecodedColumn> read_block(std::size_t block, std::size_t column);
   std::vector<RecordedFrame> read_frames(std::size_t block);
+  [[nodiscard]] std::size_t row_count(std::size_t block) const noexcept { return blocks_[block].rows; }
   // The tick with which a block begins, damaged or not.
   [[nodiscard]] std::int64_t first_tick(std::size_t block) const noexcept { return blocks_[block].first_tick; }
 
