@@ -137,6 +137,7 @@ Engine& Run::begin() {
   begun_ = std::chrono::steady_clock::now();
   const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
   refuse_unguarded();
+  lock_ = BenchLock(bench_.links());
   if (!bench_.preset(start_state())) {
     throw RigError("no instrument of bench '" + order_.setup->bench.name + "' can put the start state",
                    order_.setup->bench.path, "a real bench needs conditioning steps, which do not exist yet");

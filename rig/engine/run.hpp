@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rig/case/case.hpp"
+#include "rig/engine/bench_lock.hpp"
 #include "rig/engine/engine.hpp"
 #include "rig/engine/judgement.hpp"
 #include "rig/engine/setup.hpp"
@@ -91,6 +92,7 @@ class Run {
 
   RunOrder order_;
   Duration tick_;
+  BenchLock lock_;  // given back when the bench is gone
   Bench bench_;
   Judgement judgement_;
   std::unique_ptr<RunWriter> writer_;
