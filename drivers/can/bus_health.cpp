@@ -35,9 +35,17 @@ void BusHealth::restart_listening() noexcept {
     sign->store(false, relaxed);
   }
   protocol_errors_.store(0, relaxed);
+  receive_errors_.store(-1, relaxed);
+  transmit_errors_.store(-1, relaxed);
 }
 
 void BusHealth::set_counters(unsigned receive_errors, unsigned transmit_errors) noexcept {
+  receive_errors_.store(static_cast<int>(receive_errors), relaxed);
+  transmit_errors_.store(static_cast<int>(transmit_errors), relaxed);
+  note_passive(receive_errors, transmit_errors);
+}
+
+void BusHealth::note_passive(unsigned receive_errors, unsigned transmit_errors) noexcept {
   receive_passive_.store(receive_errors >= passive_from, relaxed);
   transmit_passive_.store(transmit_errors >= passive_from, relaxed);
   if (transmit_errors < warning_from) {
@@ -63,7 +71,7 @@ void BusHealth::controller(std::uint8_t status) noexcept {
     set_state(BusState::warning);
   } else if ((status & active_bit) != 0) {
     set_state(BusState::active);
-    set_counters(0, 0);
+    note_passive(0, 0);
   }
 }
 
@@ -83,10 +91,14 @@ void BusHealth::error_frame(const BusFrame& frame) noexcept {
   }
   if (is(error_class::restarted)) {
     set_state(BusState::active);
-    set_counters(0, 0);
+    note_passive(0, 0);
   }
   if (is(error_class::bus_off)) {
     set_state(BusState::off);
+  }
+  if (is(error_class::counters)) {
+    transmit_errors_.store(frame.data[6], relaxed);
+    receive_errors_.store(frame.data[7], relaxed);
   }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "drivers/can/bus_frame.hpp"
+#include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/transport.hpp"
 
 namespace rig::can {
@@ -14,7 +16,7 @@ inline constexpr std::uint32_t transmit_timeout = 0x001, lost_arbitration = 0x00
                                counters = 0x200;
 }  // namespace error_class
 
-enum class BusState : std::uint8_t { active, warning, passive, off };
+using rig::BusState;
 
 // How the bus is, from what an adapter says about it, in words for whoever stands at the bench. Written by the thread
 // of the adapter, read by others; nothing here waits.
@@ -38,6 +40,9 @@ class BusHealth {
   // Another begin: what was is forgotten, but not how often it was.
   void restart_listening() noexcept;
 
+  // The error counters as they were told last; nothing before.
+  [[nodiscard]] std::optional<unsigned> receive_errors() const noexcept { return told(receive_errors_); }
+  [[nodiscard]] std::optional<unsigned> transmit_errors() const noexcept { return told(transmit_errors_); }
   [[nodiscard]] BusState state() const noexcept { return state_.load(relaxed); }
   [[nodiscard]] std::uint64_t times_off() const noexcept { return times_off_.load(relaxed); }
   [[nodiscard]] std::uint64_t error_frames() const noexcept { return error_frames_.load(relaxed); }
@@ -47,7 +52,13 @@ class BusHealth {
  private:
   static constexpr auto relaxed = std::memory_order_relaxed;
   static std::int64_t ticks(WallTime t) noexcept { return t.time_since_epoch().count(); }
+  static std::optional<unsigned> told(const std::atomic<int>& counter) noexcept {
+    const int value = counter.load(relaxed);
+    return value < 0 ? std::nullopt : std::optional(static_cast<unsigned>(value));
+  }
   void controller(std::uint8_t status) noexcept;
+  // What the counters mean, also where only the state is told.
+  void note_passive(unsigned receive_errors, unsigned transmit_errors) noexcept;
   [[nodiscard]] std::string silence(WallTime now, std::uint32_t bitrate) const;
 
   std::atomic<BusState> state_{BusState::active};
@@ -55,6 +66,7 @@ class BusHealth {
   std::atomic<bool> unacknowledged_{false};  // an error frame said so; nobody was heard since
   std::atomic<bool> unconfirmed_{false};
   std::atomic<bool> receive_passive_{false}, transmit_passive_{false};
+  std::atomic<int> receive_errors_{-1}, transmit_errors_{-1};  // below zero: not told
   std::atomic<std::uint64_t> error_frames_{0};
   std::atomic<std::uint64_t> protocol_errors_{0};  // since another node was heard
   std::atomic<std::uint64_t> times_off_{0};

@@ -21,6 +21,11 @@ class LinkedBus : public CanBus {
     return {.alive = link_->is_up(), .since = std::max(link_->last_sign(), last_frame_)};
   }
 
+  [[nodiscard]] Condition condition() const noexcept override {
+    const BusHealth& health = link_->health();
+    return {health.state(), health.receive_errors(), health.transmit_errors()};
+  }
+
  protected:
   explicit LinkedBus(std::unique_ptr<AdapterLink> link) : link_(std::move(link)) {}
   // Its kind is known to who made it.

@@ -64,6 +64,7 @@ class SimCan final : public CanBus {
     wire_.clear();
     waiting_.clear();
     last_ = next_foreign_ = busy_until_ = TimePoint{};
+    alone_ = false;
     return false;
   }
 
@@ -136,8 +137,15 @@ class SimCan final : public CanBus {
       wire_.push(frame);
     }
   }
+  // Alone on the bus, where nobody acknowledges, a controller goes to passive and no further (ISO 11898-1).
+  [[nodiscard]] Condition condition() const noexcept override {
+    return {.state = alone_ ? rig::BusState::passive : rig::BusState::active,
+            .receive_errors = 0U,
+            .transmit_errors = alone_ ? 128U : 0U};
+  }
   void transmit(const Tick& tick, const FrameBatch& frames) noexcept override {
     if (!parameters_.connected) {
+      alone_ = alone_ || !frames.frames().empty();
       return;
     }
     BusState& bus = world_->bus;
@@ -168,6 +176,7 @@ class SimCan final : public CanBus {
   TimePoint busy_until_{};         // by what the rig has sent
   std::uint32_t strongest_ = ~0u;  // of it the identifier that wins against all higher ones
   std::uint64_t refused_ = 0;
+  bool alone_ = false;  // something was sent, and nobody is there
 };
 
 }  // namespace

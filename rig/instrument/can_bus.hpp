@@ -1,12 +1,19 @@
 #pragma once
+#include <optional>
+
 #include "rig/instrument/frame_batch.hpp"
 #include "rig/instrument/instrument.hpp"
 #include "rig/instrument/send_gate.hpp"
 
 namespace rig {
 
+// How an adapter stands to its bus, ISO 11898-1.
+enum class BusState : std::uint8_t { active, warning, passive, off };
+
 // A CAN adapter: fills received() once per tick; frames queued with send() go out at the next apply().
-// Signals: <name>.frames (count since the start), <name>.overflow, <name>.refused.
+// Signals: <name>.frames (count since the start), <name>.overflow, <name>.refused, <name>.state (error active, warning,
+// passive, bus-off; invalid while the adapter is away), <name>.receive_errors and <name>.transmit_errors (its error
+// counters; never written by an adapter that does not tell them).
 class CanBus : public Instrument {
  public:
   void declare(Declarations& out) final;
@@ -30,6 +37,11 @@ class CanBus : public Instrument {
     TimePoint since{};  // when not alive: its last sign of life
   };
   [[nodiscard]] virtual Life life() const noexcept { return {}; }
+  struct Condition {
+    BusState state = BusState::active;
+    std::optional<unsigned> receive_errors, transmit_errors;  // nothing where the adapter does not tell them
+  };
+  [[nodiscard]] virtual Condition condition() const noexcept { return {}; }
   // How much later than the frame its time may be, of rig time.
   [[nodiscard]] virtual Duration arrival_delay() const noexcept { return {}; }
 
@@ -40,7 +52,9 @@ class CanBus : public Instrument {
   FrameBatch outgoing_;
   FrameBatch sent_;
   SendGate gate_;
+  void state_condition(const Tick& tick, SignalTable& out) const noexcept;
   SignalId frames_, overflow_, refused_;
+  SignalId state_, receive_errors_, transmit_errors_;
   std::uint64_t count_ = 0;
   std::uint64_t refusals_ = 0;
 };

@@ -186,6 +186,26 @@ TEST_F(BenchFile, derived_signals_carry_time_and_quality_of_what_they_come_from)
   EXPECT_EQ(bench->signals()[voltage].quality, Quality::stale);
 }
 
+TEST_F(BenchFile, sends_nothing_on_can_before_it_is_armed_and_then_what_the_list_names) {
+  const auto bench =
+      build("wiring:\n", "pcs:\n  sends: { keep_alive: { frame: '305#0000000000000000', period: 1 s } }\nwiring:\n");
+  const CanFrame listed{.id = 0x305, .length = 8};
+  const CommandRow row(bench->commands());
+  const auto sent_in = [&](int tick) {
+    bench->sample(tick_at(tick));
+    bench->apply(tick_at(tick), row);
+    return bench->can()->sent().frames().size();
+  };
+  for (int tick = 0; tick < 400; ++tick) {
+    ASSERT_FALSE(bench->send(listed)) << "not armed";
+    ASSERT_EQ(sent_in(tick), 0u) << "neither by hand nor by the PCS, whose keep-alive is due each second";
+  }
+  bench->arm();
+  EXPECT_TRUE(bench->send(listed));
+  EXPECT_FALSE(bench->send({.id = 0x306, .length = 8})) << "the list does not name it";
+  EXPECT_GE(sent_in(400), 1u);
+}
+
 TEST_F(BenchFile, switches_off_in_the_order_of_the_cause_and_the_rest_afterwards) {
   const auto bench = build();
   bench->make_safe(TripCause::under_voltage);

@@ -84,6 +84,20 @@ TEST(BusHealth, the_controller_goes_to_passive_and_off_and_back) {
   EXPECT_EQ(health.error_frames(), 6U);
 }
 
+TEST(BusHealth, error_counters_are_unknown_until_they_are_told_and_after_another_begin) {
+  BusHealth health;
+  health.error_frame(error_frame(error_class::controller, 0x08));
+  EXPECT_EQ(health.transmit_errors(), std::nullopt) << "its bytes hold counters only when its class says so";
+  health.error_frame({.id = error_class::counters, .error = true, .length = 8, .data = {0, 0, 0, 0, 0, 0, 17, 200}});
+  EXPECT_EQ(health.transmit_errors(), 17U);
+  EXPECT_EQ(health.receive_errors(), 200U);
+  health.set_counters(3, 4);
+  EXPECT_EQ(health.receive_errors(), 3U);
+  EXPECT_EQ(health.transmit_errors(), 4U);
+  health.restart_listening();
+  EXPECT_EQ(health.receive_errors(), std::nullopt);
+}
+
 TEST(BusHealth, frames_that_the_adapter_lost_are_told) {
   BusHealth health;
   health.error_frame(error_frame(error_class::controller, 0x01));

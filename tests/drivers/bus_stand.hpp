@@ -69,6 +69,14 @@ class BusStand {
     (*this)->send(frame);
     tick();
   }
+  const Sample& signal(const std::string& name) { return signals_[signals_.require(name)]; }
+  // Ticks until the signal has the value, or for long.
+  bool becomes(const std::string& name, double value) {
+    return becomes_true([&] {
+      tick();
+      return signal(name).good() && signal(name).value == value;
+    });
+  }
   Timeline& timeline() { return *context_.timeline(); }
   std::string trouble() { return (*this)->link()->trouble; }
   void drop() { instrument_.reset(); }

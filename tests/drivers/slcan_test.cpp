@@ -302,6 +302,19 @@ TEST(Slcan, status_flags_are_asked_for_where_there_are_some_and_tell_of_the_bus)
   EXPECT_THAT(bus->link()->trouble, HasSubstr("another bit rate than 500000 bit/s"));
 }
 
+TEST(Slcan, the_state_of_the_bus_is_a_signal_that_follows_the_status_flags) {
+  for (const auto& [flags, state] :
+       {std::pair{"F00", BusState::active}, {"F04", BusState::warning}, {"F20", BusState::passive}}) {
+    Adapter adapter;
+    adapter.flags = flags;
+    PtyPeer peer(adapter.script());
+    Bus bus(peer.endpoint());
+    bus->connect();
+    EXPECT_TRUE(bus.becomes("can.state", static_cast<double>(state))) << flags;
+    EXPECT_EQ(bus.signal("can.transmit_errors").quality, Quality::never) << "slcan has no word for counters";
+  }
+}
+
 TEST(Slcan, lost_frames_are_told_from_the_status_flags) {
   Adapter adapter;
   adapter.flags = "F01";

@@ -9,8 +9,12 @@ class FakeCan final : public CanBus {
  public:
   std::size_t arriving = 0;
   std::vector<std::uint32_t> transmitted;
+  Condition now;
+  bool alive = true;
 
  private:
+  [[nodiscard]] Condition condition() const noexcept override { return now; }
+  [[nodiscard]] Life life() const noexcept override { return {.alive = alive}; }
   void receive(const Tick&, FrameBatch& into) noexcept override {
     for (std::size_t i = 0; i < arriving; ++i) {
       into.push({.id = static_cast<std::uint32_t>(i), .length = 8});
@@ -48,6 +52,37 @@ TEST(CanBus, holds_the_frames_of_one_tick_and_counts_all) {
   w.can.sample(w.tick, w.signals);
   EXPECT_TRUE(w.can.received().frames().empty());
   EXPECT_EQ(w.value("can.frames"), 6.0);
+}
+
+TEST(CanBus, the_state_of_the_controller_and_its_counters_are_followed_in_each_tick) {
+  Wired w;
+  const auto sample = [&](const char* name) { return w.signals[w.signals.require(name)]; };
+  w.can.sample(w.tick, w.signals);
+  EXPECT_TRUE(sample("can.state").good());
+  EXPECT_EQ(sample("can.state").value, 0.0);
+  EXPECT_EQ(sample("can.receive_errors").quality, Quality::never) << "nobody has told it";
+  w.can.now = {BusState::passive, 12U, 130U};
+  w.tick.start += std::chrono::milliseconds(10);
+  w.can.sample(w.tick, w.signals);
+  EXPECT_EQ(sample("can.state").value, 2.0);
+  EXPECT_EQ(sample("can.state").time, w.tick.start);
+  EXPECT_EQ(sample("can.receive_errors").value, 12.0);
+  EXPECT_EQ(sample("can.transmit_errors").value, 130.0);
+  w.can.now = {BusState::off, 12U, 255U};
+  w.can.sample(w.tick, w.signals);
+  EXPECT_EQ(sample("can.state").value, 3.0);
+  EXPECT_EQ(sample("can.transmit_errors").value, 255.0);
+}
+
+TEST(CanBus, what_an_adapter_that_is_away_said_last_is_not_valid_any_more) {
+  Wired w;
+  w.can.now = {BusState::active, 1U, 2U};
+  w.can.sample(w.tick, w.signals);
+  w.can.alive = false;
+  w.can.sample(w.tick, w.signals);
+  for (const char* name : {"can.state", "can.receive_errors", "can.transmit_errors"}) {
+    EXPECT_EQ(w.signals[w.signals.require(name)].quality, Quality::invalid) << name;
+  }
 }
 
 TEST(CanBus, counts_what_does_not_fit) {

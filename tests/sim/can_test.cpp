@@ -110,6 +110,25 @@ TEST(SimCan, the_pack_hears_the_keep_alives_of_the_rig_while_the_cable_is_in) {
   }
 }
 
+TEST(SimCan, alone_on_its_bus_it_goes_to_error_passive_with_the_first_frame_that_it_sends) {
+  const auto state_of = [](bool connected, bool sends) {
+    SimBench bench(1, "{}", {{"can", connected ? "{ connected: true }" : "{ connected: false }"}});
+    bench.preset({});
+    auto& bus = dynamic_cast<CanBus&>(bench.instrument("can"));
+    bus.open_gate({{0x305, false}});
+    for (int i = 0; i < 3; ++i) {
+      if (sends) {
+        bus.send({.id = 0x305, .length = 8});
+      }
+      bench.step();
+    }
+    return std::pair{bench["can.state"].value, bench["can.transmit_errors"].value};
+  };
+  EXPECT_EQ(state_of(true, true), (std::pair{0.0, 0.0}));
+  EXPECT_EQ(state_of(false, false), (std::pair{0.0, 0.0})) << "who sends nothing misses no acknowledge";
+  EXPECT_EQ(state_of(false, true), (std::pair{2.0, 128.0}));
+}
+
 // When the pack's frames of ten seconds arrive while the rig sends so many frames of `id` in each tick of 10 ms.
 std::vector<double> flooded(std::uint32_t id, int per_tick) {
   SimBench bench(1, "{}", {{"can", "{ jitter: 0 s }"}});

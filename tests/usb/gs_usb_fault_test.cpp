@@ -55,6 +55,18 @@ TEST_F(GsUsbTest, sending_at_another_bit_rate_ends_in_bus_off_which_is_told) {
   EXPECT_TRUE(becomes_true([&] { return bus.trouble().find("bus-off") != std::string::npos; }));
 }
 
+TEST_F(GsUsbTest, bus_off_shows_as_a_signal_and_so_does_the_return) {
+  adapter_->restarts_itself = false;
+  usb_.plug(adapter_);
+  BusStand bus("can.gs_usb");
+  bus->connect();
+  EXPECT_TRUE(bus.becomes("can.state", 0.0));
+  EXPECT_TRUE(bus.becomes("can.transmit_errors", 0.0)) << "this adapter can be asked for its counters";
+  usb_.with([&] { adapter_->go_bus_off(); });
+  EXPECT_TRUE(bus.becomes("can.state", 3.0));
+  EXPECT_TRUE(bus.becomes("can.state", 0.0)) << "the driver has restarted it";
+}
+
 TEST_F(GsUsbTest, after_bus_off_an_adapter_that_restarts_itself_goes_on) {
   usb_.plug(adapter_);
   BusStand bus("can.gs_usb");
