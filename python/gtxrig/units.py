@@ -7,6 +7,7 @@ float: ``trip / mV``.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, NoReturn, TypeAlias, overload
 
 from gtxrig import _core
@@ -186,6 +187,40 @@ class Measured(Quantity):
     def __reduce__(self) -> tuple[Any, ...]:
         return Measured, (self.value, self.dimension, self.uncertainty.value, self.time)
 
+    # Uncertainties of different values are taken as independent: root sum of squares, to the first order.
+
+    def _of(self, quantity: Quantity, uncertainty: float, other: object = None) -> Measured:
+        time = max(self.time, other.time) if isinstance(other, Measured) else self.time
+        return Measured(quantity.value, quantity.dimension, uncertainty, time)
+
+    def __add__(self, other: Quantity) -> Measured:
+        return self._of(super().__add__(other), math.hypot(self.uncertainty.value, _uncertainty(other)), other)
+
+    def __sub__(self, other: Quantity) -> Measured:
+        return self._of(super().__sub__(other), math.hypot(self.uncertainty.value, _uncertainty(other)), other)
+
+    def __neg__(self) -> Measured:
+        return self._of(super().__neg__(), self.uncertainty.value)
+
+    def __abs__(self) -> Measured:
+        return self._of(super().__abs__(), self.uncertainty.value)
+
+    def __mul__(self, other: float | Quantity) -> Measured:
+        result = super().__mul__(other)
+        factor = other.value if isinstance(other, Quantity) else other
+        return self._of(result, math.hypot(self.uncertainty.value * factor, self.value * _uncertainty(other)), other)
+
+    def __rmul__(self, other: float) -> Measured:
+        return self._of(super().__rmul__(other), abs(other) * self.uncertainty.value)
+
+    def __truediv__(self, other: Any) -> Any:
+        result = super().__truediv__(other)
+        if not isinstance(result, Quantity):
+            return result
+        divisor = other.value if isinstance(other, Quantity) else other
+        spread = math.hypot(self.uncertainty.value / divisor, result.value * _uncertainty(other) / divisor)
+        return self._of(result, spread, other)
+
     def __bool__(self) -> bool:
         return self.value != 0.0
 
@@ -196,6 +231,10 @@ class Measured(Quantity):
 
     def __repr__(self) -> str:
         return f"<{self} at {self.time:.3f} s>"
+
+
+def _uncertainty(value: object) -> float:
+    return value.uncertainty.value if isinstance(value, Measured) else 0.0
 
 
 def _is_number(value: object) -> bool:
