@@ -1,7 +1,9 @@
 """One run of the command for the tests that read records: made once, by the binary under test."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,7 @@ def command(*arguments, code=0):
 def recorded_run():
     """(folder of the run, what `gtxrig run --json` said of it)"""
     out = Path(mkdtemp(prefix="gtxrig-recorded-"))
+    atexit.register(shutil.rmtree, out, ignore_errors=True)
     said = json.loads(command("run", CASE, "--seed", 7, "--out", out / "a", "--json").stdout)
     result = said["cases"][0]
     return next((out / "a").rglob("run.sqlite")).parent, result
