@@ -41,6 +41,8 @@ class BenchFile : public testing::Test {
     bench->seal();
     return bench;
   }
+
+ public:
   Diagnostics diagnostics;
 };
 
