@@ -273,6 +273,9 @@ class Session:
     def value(self, arg0: str) -> tuple[float, float, tuple[int, int, int, int, bool, bool], float]:
         ...
     @property
+    def begun(self) -> bool:
+        ...
+    @property
     def now(self) -> float:
         ...
     @property

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import atexit
 import json
+import math
 import os
 import sys
 import traceback
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
-from gtxrig.errors import RigError, SessionOver, StepFailed
+from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.output import new_folder
 from gtxrig.units import Exponents, Measured, Quantity, describe, time_text, value_text
 
@@ -93,6 +94,7 @@ class Session:
         self._result: dict[str, Any] | None = None
         self._run: Run | None = None
         self._closed = False
+        self._time = 0.0
         self._commands: dict[str, Exponents] = {}
         self._instruments: dict[str, Instrument] = {}
         self.folder = ""
@@ -140,7 +142,16 @@ class Session:
             self._instruments.setdefault(instrument, Instrument(self, instrument))
         self._core = core
         _open_sessions.add(self)
-        core.begin()
+        try:
+            core.begin()
+        except SessionOver:
+            raise  # it had begun: there is a verdict to be made
+        except BaseException:
+            if not core.begun:
+                self._closed = True
+                self._let_go()
+            del core  # the traceback would keep the bench
+            raise
         return self
 
     def close(self) -> None:
@@ -158,10 +169,18 @@ class Session:
         _open_sessions.discard(self)
         if self._core is not None and self._result is None:
             try:
+                self._time = self._core.now
                 self._result = self._core.finish(way, trouble)
             except RigError:
                 if way == "completed":
                     raise  # else what is under way already says more
+            finally:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """The bench is free for others: its links are closed and its boxes unlocked."""
+        self._core = None
+        _open_sessions.discard(self)
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
@@ -170,7 +189,7 @@ class Session:
     @property
     def started(self) -> bool:
         """True once start() has connected the bench."""
-        return self._core is not None
+        return self._core is not None or self._result is not None
 
     @property
     def closed(self) -> bool:
@@ -255,6 +274,31 @@ class Session:
         """
         return _measured(self._live().at(event, expression))
 
+    def watch(
+        self, *expressions: str, every: float | Quantity = 1, for_: float | Quantity | None = None
+    ) -> Iterator[dict[str, Measured | None]]:
+        """The values of each period while time passes, to print or to draw: ``for now in rig.watch("pack.voltage"): ...``
+
+        Args:
+            expressions: signals or expressions; a value is None while its data is missing or too old.
+            every: the period.
+            for_: how long; without it until the loop is left.
+        """
+        period = Quantity.parse(time_text(every, "every")).value
+        left = math.inf if for_ is None else Quantity.parse(time_text(for_, "for_")).value
+        while left > 0:
+            self.hold(min(period, left))
+            left -= period
+            now: dict[str, Measured | None] = {}
+            for expression in expressions:
+                try:
+                    now[expression] = self.value(expression)
+                except InputError:
+                    raise
+                except RigError:
+                    now[expression] = None
+            yield now
+
     def check(
         self,
         name: str,
@@ -277,7 +321,7 @@ class Session:
         lower, upper = (None, None) if limits is None else limits
         uncertainty = value.uncertainty.value if isinstance(value, Measured) else 0.0
         time = value.time if isinstance(value, Measured) else None
-        result = self._live(over_too=True).check(
+        result = self._live().check(
             name, value.value, uncertainty, value.dimension, time,
             _limit(lower, value.dimension, name), _limit(upper, value.dimension, name), rule,
         )
@@ -298,23 +342,23 @@ class Session:
 
     @property
     def time(self) -> float:
-        """Rig time in s."""
-        return float(self._live(over_too=True).now)
+        """Rig time in s; of a closed session that of its end."""
+        return float(self._time if self._closed else self._live().now)
 
     @property
     def tick(self) -> float:
         """s."""
-        return float(self._live(over_too=True).tick)
+        return float(self._live().tick)
 
     @property
     def signals(self) -> dict[str, str]:
         """Every signal of the bench with what it is."""
-        return {name: text for name, _, text, *_ in self._live(over_too=True).signals()}
+        return {name: text for name, _, text, *_ in self._live().signals()}
 
     @property
     def commands(self) -> dict[str, str]:
         """Every set-point of the bench with what it is."""
-        return {name: text for name, _, text, *_ in self._live(over_too=True).commands()}
+        return {name: text for name, _, text, *_ in self._live().commands()}
 
     @property
     def verdict(self) -> str:
@@ -359,6 +403,8 @@ class Session:
     # parts
 
     def _ended(self) -> dict[str, Any]:
+        if self._result is None and self._closed:
+            raise RigError(f"session '{self.name}' never began, so there is no result")
         if self._result is None:
             raise RigError(f"session '{self.name}' is not over yet", "", "the verdict is made when the with statement ends")
         return self._result
@@ -367,9 +413,8 @@ class Session:
         if self._closed:
             raise RigError(f"session '{self.name}' is closed")
 
-    def _live(self, over_too: bool = False) -> _core.Session:
-        if not over_too:
-            self._require_open()
+    def _live(self) -> _core.Session:
+        self._require_open()
         if self._core is None:
             raise RigError(f"session '{self.name}' has not started", "", "call start() first")
         return self._core

@@ -272,6 +272,7 @@ void bind_session(py::module_& module) {
       .def("commands", &commands_of)
       .def_property_readonly("now", [](HeldSession& held) { return to_seconds(held.session().now()); })
       .def_property_readonly("tick", [](HeldSession& held) { return to_seconds(held.session().run().tick()); })
+      .def_property_readonly("begun", [](HeldSession& held) { return held.session().begun(); })
       .def_property_readonly("record", [](HeldSession& held) { return held.session().run().record(); });
 }
 
