@@ -47,7 +47,7 @@ class FirmwareStand {
     cells.rest_at(soc, celsius, 0, leading_cell, leading_by);
   }
   void run(double seconds, double amps = 0) {
-    for (const auto end = index_ + static_cast<std::int64_t>(seconds * 100 + 0.5); index_ < end;) {
+    for (const auto end = index_ + std::llround(seconds * 100); index_ < end;) {
       step(amps);
     }
   }

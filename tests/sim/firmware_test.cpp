@@ -31,6 +31,12 @@ std::vector<std::string> what_makes_it_speak(const std::string& path) {
   if (path.ends_with("release_current")) {
     return {rule + ".release_policy=any"};
   }
+  if (path == "can.irregular_frame") {
+    return {"can.sent_every=3"};
+  }
+  if (path == "can.sent_every" || path == "can.late_by") {
+    return {"can.irregular_frame=853"};  // 0x355
+  }
   if (rule == "full_first") {
     return {"over_voltage_policy=full_first"};
   }
@@ -85,8 +91,10 @@ std::vector<std::string> others(const ListedValue& listed) {
   if (listed.value == "true" || listed.value == "false") {
     return {listed.value == "true" ? "false" : "true"};
   }
-  static const std::map<std::string, std::string> words{
-      {"can.dialect", "pylon_v12"}, {"debounce", "leaky"}, {"over_voltage_policy", "full_first"}};
+  static const std::map<std::string, std::string> words{{"can.dialect", "pylon_v12"},
+                                                        {"can.irregular_frame", "853"},
+                                                        {"debounce", "leaky"},
+                                                        {"over_voltage_policy", "full_first"}};
   if (const auto word = words.find(path); word != words.end()) {
     return {word->second};
   }
