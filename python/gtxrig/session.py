@@ -6,12 +6,14 @@ import atexit
 import json
 import math
 import os
+import signal
 import sys
+import threading
 import traceback
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gtxrig import _core
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
@@ -142,6 +144,7 @@ class Session:
             self._instruments.setdefault(instrument, Instrument(self, instrument))
         self._core = core
         _open_sessions.add(self)
+        _take_signals()
         try:
             core.begin()
         except SessionOver:
@@ -538,6 +541,19 @@ def _start_texts(start: Mapping[str, object]) -> dict[str, object]:
         else:
             texts[key] = value
     return texts
+
+
+def _take_signals() -> None:
+    """SIGTERM and SIGHUP end the program by SystemExit, so that its sessions are closed; unless the script has a say in it."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _close_all() -> None:

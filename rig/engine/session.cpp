@@ -127,7 +127,8 @@ void Session::run_step(const Step& step, const Look& look) {
 
 void Session::turn(std::int64_t ticks, const Look& look) {
   require_running();
-  const std::int64_t until = engine_->ticks() + ticks;
+  std::int64_t until = ticks;
+  loop_->between([&] { until += engine_->ticks(); });
   loop_->until([this, until] { return engine_->ticks() >= until; }, look);
   throw_if_over();
 }
