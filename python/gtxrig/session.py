@@ -133,10 +133,13 @@ class Session:
         if self._core is not None:
             raise RigError("this session has started already")
         text = json.dumps({**self._head, "start": _start_texts({"state": state, **start})}, ensure_ascii=False)
-        folder = ""
-        if self._record != "none":
-            folder = new_folder(self._out)
-        core = _core.Session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
+        folder = "" if self._record == "none" else new_folder(self._out)
+        try:
+            core = _core.Session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
+        except RigError:
+            if folder:
+                os.rmdir(folder)  # nothing came of it
+            raise
         self.folder = folder
         self._commands = {name: dimension for name, dimension, *_ in core.commands()}
         for command in self._commands:

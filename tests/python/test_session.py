@@ -123,6 +123,7 @@ def test_mistakes_in_names_and_texts_say_what_is_near_and_where_in_the_script(be
         Bench.load().session(out=tmp_path / "three").start(sok=0.5)
     with pytest.raises(InputError, match="soc"):
         Bench.load().session(out=tmp_path / "four").start(soc=2.0)
+    assert not (tmp_path / "four").exists()
 
 
 def test_set_points_are_computed_from_expressions_too(bench, tmp_path):
