@@ -14,6 +14,7 @@ namespace rig::test {
 
 struct ToyWorld {
   static inline ToyWorld* latest = nullptr;  // that of the bench that was made last
+  static inline int supplies_made_safe = 0;  // so often, in all worlds: what is left when a bench is gone
   ToyWorld() { latest = this; }
   double voltage = 52.0;
   double current = 0.0;
@@ -44,6 +45,7 @@ class ToySupply final : public PowerSupply {
     }
   }
   void make_safe() noexcept override {
+    ++ToyWorld::supplies_made_safe;
     world_->switched_off.emplace_back("supply");
     world_->supply_on = false;
     world_->current = 0.0;
