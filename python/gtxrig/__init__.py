@@ -8,9 +8,11 @@ from __future__ import annotations
 from gtxrig._core import Dbc, RequirementRow, Requirements, __version__, load_requirements
 from gtxrig.bench import Bench
 from gtxrig.cases import Case, CaseResult, Cases, load_cases
+from gtxrig.check import Check
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
+from gtxrig.instrument import Instrument
 from gtxrig.run import Run, open_run
-from gtxrig.session import Check, Instrument, Session
+from gtxrig.session import Session
 from gtxrig.signals import Envelope, Signal
 from gtxrig.units import (
     A,

@@ -16,9 +16,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gtxrig import _core
+from gtxrig.check import Check
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
+from gtxrig.instrument import Instrument
 from gtxrig.output import new_folder
-from gtxrig.units import Exponents, Measured, Quantity, describe, time_text, value_text
+from gtxrig.session_texts import RATIO, limit_text, limit_value, start_texts
+from gtxrig.units import Exponents, Measured, Quantity, time_text, value_text
 
 if TYPE_CHECKING:
     from gtxrig.bench import Bench
@@ -26,13 +29,6 @@ if TYPE_CHECKING:
 
 _open_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
-# Keys of `start` with what they are; see `gtxrig list schema case`.
-_START: dict[str, str | None] = {
-    "state": None, "soc": "ratio", "temperature": "degC", "cells": None, "cell_spread": "ratio",
-    "leading_cell": None, "hot_cell": None, "since_full": "s", "time_of_day": "s",
-}
-_RATIO: Exponents = (0, 0, 0, 0, False, False)
-_POINT: Exponents = (0, 0, 0, 1, True, False)
 
 
 class Session:
@@ -88,7 +84,7 @@ class Session:
         if watch:
             self._head["always"] = watch
         if limits:
-            self._head["limits"] = {key: [_side(lo), _side(hi)] for key, (lo, hi) in limits.items()}
+            self._head["limits"] = {key: [limit_text(lo), limit_text(hi)] for key, (lo, hi) in limits.items()}
         self._record = record
         self._out = os.fspath(out) if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
@@ -132,7 +128,7 @@ class Session:
         self._require_open()
         if self._core is not None:
             raise RigError("this session has started already")
-        text = json.dumps({**self._head, "start": _start_texts({"state": state, **start})}, ensure_ascii=False)
+        text = json.dumps({**self._head, "start": start_texts({"state": state, **start})}, ensure_ascii=False)
         folder = "" if self._record == "none" else new_folder(self._out)
         try:
             core = _core.Session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
@@ -220,7 +216,7 @@ class Session:
     def ramp(self, name: str, to: Quantity | str, rate: Quantity | str) -> None:
         """Moves a set-point to `to` with `rate` (its unit per second) and returns when it is there."""
         self._live()
-        v, a, s, k, *_ = self._commands.get(name, _RATIO)
+        v, a, s, k, *_ = self._commands.get(name, RATIO)
         step = self._step(f"ramp {name}")
         step.ramp = [(name, self._text(name, to), value_text(rate, (v, a, s - 1, k, False, False), "rate"))]
         self._do(step)
@@ -329,7 +325,7 @@ class Session:
         time = value.time if isinstance(value, Measured) else None
         result = self._live().check(
             name, value.value, uncertainty, value.dimension, time,
-            _limit(lower, value.dimension, name), _limit(upper, value.dimension, name), rule,
+            limit_value(lower, value.dimension, name), limit_value(upper, value.dimension, name), rule,
         )
         return Check(name, value, result)
 
@@ -444,106 +440,9 @@ class Session:
         self._live().run_step(step)
 
 
-class Instrument:
-    """The set-points of one instrument: ``rig.supply.set(voltage=57 * V, current=5 * A, output=True)``.
-
-    `voltage` stands for ``supply.voltage_set``. What it measures is a signal: ``rig["supply.voltage"]``.
-    """
-
-    def __init__(self, session: Session, name: str) -> None:
-        self._session = weakref.ref(session)
-        self._name = name
-
-    def set(self, **settings: object) -> None:
-        """Set-points without the instrument's name, all at once; see :meth:`Session.set`."""
-        session = self._session()
-        if session is None:
-            raise RigError("the session of this instrument is gone")
-        known = session._commands
-        session.set(
-            {
-                f"{self._name}.{key}_set" if f"{self._name}.{key}_set" in known else f"{self._name}.{key}": value
-                for key, value in settings.items()
-            }
-        )
-
-    def __repr__(self) -> str:
-        session = self._session()
-        known = [] if session is None else [c for c in session._commands if c.rsplit(".", 1)[0] == self._name]
-        return f"<{self._name}: {', '.join(known)}>"
-
-
-class Check:
-    """What came of a value against its limits; true when it is accepted.
-
-    Attributes:
-        name, value: as given.
-        decision: "pass", "conditional pass", "conditional fail" or "fail".
-        conformance: probability that the true value lies inside the limits.
-        sentence: what is wrong, empty when nothing is.
-    """
-
-    def __init__(self, name: str, value: Quantity, result: Mapping[str, Any]) -> None:
-        self.name = name
-        self.value = value
-        self.decision = str(result["decision"])
-        self.conformance = float(result["conformance"])
-        self.sentence = str(result["sentence"])
-        self._passed = bool(result["verdict"] == "pass")
-
-    def __bool__(self) -> bool:
-        return self._passed
-
-    def __repr__(self) -> str:
-        return f"<{self.name}: {self.value}, {self.decision}>"
-
-
 def _measured(values: tuple[float, float, Exponents, float]) -> Measured:
     value, uncertainty, dimension, time = values
     return Measured(value, dimension, uncertainty, time)
-
-
-def _side(limit: Quantity | None) -> str | None:
-    if limit is None:
-        return None
-    if not isinstance(limit, Quantity):
-        raise TypeError(f"a limit is a quantity with its unit or None, not {limit!r}")
-    return limit.text
-
-
-def _limit(limit: Quantity | float | None, dimension: Exponents, name: str) -> float | None:
-    if limit is None:
-        return None
-    if not isinstance(limit, Quantity):
-        if dimension != _RATIO:
-            raise TypeError(
-                f"{name} is {describe(dimension)}: write its limits with a unit ({_core.units_of(dimension)}), not {limit!r}"
-            )
-        return float(limit)
-    if limit.dimension != dimension:
-        raise TypeError(f"{name} is {describe(dimension)}, the limit is {describe(limit.dimension)}")
-    return limit.value
-
-
-def _start_texts(start: Mapping[str, object]) -> dict[str, object]:
-    texts: dict[str, object] = {}
-    for key, value in start.items():
-        if key not in _START:
-            raise TypeError(f"start() knows no '{key}'; it knows {', '.join(_START)}")
-        if value is None:
-            continue
-        kind = _START[key]
-        if kind == "ratio":
-            texts[key] = value_text(value, _RATIO, key)
-        elif kind == "degC":
-            texts[key] = value_text(value, _POINT, key)
-        elif kind == "s":
-            texts[key] = value if isinstance(value, str) else time_text(value, key)  # type: ignore[arg-type]
-        elif isinstance(value, Mapping):
-            texts[key] = {k: v.text if isinstance(v, Quantity) else v for k, v in value.items()}
-        else:
-            texts[key] = value
-    return texts
 
 
 def _take_signals() -> None:
