@@ -15,17 +15,20 @@ FrameExchange::FrameExchange() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 
 FrameExchange::~FrameExchange() { ::close(wake_); }
 
-bool FrameExchange::send(const BusFrame& frame) noexcept {
+bool FrameExchange::queue(const BusFrame& frame) noexcept {
   if (!outgoing_.try_push(BusFrame(frame))) {
     unsent_.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
   ++queued_;
+  return true;
+}
+
+void FrameExchange::announce() noexcept {
   // Of this exchange and that of may_sleep() one comes first: the thread sees the frame, or we see that it sleeps.
   if (asleep_.exchange(false, std::memory_order_acq_rel)) {
     wake();
   }
-  return true;
 }
 
 void FrameExchange::arrived(const BusFrame& frame) noexcept {
@@ -44,23 +47,12 @@ bool FrameExchange::next(BusFrame& frame) noexcept {
 }
 
 void FrameExchange::wake() noexcept {
-  const std::uint64_t one = 1;
-  const auto written = ::write(wake_, &one, sizeof one);
-  static_cast<void>(written);  // full means that it is awake already
+  ::eventfd_write(wake_, 1);  // fails only when it is full, after 2^64 wakes
 }
 
 bool FrameExchange::may_sleep() noexcept {
   asleep_.exchange(true, std::memory_order_acq_rel);
   return outgoing_.size() == 0;
-}
-
-void FrameExchange::slept() noexcept {
-  if (asleep_.exchange(false, std::memory_order_acq_rel)) {
-    return;  // nobody woke us
-  }
-  std::uint64_t count = 0;
-  const auto got = ::read(wake_, &count, sizeof count);
-  static_cast<void>(got);
 }
 
 std::string FrameExchange::trouble() const {

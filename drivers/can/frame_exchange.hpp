@@ -19,8 +19,16 @@ class FrameExchange {
 
   // The loop's side.
   bool receive(BusFrame& frame) noexcept { return received_.try_pop(frame); }
-  // False when more is waiting than the adapter takes: the frame is lost and counted. Wakes the adapter's thread.
-  bool send(const BusFrame& frame) noexcept;
+  // False when more is waiting than the adapter takes: the frame is lost and counted.
+  bool queue(const BusFrame& frame) noexcept;
+  // Wakes the adapter's thread when it sleeps. Once for the frames of a tick: a thread that is woken by the first of
+  // them takes the machine from the loop, and falls asleep before the second.
+  void announce() noexcept;
+  bool send(const BusFrame& frame) noexcept {
+    const bool queued = queue(frame);
+    announce();
+    return queued;
+  }
   // What waits to be sent is not sent any more.
   void drop_waiting() noexcept { void_until_.store(queued_, std::memory_order_release); }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
@@ -30,11 +38,12 @@ class FrameExchange {
   // The next frame to send; frames that were dropped are passed over.
   bool next(BusFrame& frame) noexcept;
   void wake() noexcept;
-  // Readable when a frame was sent, or wake() called, between may_sleep() and slept(): a thread that is awake is not
-  // worth a call of the kernel. False when a frame is waiting already.
+  // Written to when frames were announced, or wake() called, between may_sleep() and slept(): a thread that is awake is
+  // not worth a call of the kernel. It is never read: wait for its edges (WaitSet). False when a frame is waiting
+  // already.
   [[nodiscard]] int wake_descriptor() const noexcept { return wake_; }
   bool may_sleep() noexcept;
-  void slept() noexcept;
+  void slept() noexcept { asleep_.store(false, std::memory_order_release); }
   // A frame that cannot go out over this adapter as it is set up.
   void cannot_send() noexcept { unsendable_.fetch_add(1, std::memory_order_relaxed); }
   // A frame that waited until it was old news: the pack sleeps and nobody acknowledges. No trouble of the adapter.

@@ -10,6 +10,10 @@ using namespace std::chrono_literals;
 // As many as Linux has: a full bus at 1 Mbit/s fills them in 3 ms.
 constexpr std::size_t reads_in_flight = 32;
 constexpr auto longest_wait = 50ms;
+// While the adapter has something to say the thread looks by itself after so long, and the loop need not wake it: a
+// wake across cores costs the loop more than everything else that it does with a full bus. What is sent waits for that
+// long.
+constexpr auto doze = 1ms;
 constexpr auto unconfirmed_after = 1s;
 // Firmware restarts a controller that is bus-off after 100 ms; one that has not by then does not.
 constexpr auto restart_after = 500ms;
@@ -38,7 +42,8 @@ Session::Session(Adapter& adapter, const Settings& settings, can::FrameExchange&
       timeline_(timeline),
       counters_(counters),
       channel_(adapter, settings),
-      stamped_(channel_.is_stamped()) {
+      stamped_(channel_.is_stamped()),
+      waiting_(exchange.wake_descriptor()) {
   try {
     set_up();
   } catch (...) {
@@ -59,10 +64,10 @@ void Session::set_up() {
   channel_.start();
   const libusb_pollfd** descriptors = libusb_get_pollfds(adapter_.context());
   for (const libusb_pollfd** d = descriptors; d != nullptr && *d != nullptr; ++d) {
-    look_.push_back({.fd = (*d)->fd, .events = (*d)->events, .revents = 0});
+    waiting_.add((*d)->fd, static_cast<std::uint32_t>((*d)->events));
   }
   libusb_free_pollfds(descriptors);
-  look_.push_back({.fd = exchange_.wake_descriptor(), .events = POLLIN, .revents = 0});
+  libusb_keeps_time_ = libusb_pollfds_handle_timeouts(adapter_.context()) != 0;
 }
 
 void Session::stop() noexcept {
@@ -182,8 +187,9 @@ void Session::lose(int result, const char* doing) {
 // ------------------------------------------------------------------------------------------------------- the thread
 
 void Session::turn() {
-  wait();
-  handle_events(0ms);
+  if (wait()) {
+    handle_events(0ms);
+  }
   const WallTime moment = now();
   say(moment);
   look_after(moment);
@@ -192,10 +198,16 @@ void Session::turn() {
   }
 }
 
-void Session::wait() noexcept {
+bool Session::wait() noexcept {
+  if (busy_) {
+    busy_ = waiting_.wait(static_cast<int>(doze.count())) == can::WaitSet::Reason::ready;
+    return true;
+  }
   const bool idle = exchange_.may_sleep() || !transmitter_->has_room();
-  ::poll(look_.data(), look_.size(), idle ? static_cast<int>(longest_wait.count()) : 0);
+  const auto reason = waiting_.wait(idle ? static_cast<int>(longest_wait.count()) : 0);
   exchange_.slept();
+  busy_ = reason == can::WaitSet::Reason::ready;
+  return reason != can::WaitSet::Reason::woken || !libusb_keeps_time_;
 }
 
 void Session::handle_events(std::chrono::milliseconds how_long) noexcept {

@@ -1,11 +1,10 @@
 #pragma once
-#include <poll.h>
-
 #include <optional>
 
 #include "drivers/can/frame_exchange.hpp"
 #include "drivers/can/gs_usb_enquiry.hpp"
 #include "drivers/can/gs_usb_transmit.hpp"
+#include "drivers/can/wait_set.hpp"
 #include "rig/core/timeline.hpp"
 
 namespace rig::gs_usb {
@@ -42,7 +41,8 @@ class Session {
   void lose(int result, const char* doing);
   void count_garbled() noexcept { counters_.garbled.fetch_add(1, std::memory_order_relaxed); }
 
-  void wait() noexcept;
+  // False when the adapter has nothing to say.
+  bool wait() noexcept;
   void say(WallTime now);
   void look_after(WallTime now);
   void clear_halts();
@@ -67,7 +67,9 @@ class Session {
   WallTime last_heard_{};
   std::optional<WallTime> off_since_;
   std::optional<LinkError> lost_;
-  std::vector<pollfd> look_;
+  can::WaitSet waiting_;
+  bool busy_ = false;               // the adapter had something to say a moment ago
+  bool libusb_keeps_time_ = false;  // its timeouts are descriptors too
 };
 
 }  // namespace rig::gs_usb

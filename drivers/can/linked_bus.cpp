@@ -54,7 +54,10 @@ void LinkedBus::transmit(const Tick& tick, const FrameBatch& frames) noexcept {
   for (const CanFrame& can : frames.frames()) {
     BusFrame frame{.time = tick.start, .id = can.id, .extended = can.extended, .length = can.length};
     std::copy(can.data.begin(), can.data.end(), frame.data.begin());
-    link_->exchange().send(frame);
+    link_->exchange().queue(frame);
+  }
+  if (!frames.frames().empty()) {
+    link_->exchange().announce();
   }
 }
 

@@ -56,6 +56,8 @@ Link::Link(std::string interface, std::shared_ptr<Timeline> timeline, Opener ope
 
 void Link::begin() {
   socket_ = opener_(interface_);
+  waiting_.emplace(exchange().wake_descriptor());
+  waiting_->add(socket_, POLLIN);
   has_unsent_ = false;
   bus_health().restart_listening();
   set_identity(
@@ -63,6 +65,7 @@ void Link::begin() {
 }
 
 void Link::end() noexcept {
+  waiting_.reset();
   if (socket_ >= 0) {
     ::close(socket_);
     socket_ = -1;
@@ -70,11 +73,10 @@ void Link::end() noexcept {
 }
 
 void Link::turn() {
-  std::array<pollfd, 2> look{{{socket_, POLLIN, 0}, {exchange().wake_descriptor(), POLLIN, 0}}};
   const bool idle = exchange().may_sleep();
-  ::poll(look.data(), look.size(), has_unsent_ ? full_wait_ms : idle ? longest_wait_ms : 0);
+  const auto reason = waiting_->wait(has_unsent_ ? full_wait_ms : idle ? longest_wait_ms : 0);
   exchange().slept();
-  for (std::size_t i = 0; look[0].revents != 0 && i < heard_at_once && hear(); ++i) {
+  for (std::size_t i = 0; reason == can::WaitSet::Reason::ready && i < heard_at_once && hear(); ++i) {
   }
   say(now());
 }

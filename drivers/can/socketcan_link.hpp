@@ -1,9 +1,11 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "drivers/can/adapter_link.hpp"
+#include "drivers/can/wait_set.hpp"
 #include "rig/core/timeline.hpp"
 
 namespace rig::socketcan {
@@ -40,6 +42,7 @@ class Link final : public can::AdapterLink {
   std::shared_ptr<Timeline> timeline_;
   Opener opener_;
   int socket_ = -1;
+  std::optional<can::WaitSet> waiting_;
   can::BusFrame unsent_;  // the queue of the interface was full
   bool has_unsent_ = false;
   WallTime full_since_{};

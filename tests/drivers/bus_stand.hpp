@@ -40,13 +40,14 @@ class BusStand {
     if (!instrument_) {
       throw std::runtime_error(diagnostics.render());
     }
+    can_ = &dynamic_cast<CanBus&>(*instrument_);
     Declarations declarations("can", driver, signals_, commands_);
     instrument_->declare(declarations);
     signals_.seal();
     (*this)->open_gate_to_all();
   }
-  CanBus& operator*() { return dynamic_cast<CanBus&>(*instrument_); }
-  CanBus* operator->() { return &**this; }
+  CanBus& operator*() { return *can_; }
+  CanBus* operator->() { return can_; }
   // One tick; a tick begins when it is asked for.
   void tick() {
     const Tick tick{.start = context_.timeline()->at(WallTime::clock::now())};
@@ -86,6 +87,7 @@ class BusStand {
   SignalTable signals_;
   CommandTable commands_;
   std::unique_ptr<Instrument> instrument_;
+  CanBus* can_ = nullptr;
 };
 
 // What connecting ends in; empty when it succeeds.
