@@ -253,8 +253,11 @@ void take_console_line(LineCursor& cursor, LoggedFrame& frame) {
   cursor.skip_blanks();
   const std::size_t bytes = take_console_length(cursor, frame);
   frame.length = static_cast<std::uint8_t>(bytes);
+  if (!frame.fd) {  // the kernel keeps something else in this place
+    frame.bit_rate_switch = frame.sender_passive = false;
+  }
   cursor.skip_blanks();
-  if (cursor.take("remote request")) {
+  if (!frame.fd && cursor.take("remote request")) {
     frame.remote = true;
   }
   for (std::size_t i = 0; !frame.remote && i < bytes; ++i) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -9,6 +11,8 @@
 
 namespace rig {
 namespace {
+constexpr std::array<std::uint8_t, 16> fd_lengths{0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64};
+
 std::optional<std::uint32_t> number(std::string_view text, int base) {
   std::uint32_t value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
@@ -73,10 +77,38 @@ void take_bytes(LineCursor& cursor, int base, LoggedFrame& frame) {
   }
 }
 
+// The numbers of a CANFD event behind its data: duration, length, flags ... Bit 12 of the flags says that it was an FD
+// frame; without flags it is taken for one.
+bool says_fd(LineCursor& cursor) {
+  next_word(cursor);
+  next_word(cursor);
+  const auto flags = number(next_word(cursor), 16);
+  return !flags || (*flags & 0x1000u) != 0;
+}
+
+// The length code and the number of bytes; they have to mean the same.
+std::uint32_t take_fd_length(LineCursor& cursor, LoggedFrame& frame) {
+  const std::uint32_t code = next_number(cursor, 16, 15, "the length code, 0 to f");
+  cursor.skip_blanks();
+  const LineCursor at = cursor;
+  frame.length = static_cast<std::uint8_t>(next_number(cursor, 10, 64, "the number of bytes, 0 to 64"));
+  const std::uint32_t meant = fd_lengths.at(code);
+  if (frame.length != meant && frame.length != std::min(meant, 8U) && frame.length != 0) {
+    at.fail(fmt::format("{} bytes, as the length code {:x} says", meant, code));
+  }
+  return code;
+}
+
 void take_fd(LineCursor& cursor, int base, LoggedFrame& frame) {
-  frame.channel = next_word(cursor);
+  frame.channel = std::to_string(next_number(cursor, 10, 255, "the channel, a number"));
   if (!take_direction(cursor, frame)) {
     cursor.fail("Rx or Tx before this");
+  }
+  LineCursor ahead = cursor;
+  if (next_word(ahead) == "ErrorFrame") {
+    frame.error = true;
+    frame.direction = LoggedFrame::Direction::untold;
+    return;
   }
   take_id_or_fail(cursor, base, frame);
   // A symbolic name may stand here; what follows is a flag, one digit.
@@ -87,14 +119,20 @@ void take_fd(LineCursor& cursor, int base, LoggedFrame& frame) {
   }
   frame.bit_rate_switch = next_number(cursor, 10, 1, "the bit rate switch, 0 or 1") != 0;
   frame.sender_passive = next_number(cursor, 10, 1, "the error state, 0 or 1") != 0;
-  next_number(cursor, 16, 15, "the length code, 0 to f");
-  frame.length = static_cast<std::uint8_t>(next_number(cursor, 10, 64, "the number of bytes, 0 to 64"));
+  cursor.skip_blanks();
+  const LineCursor at = cursor;
+  const std::uint32_t code = take_fd_length(cursor, frame);
   take_bytes(cursor, base, frame);
-  // duration, length, flags ...: bit 12 of the flags says that it was an FD frame
-  next_word(cursor);
-  next_word(cursor);
-  const auto flags = number(next_word(cursor), 16);
-  frame.fd = !flags || (*flags & 0x1000u) != 0;
+  frame.fd = says_fd(cursor);
+  if (frame.fd ? frame.length != fd_lengths.at(code) : frame.length > 8) {
+    at.fail(
+        fmt::format("as many bytes as the length code {:x} says in {} frame", code, frame.fd ? "an FD" : "a classic"));
+  }
+  if (!frame.fd) {
+    frame.bit_rate_switch = frame.sender_passive = false;
+    frame.remote = frame.length == 0 && code > 0;  // what is asked for is a length without bytes
+    frame.length = frame.remote ? static_cast<std::uint8_t>(std::min(code, 8U)) : frame.length;
+  }
 }
 
 bool take_classic(LineCursor& cursor, std::string_view channel, int base, LoggedFrame& frame) {

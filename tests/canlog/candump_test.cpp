@@ -107,6 +107,8 @@ TEST(CandumpConsole, has_the_direction_before_the_identifier) {
   const LoggedFrame sent = read("  can0  TX B E  356  [01]  7A");
   EXPECT_EQ(sent.direction, Direction::sent);
   EXPECT_TRUE(sent.bit_rate_switch && sent.sender_passive);
+  const LoggedFrame classic = read("  can0  TX B E  356   [1]  7A");
+  EXPECT_FALSE(classic.bit_rate_switch || classic.sender_passive) << "only FD frames have them";
 }
 
 TEST(CandumpMistakes, name_the_column_what_was_expected_and_what_was_found) {

@@ -178,6 +178,33 @@ TEST(VectorAsc, holds_data_requests_FD_and_error_frames_and_other_events) {
   EXPECT_EQ(reader.mistakes()[0].message, "expected byte 3 of 8, found the end of the line");
 }
 
+// One event behind a head; "read" or the mistake.
+std::string outcome(const std::string& event, LoggedFrame& frame) {
+  LogReader reader = reader_of("base hex  timestamps absolute\n" + event + "\n");
+  const bool found = reader.next(frame);
+  return !reader.mistakes().empty() ? reader.mistakes()[0].message : found ? "read" : "passed over";
+}
+
+TEST(VectorAsc, reads_classic_frames_requests_and_error_frames_of_an_FD_channel) {
+  LoggedFrame frame;
+  EXPECT_EQ(outcome("   1.0 CANFD   1 Rx        356   0 0 2 2 14 02   130000  130 0 0", frame), "read");
+  EXPECT_TRUE(!frame.fd && frame.length == 2);
+  EXPECT_EQ(outcome("   1.0 CANFD   1 Tx        305   0 0 8 0   130000  130 10 0", frame), "read");
+  EXPECT_TRUE(frame.remote && frame.length == 8 && frame.data().empty());
+  EXPECT_EQ(outcome("   1.0 CANFD   1 Rx ErrorFrame   Not Acknowledge error, dominant error flag  fffe", frame),
+            "read");
+  EXPECT_TRUE(frame.error);
+}
+
+TEST(VectorAsc, does_not_guess_what_an_FD_frame_with_contradictions_is) {
+  LoggedFrame frame;
+  EXPECT_EQ(outcome("   1.0 CANFD   1 Rx  123  1 0 9 9 00 01 02 03 04 05 06 07 08  130000  130 3000", frame),
+            "expected 12 bytes, as the length code 9 says, found '9'");
+  EXPECT_EQ(outcome("   1.0 CANFD   1 Rx  123  1 0 9 12 00 01 02 03 04 05 06 07 08 09 0A 0B  130000  130 0", frame),
+            "expected as many bytes as the length code 9 says in a classic frame, found '9'");
+  EXPECT_EQ(outcome("   1.0 CANFD   (2 Rx  123  1 0 1 1 00", frame), "expected the channel, a number, found '(2'");
+}
+
 TEST(VectorAsc, may_count_in_tens_and_in_distances) {
   LogReader reader = reader_of(
       "base dec  timestamps relative\n"

@@ -19,7 +19,7 @@ class WaitSetTest : public ::testing::Test {
     EXPECT_EQ(::pipe(pipe_.data()), 0);
     waiting_.add(pipe_[0], POLLIN);
   }
-  ~WaitSetTest() override {
+  void TearDown() override {
     ::close(pipe_[0]);
     ::close(pipe_[1]);
   }
