@@ -63,6 +63,9 @@ void CanPort::send(CanFrame frame) noexcept {
     if (sets_ % p.sent_every != p.sent_every - 1) {
       return;
     }
+    if (p.left_out_every != 0 && sets_ % p.left_out_every == p.left_out_every - 1) {
+      return;
+    }
     frame.time += sets_ % 2 == 0 ? Duration{} : p.late_by;
   }
   sent_.push(frame);
@@ -112,6 +115,8 @@ void Fields<sim::CanParameters>::declare(Mapping<sim::CanParameters>& m) {
   m.optional("irregular_frame", &C::irregular_frame,
              option("identifier of a frame that comes otherwise than the others; 0: none", by_default, 0.0, 2047.0));
   m.optional("sent_every", &C::sent_every, option("that frame is in each so-maniest set", by_default, 1.0, 100000.0));
+  m.optional("left_out_every", &C::left_out_every,
+             option("that frame is missing in each so-maniest set; 0: in none", by_default, 0.0, 100000.0));
   m.optional("late_by", &C::late_by, option("that frame comes so much later every other time", by_default, 0.0, 60.0));
   m.optional(
       "pcs_timeout", &C::pcs_timeout,

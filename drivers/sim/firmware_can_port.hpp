@@ -20,6 +20,7 @@ struct CanParameters {
   Duration pcs_timeout{};            // zero: the pack works without an inverter
   std::int64_t irregular_frame = 0;  // its identifier; zero: none
   std::int64_t sent_every = 1;       // it is in each so-maniest set
+  std::int64_t left_out_every = 0;   // it is missing in each so-maniest set; zero: in none
   Duration late_by{};                // every other time
   // Defects.
   bool swapped_limits = false, swapped_measurements = false;

@@ -30,6 +30,11 @@ struct Outcome {
   std::string text;
 };
 
+bool is_wanted(const Finding& finding, const Expected& expected) {
+  return finding.kind == expected.kind && finding.rule == expected.rule &&
+         finding.sentence.find(expected.says) != std::string::npos;
+}
+
 Outcome compare(const MustFail& wanted, const std::vector<RunResult>& results) {
   Outcome outcome;
   const Verdict verdict = worst_of(results);
@@ -41,13 +46,15 @@ Outcome compare(const MustFail& wanted, const std::vector<RunResult>& results) {
       if (finding.consequential) {
         continue;
       }
-      found = found || (finding.kind == wanted.expected.kind && finding.rule == wanted.expected.rule);
+      found = found || is_wanted(finding, wanted.expected);
       seen += fmt::format("\n        {} {}: {}", finding_kind_name(finding.kind), finding.rule, finding.sentence);
     }
   }
   outcome.as_expected = found && verdict == wanted.expected.verdict;
-  outcome.text = fmt::format("expected {} with {} {}, got {}{}", verdict_name(wanted.expected.verdict),
-                             finding_kind_name(wanted.expected.kind), wanted.expected.rule, outcome.verdict, seen);
+  const std::string& says = wanted.expected.says;
+  outcome.text = fmt::format("expected {} with {} {}{}, got {}{}", verdict_name(wanted.expected.verdict),
+                             finding_kind_name(wanted.expected.kind), wanted.expected.rule,
+                             says.empty() ? "" : " that says '" + says + "'", outcome.verdict, seen);
   return outcome;
 }
 

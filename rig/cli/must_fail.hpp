@@ -13,6 +13,7 @@ struct Expected {
   Verdict verdict = Verdict::fail;
   FindingKind kind = FindingKind::divergence;
   std::string rule;
+  std::string says;
 };
 
 // A file of cases/must_fail: the proof that a case can fail, and that it fails for the right reason.
@@ -63,6 +64,7 @@ struct Fields<cli::Expected> {
     m.required("verdict", &cli::Expected::verdict, "verdict that must come");
     m.required("kind", &cli::Expected::kind, "kind of the finding that must be there");
     m.required("rule", &cli::Expected::rule, "its rule: a requirement, an expectation, a measure, a limit");
+    m.optional("says", &cli::Expected::says, "words of its sentence, where a rule can fail in several ways");
   }
 };
 template <>

@@ -773,6 +773,13 @@ class Results(CliTest):
         self.expect(1, "must-fail", without)
         self.json(0, "must-fail", wanted)
 
+    def test_must_fail_looks_at_what_the_finding_says(self):
+        text = (f"must_fail: wanted\nwhy: w\ncase: {ROOT / OVER_VOLTAGE}\nset: [dut.firmware.pack_ov.threshold=57 V]\n"
+                "expect: { verdict: fail, kind: divergence, rule: GTX-OV-01, says: WORDS }\n")
+        self.expect(0, "must-fail", self.write("wanted.yaml", text.replace("WORDS", "went on with")))
+        shown = self.expect(1, "must-fail", self.write("other.yaml", text.replace("WORDS", "frames were left out")))
+        self.assertIn("that says 'frames were left out'", shown.stdout)
+
 
 class Repeatable(CliTest):
     WALL_CLOCK = {"started_unix_ns", "stopped_unix_ns"}

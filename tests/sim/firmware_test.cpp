@@ -34,7 +34,7 @@ std::vector<std::string> what_makes_it_speak(const std::string& path) {
   if (path == "can.irregular_frame") {
     return {"can.sent_every=3"};
   }
-  if (path == "can.sent_every" || path == "can.late_by") {
+  if (path == "can.sent_every" || path == "can.left_out_every" || path == "can.late_by") {
     return {"can.irregular_frame=853"};  // 0x355
   }
   if (rule == "full_first") {
