@@ -43,7 +43,7 @@ std::string shown(std::string_view line) {
   return line.size() > most_shown ? text + "..." : text;
 }
 
-// Logs of kinds that are no text, by how they begin.
+// Logs of kinds that are not read, by how they begin.
 std::string kind_of(std::string_view line) {
   if (line.starts_with("LOGG")) {
     return "this is a BLF file of Vector's tools; make it text: python -m can.logconvert IN.blf OUT.log";
@@ -56,6 +56,18 @@ std::string kind_of(std::string_view line) {
   }
   if (line.starts_with("MDF     ")) {
     return "this is an MDF file; make it text: python -m can.logconvert IN.mf4 OUT.log";
+  }
+  if (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF")) {
+    return "this is UTF-16, as PowerShell's > writes it; make it plain text: iconv -f UTF-16 -t ASCII FILE | gtxrig "
+           "can "
+           "decode -";
+  }
+  if (line.starts_with(";$FILEVERSION")) {
+    return "this is a trace of PCAN-View; make it a log: python -m can.logconvert IN.trc OUT.log";
+  }
+  if (line.starts_with("timestamp,arbitration_id,") || line.starts_with("Time Stamp,ID,")) {
+    return "this is a table (CSV); make it a log: python -m can.logconvert IN.csv OUT.log for python-can's, \"save as "
+           "candump\" in SavvyCAN for its own";
   }
   if (line.starts_with("SQLite format 3")) {
     return "this is a database; the record of a run is judged by: gtxrig replay RUN";

@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DialectDoubt::co
     "the limits of 0x351 are ten times too high for the voltage of 0x356",
     "the state of charge of 0x355 is not in per cent",
     "the limits are those of a high-voltage stack",
+    "0x35E says the names of two dialects",
 };
 
 // Above this no low-voltage pack asks to be charged (SELV ends at 60 V DC; 16 cells of 3.65 V are 58.4 V).
@@ -117,6 +118,12 @@ bool DialectSigns::is_48_volts() const noexcept {
   return raw_voltage_ && fits(*raw_voltage_ / 100.0, usual_charge_limit);
 }
 
+// In turn, not once: a single frame may be garbled or left from another pack.
+bool DialectSigns::has_two_names() const noexcept {
+  const std::uint64_t rarer = std::min(named_sofar_, named_pylon_);
+  return rarer >= 2 && rarer * 4 >= std::max(named_sofar_, named_pylon_);
+}
+
 // 53.20 V with limits of 561 V may be a pack of 48 V that counts its limits otherwise, or a stack of 532 V: then only
 // the count of cells tells.
 bool DialectSigns::counts_tenths_of_volts() const noexcept {
@@ -131,6 +138,9 @@ DialectDoubt DialectSigns::doubt() const noexcept {
   }
   if (extended_frames_ > standard) {
     return DialectDoubt::extended_ids;
+  }
+  if (has_two_names()) {
+    return DialectDoubt::two_names;
   }
   if (limits_order_.speaks_against() || soc_order_.speaks_against() || voltage_order_.speaks_against()) {
     return DialectDoubt::byte_order;

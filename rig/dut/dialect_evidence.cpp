@@ -26,6 +26,8 @@ std::string resemblance(const DialectSigns& signs) {
                          signs.by_frames() == Dialect::unknown ? "the common frames" : dialect_name(signs.by_frames()));
     case DialectDoubt::high_voltage:
       return "a high-voltage stack behind Pylontech's frames";
+    case DialectDoubt::two_names:
+      return "two packs of different makers on one bus, or an emulator that sends both sets";
     case DialectDoubt::voltage:
     case DialectDoubt::soc_scale:
     case DialectDoubt::none:
@@ -75,6 +77,11 @@ void add_doubt(const DialectSigns& signs, DialectEvidence& evidence) {
     case DialectDoubt::high_voltage:
       evidence.notes.push_back(fmt::format("0x351 lets the pack be charged to {} V; pylon_v12 is that of 48 V packs",
                                            *signs.charge_voltage_limit()));
+      break;
+    case DialectDoubt::two_names:
+      evidence.notes.emplace_back(
+          "0x35E says AMASS and PYLON in turn; whose the other frames are cannot be told, so only what both dialects "
+          "have in common is decoded");
       break;
     case DialectDoubt::none:
     case DialectDoubt::count:

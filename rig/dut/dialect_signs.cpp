@@ -132,6 +132,8 @@ void DialectSigns::hear_name(Bytes data) noexcept {
     }
   }
   const Dialect named = dialect_of_name(data);
+  named_sofar_ += named == Dialect::sofar_amass ? 1 : 0;
+  named_pylon_ += named == Dialect::pylon_v12 ? 1 : 0;
   set(DialectSign::name_amass, named == Dialect::sofar_amass);
   set(DialectSign::name_pylon, named == Dialect::pylon_v12);
 }

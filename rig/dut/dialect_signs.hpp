@@ -49,6 +49,7 @@ enum class DialectDoubt : std::uint8_t {
   limit_scale,    // 0x356 is that of a 48 V pack, the limits of 0x351 are ten times too high for it
   soc_scale,      // 0x355 holds no per cent
   high_voltage,   // limits of a high-voltage stack in a dialect that has none
+  two_names,      // 0x35E says the names of both dialects: two packs speak, or an emulator sends both sets
   count
 };
 std::string_view dialect_doubt_text(DialectDoubt doubt) noexcept;
@@ -109,12 +110,14 @@ class DialectSigns {
   void set(DialectSign sign, bool present = true) noexcept;
   [[nodiscard]] bool cells_fit() const noexcept;
   [[nodiscard]] bool is_48_volts() const noexcept;
+  [[nodiscard]] bool has_two_names() const noexcept;
   [[nodiscard]] DialectDoubt voltage_doubt() const noexcept;
 
   std::array<bool, dialect_sign_count> signs_{};
   std::array<FrameCount, 10> frames_{};
   std::array<char, 8> name_{};
   std::size_t name_length_ = 0;
+  std::uint64_t named_sofar_ = 0, named_pylon_ = 0;  // frames
   Dialect by_frames_ = Dialect::unknown;
   Tally limits_order_, soc_order_, voltage_order_, voltage_scale_;
   std::optional<double> charge_limit_, discharge_limit_;

@@ -87,10 +87,13 @@ TEST(LogReader, begins_again_with_nothing_noted) {
   EXPECT_EQ(reader.mistake_count(), 1u);
 }
 
-TEST(LogReader, refuses_binary_kinds_of_logs_by_name) {
+TEST(LogReader, refuses_other_kinds_of_logs_by_name) {
   for (const auto& [begin, word] : {std::pair<std::string, std::string>{"LOGG\x90", "BLF"},
                                     {"\x1F\x8B\x08", "gunzip"},
                                     {"MDF     4.10", "MDF"},
+                                    {"\xFF\xFE(", "iconv -f UTF-16"},
+                                    {";$FILEVERSION=2.0", "PCAN-View"},
+                                    {"Time Stamp,ID,Extended,Dir,Bus,LEN", "SavvyCAN"},
                                     {"SQLite format 3", "replay"}}) {
     LogReader reader = reader_of(begin + "\n");
     LoggedFrame frame;

@@ -95,6 +95,18 @@ TEST(DialectSigns, see_through_a_wrong_name) {
   EXPECT_EQ(heard(frames).dialect(), Dialect::sofar_amass);
 }
 
+TEST(DialectSigns, name_no_dialect_while_two_are_spoken) {
+  Frames both = pylon();
+  const Frames more = sofar();
+  both.insert(both.end(), more.begin(), more.end());
+  EXPECT_EQ(heard(both).dialect(), Dialect::unknown);
+  EXPECT_TRUE(mentions(dialect_evidence(heard(both)).notes, "AMASS and PYLON in turn"));
+  DialectSigns signs = heard(sofar());
+  const Bytes slip = text("PYLON   ");
+  signs.hear({}, 0x35E, false, slip);
+  EXPECT_EQ(signs.dialect(), Dialect::sofar_amass) << "one slip is none";
+}
+
 TEST(DialectSigns, take_padded_and_shortened_frames) {
   Frames frames = pylon();
   for (auto& [id, data] : frames) {
