@@ -12,7 +12,7 @@ class Cases:
     """
     See gtxrig.load_cases.
     """
-    def __init__(self, paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str) -> None:
+    def __init__(self, paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, profile: str = '') -> None:
         ...
     def __len__(self) -> int:
         ...
@@ -356,7 +356,7 @@ def parse_quantity(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bo
     ...
 def parse_unit(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bool]]:
     ...
-def read_setup(path: str, overrides: collections.abc.Sequence[str]) -> Setup:
+def read_setup(path: str, overrides: collections.abc.Sequence[str], profile: str = '') -> Setup:
     """
     Reads a bench file with its requirements and profile.
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gtxrig import _core
+from gtxrig.profiles import profile_document
 from gtxrig.session import Session
 from gtxrig.units import Quantity
 
@@ -44,6 +45,7 @@ class Bench:
         *,
         seed: int = 1,
         overrides: Mapping[str, object] | Iterable[str] = (),
+        profile: object = None,
     ) -> Bench:
         """Reads a bench file.
 
@@ -51,6 +53,8 @@ class Bench:
             path: the file; by default the virtual bench that the package carries.
             seed: of everything drawn on the virtual bench: spread of the cells, noise, jitter.
             overrides: values to change, by path, as ``gtxrig run --set`` does: ``{"dut.firmware.pack_ov.threshold": 57 * V}``.
+            profile: what is known of this pack, for the reference and its judges, instead of the profile that the file names:
+                a :class:`gtxrig.profiles.PackProfile`, a dataclass of your own, or a mapping with the keys of a profile file.
 
         Raises:
             InputError: mistakes in the files, all of them, each with its line.
@@ -58,7 +62,7 @@ class Bench:
         """
         if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
             raise TypeError(f"a seed is a number that is not negative, not {seed!r}")
-        return cls(_core.read_setup(os.fspath(path), override_texts(overrides)), seed)
+        return cls(_core.read_setup(os.fspath(path), override_texts(overrides), profile_document(profile)), seed)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from gtxrig.bench import override_texts
 from gtxrig.errors import RigError
 from gtxrig.output import new_folder
 from gtxrig.units import Quantity, time_text
+from gtxrig.profiles import profile_document
 
 if TYPE_CHECKING:
     from gtxrig.run import Run
@@ -159,6 +160,7 @@ def load_cases(
     Args:
         paths: files, or folders that are searched as ``gtxrig run`` does.
         bench: the bench file; by default the virtual bench that the package carries.
+    profile: object = None,
         overrides: values of the bench file to change, as for :meth:`Bench.load`.
         parameters: other defaults for parameters of the cases: ``{"approach_current": 10 * A}``.
         tick: instead of the bench's; a plain number is in seconds.
@@ -169,6 +171,10 @@ def load_cases(
     """
     told = [f"{k}={v.text if isinstance(v, Quantity) else v}" for k, v in (parameters or {}).items()]
     seconds = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
+        profile: what is known of this pack, instead of the profile that the bench names, as for :meth:`Bench.load`.
     return Cases(
-        _core.Cases([os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record)
+        _core.Cases(
+            [os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record,
+            profile_document(profile),
+        )
     )

@@ -62,7 +62,7 @@ class Cases {
  public:
   Cases(const std::vector<std::string>& paths, const std::string& bench, const std::vector<std::string>& overrides,
         const std::vector<std::string>& parameters, std::uint64_t seed, std::optional<double> tick,
-        const std::string& level) {
+        const std::string& level, const std::string& profile) {
     cli::Selection selection{
         .paths = paths, .bench = bench, .overrides = overrides, .parameters = parameters, .seed = seed};
     if (tick) {
@@ -70,6 +70,7 @@ class Cases {
     }
     selection.level = level_of(level);
     const py::gil_scoped_release no_gil;
+    selection.profile = profile_text(profile);
     Diagnostics diagnostics;
     loaded_ = cli::load(selection, diagnostics);
     diagnostics.throw_if_errors();
@@ -111,7 +112,7 @@ void bind_cases(py::module_& module) {
       .def(py::init<const std::vector<std::string>&, const std::string&, const std::vector<std::string>&,
                     const std::vector<std::string>&, std::uint64_t, std::optional<double>, const std::string&>(),
            py::arg("paths"), py::arg("bench"), py::arg("overrides"), py::arg("parameters"), py::arg("seed"),
-           py::arg("tick"), py::arg("level"))
+           py::arg("tick"), py::arg("level"), py::arg("profile") = "")
       .def("__len__", &Cases::size)
       .def_property_readonly("warnings", &Cases::warnings)
       .def_property_readonly("real_time", &Cases::real_time)

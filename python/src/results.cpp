@@ -92,4 +92,8 @@ ResultDict result_dict(const RunResult& result) {
   return dict;
 }
 
+std::shared_ptr<const SourceText> profile_text(const std::string& text) {
+  return text.empty() ? nullptr : std::make_shared<const SourceText>(SourceText{"profile given by Python", text});
+}
+
 }  // namespace rig::python

@@ -17,6 +17,9 @@ RecordLevel level_of(const std::string& name);
 // with RecordLevel::none.
 void write_results(const std::string& folder, std::span<const RunResult> results, RecordLevel level);
 
+// A pack's profile as a script gives it; nothing for an empty text.
+std::shared_ptr<const SourceText> profile_text(const std::string& text);
+
 // "completed", "tripped" ...
 const char* way_name(WayOut way);
 

@@ -214,14 +214,15 @@ void bind_session(py::module_& module) {
 
   module.def(
       "read_setup",
-      [](const std::string& path, const std::vector<std::string>& overrides) {
+      [](const std::string& path, const std::vector<std::string>& overrides, const std::string& profile) {
         const py::gil_scoped_release no_gil;
         Diagnostics diagnostics;
-        auto setup = std::make_shared<Setup>(read_setup(path, overrides, diagnostics));
+        auto setup = std::make_shared<Setup>(read_setup(path, overrides, diagnostics, profile_text(profile)));
         diagnostics.throw_if_errors();
         return setup;
       },
-      py::arg("path"), py::arg("overrides"), "Reads a bench file with its requirements and profile.");
+      py::arg("path"), py::arg("overrides"), py::arg("profile") = "",
+      "Reads a bench file with its requirements and profile.");
 
   py::class_<StepTexts>(module, "StepTexts", "One step as a script says it, all in texts.")
       .def(py::init<>())

@@ -202,7 +202,8 @@ std::vector<std::string> find_cases(const std::vector<std::string>& paths) {
 
 std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics) {
   auto session = std::make_unique<Session>();
-  collect(diagnostics, [&] { session->setup = read_setup(selection.bench, selection.overrides, diagnostics); });
+  collect(diagnostics,
+          [&] { session->setup = read_setup(selection.bench, selection.overrides, diagnostics, selection.profile); });
   const bool setup_is_well = !diagnostics.has_errors();
   std::vector<std::string> files;
   collect(diagnostics, [&] { files = find_cases(selection.paths); });

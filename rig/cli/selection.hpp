@@ -22,6 +22,7 @@ struct Selection {
   std::uint64_t seed = 1;
   std::optional<Duration> tick;
   RecordLevel level = RecordLevel::full;
+  std::shared_ptr<const SourceText> profile;  // instead of the file that the bench names
 };
 void add_selection_options(po::options_description& options);
 Selection selection_of(const po::variables_map& map);

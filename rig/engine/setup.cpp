@@ -5,7 +5,8 @@
 
 namespace rig {
 
-Setup read_setup(const std::string& bench_path, const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
+Setup read_setup(const std::string& bench_path, const std::vector<std::string>& overrides, Diagnostics& diagnostics,
+                 const std::shared_ptr<const SourceText>& given) {
   Setup setup;
   const std::size_t errors_before = diagnostics.error_count();
   setup.bench = read_bench(bench_path, overrides, diagnostics);
@@ -28,10 +29,15 @@ Setup read_setup(const std::string& bench_path, const std::vector<std::string>& 
              [&](const std::string& path) { setup.requirements = read_requirements(path, diagnostics); });
   const std::string& text = setup.requirements.text;
   setup.documents.push_back({"requirements", dut.requirements.text, fingerprint(text), text});
-  if (!dut.profile.text.empty()) {
+  if (given || !dut.profile.text.empty()) {
     PackProfile profile;
-    read_named(dut.profile, [&](const std::string& path) { profile = read_profile(path, diagnostics); });
-    setup.documents.push_back({"profile", dut.profile.text, fingerprint(profile.text), profile.text});
+    if (given) {
+      profile = parse_profile(given, diagnostics);
+    } else {
+      read_named(dut.profile, [&](const std::string& path) { profile = read_profile(path, diagnostics); });
+    }
+    const std::string& name = given ? given->name : dut.profile.text;
+    setup.documents.push_back({"profile", name, fingerprint(profile.text), profile.text});
     if (diagnostics.error_count() == errors_before) {
       setup.requirements = apply_profile(std::move(setup.requirements), profile, diagnostics);
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct Setup {
 };
 
 // Reads bench, requirements and profile. Mistakes of all of them go to `diagnostics`; files that cannot be read at all
-// throw RigError.
-Setup read_setup(const std::string& bench_path, const std::vector<std::string>& overrides, Diagnostics& diagnostics);
+// throw RigError. `profile`: this text instead of the file that the bench names, from those who make it.
+Setup read_setup(const std::string& bench_path, const std::vector<std::string>& overrides, Diagnostics& diagnostics,
+                 const std::shared_ptr<const SourceText>& profile = nullptr);
 
 }  // namespace rig
