@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # The one place where the table stands. A room may always include itself; "*" is everything.
-SHARED_BY_DRIVERS = ("drivers/transport", "drivers/can", "drivers/scpi", "drivers/modbus", "drivers/usb")
+SHARED_BY_DRIVERS = ("drivers/transport", "drivers/can", "drivers/scpi", "drivers/modbus", "drivers/usb", "drivers/python")
 MAY_INCLUDE = {
     "core": [],
     "signal": ["core"],

@@ -14,6 +14,7 @@ from gtxrig.instrument import Instrument
 from gtxrig.run import Run, open_run
 from gtxrig.session import Session
 from gtxrig.signals import Envelope, Signal
+from gtxrig.step import History, Step
 from gtxrig.units import (
     A,
     Ah,
@@ -50,6 +51,7 @@ __all__ = [
     "Check",
     "Dbc",
     "Envelope",
+    "History",
     "Hz",
     "InputError",
     "Instrument",
@@ -64,6 +66,7 @@ __all__ = [
     "Session",
     "SessionOver",
     "Signal",
+    "Step",
     "StepFailed",
     "V",
     "W",

@@ -7,7 +7,7 @@ import numpy
 import numpy.typing
 import typing
 import typing_extensions
-__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'Record', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'base_unit', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of']
+__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'Record', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
 class Cases:
     """
     See gtxrig.load_cases.
@@ -335,6 +335,10 @@ class StepTexts:
         ...
 def base_unit(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
     ...
+def decide(name: str, value: typing.SupportsFloat | typing.SupportsIndex, uncertainty: typing.SupportsFloat | typing.SupportsIndex, dimension: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool], time: typing.SupportsFloat | typing.SupportsIndex, lower: typing.SupportsFloat | typing.SupportsIndex | None, upper: typing.SupportsFloat | typing.SupportsIndex | None, rule: str) -> dict[str, typing.Any]:
+    """
+    Decides a value against limits in base units, as a case's measure is decided.
+    """
 def describe_dimension(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
     ...
 def find_cases(arg0: collections.abc.Sequence[str]) -> list[str]:
@@ -370,4 +374,8 @@ def suggestion(word: str, known: collections.abc.Sequence[str]) -> str:
     """
 def units_of(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
     ...
+def use_python(interpreter: str, search: str) -> None:
+    """
+    Which Python runs functions of cases and own instruments, and where this package is.
+    """
 __version__: str

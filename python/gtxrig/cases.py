@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,18 @@ from gtxrig import _core
 from gtxrig.bench import override_texts
 from gtxrig.errors import RigError
 from gtxrig.output import new_folder
-from gtxrig.units import Quantity, time_text
 from gtxrig.profiles import profile_document
+from gtxrig.units import Quantity, time_text
 
 if TYPE_CHECKING:
     from gtxrig.run import Run
 
 VIRTUAL_BENCH = "builtin:cases/benches/virtual.yaml"
+
+# Functions of cases are called by a process of this Python with this package.
+_core.use_python(
+    os.environ.get("GTXRIG_PYTHON") or sys.executable, os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+)
 
 
 class Case:
@@ -154,24 +160,24 @@ def load_cases(
     parameters: Mapping[str, object] | None = None,
     tick: float | Quantity | None = None,
     record: str = "full",
+    profile: object = None,
 ) -> Cases:
     """Reads and checks cases on a bench, all of them, before anything runs.
 
     Args:
         paths: files, or folders that are searched as ``gtxrig run`` does.
         bench: the bench file; by default the virtual bench that the package carries.
-    profile: object = None,
         overrides: values of the bench file to change, as for :meth:`Bench.load`.
         parameters: other defaults for parameters of the cases: ``{"approach_current": 10 * A}``.
         tick: instead of the bench's; a plain number is in seconds.
         record: "full", "changes", "events" or "none".
+        profile: what is known of this pack, instead of the profile that the bench names, as for :meth:`Bench.load`.
 
     Raises:
         InputError: mistakes in bench and cases, all of them.
     """
     told = [f"{k}={v.text if isinstance(v, Quantity) else v}" for k, v in (parameters or {}).items()]
     seconds = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
-        profile: what is known of this pack, instead of the profile that the bench names, as for :meth:`Bench.load`.
     return Cases(
         _core.Cases(
             [os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record,

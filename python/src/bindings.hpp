@@ -15,6 +15,7 @@ void bind_record(py::module_& module);
 void bind_dbc(py::module_& module);
 void bind_requirements(py::module_& module);
 void bind_units(py::module_& module);
+void bind_checks(py::module_& module);
 void bind_session(py::module_& module);
 void bind_cases(py::module_& module);
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "drivers/python/interpreter.hpp"
 #include "python/src/looking.hpp"
 #include "python/src/results.hpp"
 #include "rig/cli/selection.hpp"
@@ -69,8 +70,8 @@ class Cases {
       selection.tick = from_seconds(*tick);
     }
     selection.level = level_of(level);
-    const py::gil_scoped_release no_gil;
     selection.profile = profile_text(profile);
+    const py::gil_scoped_release no_gil;
     Diagnostics diagnostics;
     loaded_ = cli::load(selection, diagnostics);
     diagnostics.throw_if_errors();
@@ -106,11 +107,19 @@ class Cases {
 
 void bind_cases(py::module_& module) {
   module.def(
+      "use_python",
+      [](const std::string& interpreter, const std::string& search) {
+        python_choice() = {interpreter, search};
+      },
+      py::arg("interpreter"), py::arg("search"),
+      "Which Python runs functions of cases and own instruments, and where this package is.");
+  module.def(
       "find_cases", [](const std::vector<std::string>& paths) { return cli::find_cases(paths); },
       "The case files below these paths, sorted.");
   py::class_<Cases>(module, "Cases", "See gtxrig.load_cases.")
       .def(py::init<const std::vector<std::string>&, const std::string&, const std::vector<std::string>&,
-                    const std::vector<std::string>&, std::uint64_t, std::optional<double>, const std::string&>(),
+                    const std::vector<std::string>&, std::uint64_t, std::optional<double>, const std::string&,
+                    const std::string&>(),
            py::arg("paths"), py::arg("bench"), py::arg("overrides"), py::arg("parameters"), py::arg("seed"),
            py::arg("tick"), py::arg("level"), py::arg("profile") = "")
       .def("__len__", &Cases::size)

@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, module) {
   rig::python::bind_dbc(module);
   rig::python::bind_requirements(module);
   rig::python::bind_units(module);
+  rig::python::bind_checks(module);
   rig::python::bind_session(module);
   rig::python::bind_cases(module);
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "python/src/checks.hpp"
 #include "python/src/looking.hpp"
 #include "python/src/results.hpp"
 #include "rig/cli/cli.hpp"
@@ -56,10 +57,6 @@ Step step_of(const StepTexts& texts) {
   }
   return step;
 }
-
-using Exponents = std::tuple<int, int, int, int, bool, bool>;
-
-Exponents exponents(Dimension d) { return {d.volt, d.ampere, d.second, d.kelvin, d.point, d.boolean}; }
 
 // (value, expanded uncertainty, exponents, time in s)
 std::tuple<double, double, Exponents, double> as_tuple(const TakenValue& value) {
@@ -149,43 +146,16 @@ std::vector<std::tuple<std::string, Exponents, std::string, double, double>> com
   return list;
 }
 
-std::optional<Interval> limits_of(std::optional<double> lower, std::optional<double> upper) {
-  if (!lower && !upper) {
-    return std::nullopt;
-  }
-  Interval limits;
-  limits.lo = lower.value_or(limits.lo);
-  limits.hi = upper.value_or(limits.hi);
-  return limits;
-}
-
-DecisionRule rule_of(const std::string& name) {
-  for (const DecisionRule rule : {DecisionRule::simple, DecisionRule::guard_band, DecisionRule::non_binary}) {
-    if (decision_rule_name(rule) == name) {
-      return rule;
-    }
-  }
-  throw RigError("there is no decision rule '" + name + "'", "", "simple, guard_band or non_binary");
-}
-
 ResultDict check(HeldSession& held, const std::string& id, double value, double uncertainty, const Exponents& dimension,
                  std::optional<double> time, std::optional<double> lower, std::optional<double> upper,
                  const std::string& rule) {
-  const auto [volt, ampere, second, kelvin, point, boolean] = dimension;
-  const auto exponent = [](int n) { return static_cast<std::int8_t>(n); };
-  TakenValue taken{
-      value, uncertainty, {exponent(volt), exponent(ampere), exponent(second), exponent(kelvin), point, boolean}};
+  TakenValue taken{value, uncertainty, dimension_of(dimension)};
   const DecisionRule decision = rule_of(rule);
   const MeasureResult result = held.with([&](Session& session) {
     taken.time = time ? TimePoint{from_seconds(*time)} : session.now();
     return session.check(id, taken, limits_of(lower, upper), decision);
   });
-  ResultDict dict;
-  dict["decision"] = std::string(decision_name(result.decided.decision));
-  dict["verdict"] = std::string(verdict_name(result.decided.verdict));
-  dict["conformance"] = result.decided.conformance;
-  dict["sentence"] = result.finding ? result.finding->sentence : std::string();
-  return dict;
+  return check_dict(result);
 }
 
 WayOut way_of(const std::string& name) {

@@ -2,21 +2,12 @@
 #include <pybind11/stl.h>
 
 #include "python/src/bindings.hpp"
+#include "python/src/exponents.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/quantity.hpp"
 
 namespace rig::python {
 namespace {
-
-using Exponents = std::tuple<int, int, int, int, bool, bool>;
-
-Dimension dimension_of(const Exponents& exponents) {
-  const auto [volt, ampere, second, kelvin, point, boolean] = exponents;
-  const auto exponent = [](int n) { return static_cast<std::int8_t>(n); };
-  return {exponent(volt), exponent(ampere), exponent(second), exponent(kelvin), point, boolean};
-}
-
-Exponents exponents_of(Dimension d) { return {d.volt, d.ampere, d.second, d.kelvin, d.point, d.boolean}; }
 
 // (value in base units, exponents) of "12.5 V".
 std::pair<double, Exponents> parse(const std::string& text) {
@@ -25,7 +16,7 @@ std::pair<double, Exponents> parse(const std::string& text) {
     throw RigError("'" + text + "' is no quantity: " + error->message);
   }
   const auto& quantity = std::get<QuantityValue>(parsed);
-  return {quantity.value, exponents_of(quantity.dimension)};
+  return {quantity.value, exponents(quantity.dimension)};
 }
 
 // (base units per unit, exponents) of "mV/s".
@@ -35,7 +26,7 @@ std::pair<double, Exponents> unit(const std::string& text) {
     throw RigError("there is no unit '" + text + "'", "",
                    "such as V, mV, A, W, degC, K, s, min, h, Ah, Wh, mOhm, Hz, %, V/s");
   }
-  return {found->factor, exponents_of(found->dimension)};
+  return {found->factor, exponents(found->dimension)};
 }
 
 }  // namespace

@@ -74,6 +74,19 @@ struct ForEachClause {
   StepList steps;
 };
 
+// A function of the user's own that a step calls outside of the loop: what it is given, what it gives back, how long it
+// may take.
+struct PythonClause {
+  MarkedText call;             // "file.py:function", relative to this file, or "package.module:function"
+  NamedList<MarkedText> with;  // parameters
+  std::vector<MarkedText> signals;
+  std::optional<TimeText> history;  // how far back it sees them
+  std::optional<TimeText> every;    // how far apart the samples of the history are at least
+  NamedList<MarkedText> returns;    // kept values that it gives, each with its unit
+  TimeText timeout;
+  SourceMark mark;
+};
+
 // A step ends when everything in it is done; see README.md.
 struct Step {
   std::string name;
@@ -89,7 +102,8 @@ struct Step {
   std::optional<RepeatClause> repeat;
   std::optional<ForEachClause> for_each;
   std::optional<MarkedText> include;  // a file that holds a list of steps
-  StepList included;                  // filled by the reader
+  std::optional<PythonClause> python;
+  StepList included;  // filled by the reader
   SourceMark mark;
 };
 

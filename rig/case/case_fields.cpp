@@ -10,7 +10,7 @@ bool is_parameter(const std::string& text) { return text.starts_with('$'); }
 
 // Words that later versions know; better said than called unknown.
 void drop_unavailable(Node& step, Diagnostics& diagnostics) {
-  constexpr std::array<std::string_view, 4> words{"search", "parallel", "prompt", "python"};
+  constexpr std::array<std::string_view, 3> words{"search", "parallel", "prompt"};
   std::erase_if(step.members, [&](const Node::Member& member) {
     if (std::ranges::find(words, member.first.scalar) == words.end()) {
       return false;
@@ -36,10 +36,15 @@ void check_until(const Step& step, Diagnostics& diagnostics) {
 void check_step(const Node& node, const Step& step, Diagnostics& diagnostics) {
   check_until(step, diagnostics);
   const bool acts = !step.set.empty() || !step.ramp.empty() || step.hold || step.until || !step.expect.empty() ||
-                    !step.keep.empty() || !step.measure.empty();
+                    !step.keep.empty() || !step.measure.empty() || step.python;
   const int groups = (step.repeat ? 1 : 0) + (step.for_each ? 1 : 0) + (step.include ? 1 : 0);
   if (!acts && groups == 0) {
     diagnostics.error(node.mark, "there is nothing to do in this step", "give it set, ramp, hold, until or expect");
+  }
+  const bool waits = step.hold || step.until || !step.expect.empty() || !step.set.empty() || !step.ramp.empty();
+  if (step.python && waits) {
+    diagnostics.error(step.python->mark, "beside 'python' stand only name, keep and measure",
+                      "the function sees what the steps before it left; write a step of its own");
   }
   if (groups > 1 || (groups == 1 && acts)) {
     diagnostics.error(node.mark, "repeat, for_each and include stand alone in a step", "write a step of its own");
@@ -258,7 +263,27 @@ void Fields<Step>::declare(Mapping<Step>& m) {
   m.optional("repeat", &Step::repeat, "steps that run several times");
   m.optional("for_each", &Step::for_each, "steps that run once per row of values");
   m.optional("include", &Step::include, "a file with a list of steps, relative to this file");
+  m.optional("python", &Step::python, "a Python function that is called, and whose checks count");
   m.check(check_step);
+}
+
+void Fields<PythonClause>::declare(Mapping<PythonClause>& m) {
+  m.mark(&PythonClause::mark);
+  m.required("call", &PythonClause::call, "file.py:function, relative to this file, or package.module:function");
+  m.optional("with", &PythonClause::with, "its parameters: { current: 20 A, of: $row }");
+  m.optional("signals", &PythonClause::signals, "what it sees: signals and kept values");
+  m.optional("history", &PythonClause::history, "how far back it sees them; default only as they stand");
+  m.optional("every", &PythonClause::every, "how far apart the samples of the history are; default as they come");
+  m.optional("returns", &PythonClause::returns, "values that it returns and that later steps may use: { r0: mOhm }");
+  m.required("timeout", &PythonClause::timeout, "how long it may take, in real time");
+  m.check([](const Node& node, const PythonClause& clause, Diagnostics& diagnostics) {
+    if (clause.history && clause.signals.empty()) {
+      diagnostics.error(node.find("history")->mark, "a history of no signals", "name them under 'signals'");
+    }
+    if (clause.every && !clause.history) {
+      diagnostics.error(node.find("every")->mark, "'every' belongs to 'history'");
+    }
+  });
 }
 
 void Fields<AlwaysClause>::declare(Mapping<AlwaysClause>& m) {

@@ -133,6 +133,11 @@ struct Fields<RampClause> {
 };
 
 template <>
+struct Fields<PythonClause> {
+  static void declare(Mapping<PythonClause>& m);
+};
+
+template <>
 struct Fields<RepeatClause> {
   static void declare(Mapping<RepeatClause>& m) {
     m.required("times", &RepeatClause::times, {.help = "how often", .minimum = 1, .maximum = 1000});

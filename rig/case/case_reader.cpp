@@ -95,9 +95,14 @@ struct StepSums {
 
 void visit(const StepList& list, StepSums& sums, Diagnostics& diagnostics) {
   for (const Step& step : list.steps) {
-    sums.checks = sums.checks || !step.expect.empty() || !step.measure.empty();
+    sums.checks = sums.checks || !step.expect.empty() || !step.measure.empty() || step.python;
     for (const auto& keep : step.keep) {
       check_plain_name(keep.name, "a kept value", diagnostics);
+    }
+    if (step.python) {
+      for (const auto& given : step.python->returns) {
+        check_plain_name(given.name, "a kept value", diagnostics);
+      }
     }
     for (const MeasureClause& measure : step.measure) {
       sums.measures.push_back(&measure);
@@ -127,6 +132,9 @@ void check_finally(const StepList& list, Diagnostics& diagnostics) {
     if (!step.expect.empty() || !step.measure.empty() || !step.keep.empty()) {
       diagnostics.error(step.mark, "'finally' switches off, it judges nothing",
                         "move expect, keep and measure to steps");
+    }
+    if (step.python) {
+      diagnostics.error(step.python->mark, "'finally' switches off, it waits for no function", "move python to steps");
     }
     check_finally(step.included, diagnostics);
     if (step.repeat) {

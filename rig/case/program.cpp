@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rig/case/program_compiler.hpp"
+#include "rig/case/values.hpp"
 
 namespace rig {
 namespace {
@@ -33,6 +34,9 @@ class ScriptSignals {
     add("script.time", dimension::time, "time since this step began");
     const std::vector<Leaf> leaves = flatten(test_.steps, parameters_, unreported_);
     for (const Leaf& leaf : leaves) {
+      if (leaf.step->python) {
+        declare_returns(*leaf.step->python);
+      }
       for (const auto& keep : leaf.step->keep) {
         value("keep." + keep.name.text, split_keep(keep.value).value, leaf.parameters, "kept value");
         if (signals_.find("keep." + keep.name.text)) {
@@ -61,6 +65,17 @@ class ScriptSignals {
     signals_.declare(std::move(spec));
   }
 
+  void declare_returns(const PythonClause& clause) {
+    for (const auto& given : clause.returns) {
+      const std::string name = "keep." + given.name.text;
+      const auto dimension = dimension_of_return(given.value, unreported_);
+      if (dimension && !signals_.find(name)) {
+        declare_value(name, *dimension, "given back by " + clause.call.text);
+        aliases_[given.name.text] = name;
+      }
+    }
+  }
+
   void value(const std::string& name, const MarkedText& text, const ParameterMap& parameters, const std::string& help) {
     ExpressionScope scope;
     scope.signals = &signals_;
@@ -70,7 +85,10 @@ class ScriptSignals {
     if (!expression || signals_.find(name)) {
       return;
     }
-    Dimension dimension = expression->dimension();
+    declare_value(name, expression->dimension(), help);
+  }
+
+  void declare_value(const std::string& name, Dimension dimension, const std::string& help) {
     add(name, dimension, help);
     if (!dimension.boolean) {
       dimension.point = false;  // an uncertainty of a temperature is a difference

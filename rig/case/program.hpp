@@ -79,6 +79,43 @@ struct CompiledLimit {
   SourceMark mark;
 };
 
+// Work of a step that is done outside of the loop: a function by name, and what goes to it and comes back.
+struct OutsideCode {
+  struct Parameter {
+    std::string name;
+    QuantityValue value;
+    SourceMark mark{};
+  };
+  struct Seen {
+    std::string name;  // as the case says it
+    SignalId signal{};
+    SignalId uncertainty{};  // <name>.u, where the signal tells it
+    Dimension dimension{};
+  };
+  struct Return {
+    std::string name;
+    SignalId signal{};       // keep.<name>
+    SignalId uncertainty{};  // keep.<name>.u; not valid for truth values
+    Dimension dimension{};
+  };
+  // Samples of a history are no nearer: that is the fastest tick that its memory is meant for.
+  static constexpr Duration fastest = std::chrono::milliseconds(1);
+  std::string call;    // as the case says it
+  std::string file;    // where the function is; empty: in `module`
+  std::string module;  // "package.module"
+  std::string function;
+  std::string step;    // name of the step
+  std::string suffix;  // of the checks' ids in this turn of a loop
+  std::vector<Parameter> parameters;
+  std::vector<Seen> signals;
+  std::vector<Return> returns;
+  Duration history{};
+  Duration every{};
+  Duration limit{};
+  std::size_t most_samples = 0;  // of the history of one signal
+  SourceMark mark{};             // of the call
+};
+
 struct StepCode {
   std::string name;
   std::vector<SettingCode> settings;
@@ -89,9 +126,10 @@ struct StepCode {
   Duration every{};
   std::vector<std::uint32_t> expectations;  // indexes into Program::expectations
   std::vector<KeepCode> keeps;
-  std::vector<std::uint32_t> measures;  // indexes into Program::measures
-  Duration longest{};                   // what the step can take at most
-  SourceMark mark{};                    // of the step
+  std::vector<std::uint32_t> measures;   // indexes into Program::measures
+  std::optional<std::uint32_t> outside;  // index into Program::outside
+  Duration longest{};                    // what the step can take at most
+  SourceMark mark{};                     // of the step
   SourceMark until_mark{};
   SourceMark timeout_mark{};
 };
@@ -121,6 +159,7 @@ struct Program {
   std::size_t finally_begin = 0;
   std::vector<CompiledExpectation> expectations;
   std::vector<CompiledMeasure> measures;
+  std::vector<OutsideCode> outside;
   std::vector<CompiledWatch> watches;
   std::optional<CompiledReference> reference;
   std::vector<CompiledLimit> limits;  // narrower than the bench's: intersect, never replace

@@ -135,6 +135,7 @@ Duration ProgramCompiler::time(const TimeText& text, const ParameterMap& paramet
 // Kept values first, in the order of the steps: the other expressions may use them, and each other's those before.
 void ProgramCompiler::compile_keeps() {
   for (const Leaf& leaf : leaves_) {
+    compile_returns(leaf);
     auto& codes = keeps_.emplace_back();
     for (const auto& keep : leaf.step->keep) {
       const std::string signal = "keep." + keep.name.text;
@@ -174,6 +175,7 @@ void ProgramCompiler::compile_step(const Leaf& leaf, bool in_finally) {
   compile_waits(leaf, code);
   if (!in_finally) {
     compile_expectations(leaf, code);
+    compile_outside(leaf, index, code);
     code.keeps = std::move(keeps_[index]);
     for (const MeasureClause& measure : leaf.step->measure) {
       compile_measure(measure, leaf.parameters, leaf.suffix, index);

@@ -38,6 +38,14 @@ class ProgramCompiler {
   void check_needs();
   void check_parameters();
 
+  // outside_compiler.cpp: a function that a step calls
+  void compile_outside(const Leaf& leaf, std::size_t place, StepCode& code);
+  bool find_function(const MarkedText& call, OutsideCode& code);
+  void compile_returns(const Leaf& leaf);
+  void see_signals(const PythonClause& clause, OutsideCode& code);
+  void count_samples(const PythonClause& clause, OutsideCode& code);
+  std::optional<QuantityValue> parameter_value(const MarkedText& text, const ParameterMap& parameters);
+
   // step_compiler.cpp: one step
   void compile_settings(const Leaf& leaf, StepCode& code);
   void compile_ramps(const Leaf& leaf, StepCode& code);
@@ -66,7 +74,9 @@ class ProgramCompiler {
   std::set<std::string> used_;
   std::vector<Leaf> leaves_;
   std::vector<Leaf> final_leaves_;
-  std::vector<std::vector<KeepCode>> keeps_;      // per leaf
+  std::vector<std::vector<KeepCode>> keeps_;               // per leaf
+  std::vector<std::vector<OutsideCode::Return>> returns_;  // per leaf
+  std::size_t samples_ = 0;                                // of all histories
   std::vector<std::optional<double>> commanded_;  // what each set-point stands at, when that is known before the run
   Program program_;
 };

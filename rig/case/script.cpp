@@ -51,9 +51,10 @@ bool waits_for_nothing(const StepCode& step) {
 
 }  // namespace
 
-Script::Script(const Program& program, const SignalTable& signals, const CommandTable& commands)
+Script::Script(const Program& program, const SignalTable& signals, const CommandTable& commands, OutsidePort* outside)
     : program_(program),
       commands_(commands),
+      outside_(outside),
       step_signal_(signals.require("script.step")),
       time_signal_(signals.require("script.time")),
       current_(signals.find("pack.current").value_or(SignalId{})),
@@ -74,6 +75,13 @@ Script::Script(const Program& program, const SignalTable& signals, const Command
         known_.push_back({keep.signal, 0.0});
       }
       know_companions(keep.value, signals);
+    }
+  }
+  for (const OutsideCode& work : program.outside) {
+    for (const OutsideCode::Return& given : work.returns) {
+      if (std::ranges::none_of(known_, [&](const auto& k) { return k.signal == given.signal; })) {
+        known_.push_back({given.signal, 0.0});
+      }
     }
   }
   for (const CompiledMeasure& measure : program.measures) {
@@ -135,7 +143,8 @@ void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
   const bool ramps_done = move_ramps(step, tick.start - step_begin_);
   const Progress until = look_at_until(step, tick, signals);
   const Progress expectations = look_at_expectations(step, tick, signals);
-  if (until == Progress::failed || expectations == Progress::failed) {
+  const Progress outside = look_at_outside(step, tick, signals);
+  if (until == Progress::failed || expectations == Progress::failed || outside == Progress::failed) {
     if (phase_ == Phase::steps) {
       leave_steps(tick, signals);
     } else {
@@ -145,7 +154,8 @@ void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
   }
   const bool held = !step.hold || tick.start - step_begin_ >= *step.hold;
   const bool ramped = ramps_done || step.until;  // a ramp with an `until` ends where that comes true
-  if (held && ramped && until == Progress::finished && expectations == Progress::finished) {
+  const bool waited = until == Progress::finished && expectations == Progress::finished;
+  if (held && ramped && waited && outside == Progress::finished) {
     take_values(step, tick, signals);
     if (program_.open) {
       phase_ = Phase::waiting;
@@ -169,6 +179,9 @@ void Script::enter_or_finish(std::uint32_t step, const Tick& tick, SignalTable& 
     enter(step, tick, signals);
     if (begin_settings(code(), tick, signals)) {
       begin_events(code(), tick, signals);
+      if (code().outside && outside_ != nullptr) {
+        outside_->begin(*code().outside, tick, signals);
+      }
       if (program_.open && waits_for_nothing(code())) {
         phase_ = Phase::waiting;
       }
@@ -294,6 +307,23 @@ Script::Progress Script::look_at_expectations(const StepCode& step, const Tick& 
     return Progress::failed;
   }
   return all_passed ? Progress::finished : Progress::busy;
+}
+
+// Whoever does the work has the finding when it failed. What it gave back is a kept value from then on.
+Script::Progress Script::look_at_outside(const StepCode& step, const Tick& tick, SignalTable& signals) noexcept {
+  if (!step.outside) {
+    return Progress::finished;
+  }
+  const OutsidePort::State state = outside_ == nullptr ? OutsidePort::State::failed : outside_->state();
+  if (state != OutsidePort::State::done) {
+    return state == OutsidePort::State::busy ? Progress::busy : Progress::failed;
+  }
+  const auto& returns = program_.outside[*step.outside].returns;
+  for (std::size_t i = 0; i < returns.size(); ++i) {
+    const OutsidePort::Given given = outside_->given(i);
+    keep(returns[i].signal, returns[i].uncertainty, given.value, given.uncertainty, tick.start, signals);
+  }
+  return Progress::finished;
 }
 
 void Script::report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rig/case/event_value.hpp"
+#include "rig/case/outside_port.hpp"
 #include "rig/case/program.hpp"
 #include "rig/signal/witness.hpp"
 
@@ -46,7 +47,9 @@ struct ScriptFaultText {
 // Of an open program (Program::open) it does one step at a time and waits for the next one in between.
 class Script {
  public:
-  Script(const Program& program, const SignalTable& signals, const CommandTable& commands);
+  // `outside` does the work that is not the loop's; it may be missing when the program has none.
+  Script(const Program& program, const SignalTable& signals, const CommandTable& commands,
+         OutsidePort* outside = nullptr);
   void advance(const Tick& tick, SignalTable& signals, CommandRow& wanted) noexcept;
   // Gives up the steps: `finally` runs from the next tick on.
   void stop() noexcept { stop_ = true; }
@@ -98,6 +101,7 @@ class Script {
   bool move_ramps(const StepCode& code, Duration elapsed) noexcept;
   Progress look_at_until(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
   Progress look_at_expectations(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
+  Progress look_at_outside(const StepCode& code, const Tick& tick, SignalTable& signals) noexcept;
   void begin_events(const StepCode& code, const Tick& tick, const SignalTable& signals) noexcept;
   // The value beside the current, for the event to come.
   void remember(const KeepCode& code, EventValue& history, const Tick& tick, const SignalTable& signals) const noexcept;
@@ -106,7 +110,8 @@ class Script {
   void take_measure(const CompiledMeasure& measure, const Tick& tick, SignalTable& signals) noexcept;
   void know_companions(const Expression& value, const SignalTable& signals);
   void look_at_companions(const SignalTable& signals) noexcept;
-  void keep(const KeepCode& code, double value, double uncertainty, TimePoint time, SignalTable& signals) noexcept;
+  void keep(SignalId signal, SignalId uncertainty, double value, double expanded, TimePoint time,
+            SignalTable& signals) noexcept;
   void report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command = {},
               double value = 0) noexcept;
   void want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) const noexcept;
@@ -114,6 +119,7 @@ class Script {
 
   const Program& program_;
   const CommandTable& commands_;
+  OutsidePort* outside_;
   SignalId step_signal_, time_signal_;
   SignalId current_{};  // pack.current, if the bench has it
   std::vector<SignalId> judged_;

@@ -74,7 +74,7 @@ void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& s
     const bool now = event.value != 0;
     if (now && !state.before) {
       if (const auto entry = state.history.at(event.time)) {
-        keep(code, entry->value, entry->uncertainty, entry->time, signals);
+        keep(code.signal, code.uncertainty, entry->value, entry->uncertainty, entry->time, signals);
         state.taken = true;
       }
     }
@@ -88,7 +88,7 @@ void Script::take_values(const StepCode& step, const Tick& tick, SignalTable& si
     if (!code.event) {
       const Evaluation value = code.value.evaluate(signals);
       if (value.quality == Quality::good) {
-        keep(code, value.value, code.value.uncertainty(signals, known_), value.time, signals);
+        keep(code.signal, code.uncertainty, value.value, code.value.uncertainty(signals, known_), value.time, signals);
       } else {
         signals.write(code.signal, value.value, tick.start, value.quality);
       }
@@ -109,15 +109,15 @@ void Script::take_measure(const CompiledMeasure& measure, const Tick& tick, Sign
   }
 }
 
-void Script::keep(const KeepCode& code, double value, double uncertainty, TimePoint time,
+void Script::keep(SignalId signal, SignalId uncertainty, double value, double expanded, TimePoint time,
                   SignalTable& signals) noexcept {
-  signals.write(code.signal, value, time);
-  if (code.uncertainty.valid()) {
-    signals.write(code.uncertainty, uncertainty, time);
+  signals.write(signal, value, time);
+  if (uncertainty.valid()) {
+    signals.write(uncertainty, expanded, time);
   }
-  const auto known = std::ranges::find_if(known_, [&](const auto& k) { return k.signal == code.signal; });
+  const auto known = std::ranges::find_if(known_, [&](const auto& k) { return k.signal == signal; });
   if (known != known_.end()) {
-    known->expanded = uncertainty;
+    known->expanded = expanded;
   }
 }
 

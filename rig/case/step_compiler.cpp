@@ -184,6 +184,9 @@ void ProgramCompiler::compile_expectations(const Leaf& leaf, StepCode& code) {
 
 void ProgramCompiler::add_longest(StepCode& code) {
   Duration longest = std::max({code.longest, code.hold.value_or(Duration::zero()), code.timeout});
+  if (code.outside) {
+    longest = std::max(longest, program_.outside[*code.outside].limit);
+  }
   for (const std::uint32_t i : code.expectations) {
     const CompiledExpectation& e = program_.expectations[i];
     longest = std::max(longest, e.after + e.within.value_or(Duration::zero()) + e.stays.value_or(Duration::zero()));

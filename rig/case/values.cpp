@@ -37,4 +37,16 @@ bool check_same_kind(const MarkedText& original, const MarkedText& value, Diagno
   return true;
 }
 
+std::optional<Dimension> dimension_of_return(const MarkedText& unit, Diagnostics& diagnostics) {
+  if (unit.text == "truth") {
+    return dimension::boolean;
+  }
+  const auto parsed = parse_quantity(unit.text == "1" ? unit.text : "1 " + unit.text);
+  if (!std::holds_alternative<QuantityValue>(parsed)) {
+    diagnostics.error(unit.mark, "'" + unit.text + "' is no unit", "such as V, mOhm or degC; 1 for a number, or truth");
+    return std::nullopt;
+  }
+  return std::get<QuantityValue>(parsed).dimension;
+}
+
 }  // namespace rig

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "rig/cli/python_worker.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 
@@ -128,7 +129,7 @@ void override_parameters(const std::vector<std::string>& assignments, Session& s
 }
 
 // Builds the run of the last order, and looks at what it will do when it could be built.
-void build_and_plan(Session& session, Diagnostics& diagnostics) {
+void build_and_plan(Session& session, std::vector<Program>& calling, Diagnostics& diagnostics) {
   const RunOrder& order = session.orders.back();
   const std::size_t errors_before = diagnostics.error_count();
   Run run(order, diagnostics);
@@ -139,6 +140,16 @@ void build_and_plan(Session& session, Diagnostics& diagnostics) {
     session.rows = testability_of(session.setup.requirements, sight_of(run.bench(), run.tick()));
   }
   session.plans.push_back(plan_run(order, run, session.rows, diagnostics));
+  if (!run.judgement().program().outside.empty()) {
+    calling.push_back(run.judgement().program());
+  }
+}
+
+// One Python for all cases: to start one takes longer than to read them.
+void check_all_functions(const std::vector<Program>& calling, Diagnostics& diagnostics) {
+  std::vector<const Program*> programs;
+  std::transform(calling.begin(), calling.end(), std::back_inserter(programs), [](const Program& p) { return &p; });
+  check_functions(programs, diagnostics);
 }
 
 }  // namespace
@@ -227,6 +238,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
     collect(diagnostics, [&] { const Bench bench(session->setup.bench, selection.seed, diagnostics); });
     bench_is_well = setup_is_well && diagnostics.error_count() == errors_before;
   }
+  std::vector<Program> calling;  // programs that call functions
   for (const auto& loaded : session->cases) {
     std::vector<const Row*> rows;
     for (const Row& row : loaded->test.rows) {
@@ -242,13 +254,15 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
                                  .level = selection.level,
                                  .suite = loaded->suite,
                                  .software = "gtxrig " + version(),
-                                 .parameters = loaded->parameters});
+                                 .parameters = loaded->parameters,
+                                 .outside = start_python});
       // A run that is built has found every mistake there is; it is built again where it is executed.
       if (bench_is_well && loaded->well) {
-        collect(diagnostics, [&] { build_and_plan(*session, diagnostics); });
+        collect(diagnostics, [&] { build_and_plan(*session, calling, diagnostics); });
       }
     }
   }
+  check_all_functions(calling, diagnostics);
   return session;
 }
 

@@ -16,6 +16,7 @@ Engine::Engine(const Parts& parts, const EngineOptions& options)
       monitors_(parts.judges),
       recorder_(parts.recorder),
       clock_(parts.clock),
+      outside_(parts.outside),
       signals_(parts.bench.signals()),
       options_(options),
       wanted_(parts.bench.commands()),
@@ -40,6 +41,9 @@ void Engine::step(const Tick& tick) noexcept {
 
 void Engine::advance_script(const Tick& tick) noexcept {
   if (script_runs_) {
+    if (outside_ != nullptr) {
+      outside_->observe(signals_);
+    }
     script_.advance(tick, signals_, wanted_);
     moments_.look(tick, signals_);
   }
@@ -110,6 +114,9 @@ std::optional<WayOut> Engine::go_on(const std::atomic<int>& interrupts) {
   if (now() >= TimePoint{options_.bound}) {
     return WayOut::overdue;
   }
+  if (outside_ != nullptr) {
+    outside_->wait(interrupts);
+  }
   return std::nullopt;
 }
 
@@ -123,6 +130,9 @@ void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
   left_at_ = now();
   bench_.make_safe(supervisor_.cause());
   supervisor_.hold_safe();
+  if (outside_ != nullptr) {
+    outside_->give_up();
+  }
   const bool began = script_runs_;
   script_runs_ = false;
   confirm_safe(interrupts);

@@ -9,6 +9,7 @@
 #include "rig/core/clock.hpp"
 #include "rig/engine/judges.hpp"
 #include "rig/engine/moments.hpp"
+#include "rig/engine/outside_desk.hpp"
 #include "rig/engine/row_recorder.hpp"
 #include "rig/engine/safety_net.hpp"
 #include "rig/engine/supervisor.hpp"
@@ -46,6 +47,7 @@ class Engine {
     Judges& judges;
     RowRecorder& recorder;
     Clock& clock;
+    OutsideDesk* outside = nullptr;  // of a case whose steps call functions
   };
   Engine(const Parts& parts, const EngineOptions& options);
   Engine(const Engine&) = delete;
@@ -92,6 +94,7 @@ class Engine {
   Judges& monitors_;
   RowRecorder& recorder_;
   Clock& clock_;
+  OutsideDesk* outside_;
   SignalTable& signals_;
   EngineOptions options_;
   CommandRow wanted_;

@@ -7,6 +7,7 @@
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 #include "rig/engine/judgement.hpp"
+#include "rig/engine/outside_answer.hpp"
 #include "rig/engine/run.hpp"
 #include "rig/engine/run_texts.hpp"
 #include "rig/record/replay_cursor.hpp"
@@ -153,6 +154,11 @@ bool belongs_to_script(const FindingRow& row) {
   return row.kind == finding_kind_name(FindingKind::expectation) || row.kind == finding_kind_name(FindingKind::measure);
 }
 
+// What a function said is read again from its answer.
+bool belongs_to_function(const Program& program, const FindingRow& row) {
+  return std::ranges::any_of(program.outside, [&](const OutsideCode& code) { return code.call == row.rule; });
+}
+
 void judge_again(Judgement& judgement, const SignalTable& signals, ReplayReport& report) {
   report.findings = judgement.judges().findings();
   bool checked = judgement.judges().any_decided();
@@ -162,12 +168,19 @@ void judge_again(Judgement& judgement, const SignalTable& signals, ReplayReport&
       report.findings.push_back(*measure.finding);
     }
   }
+  for (OutsideOutcome& outcome : recorded_outcomes(judgement.program(), report.recorded)) {
+    for (const MeasureResult& check : outcome.checks) {
+      checked = checked || check.limits;
+    }
+    checked = checked || (outcome.failure && outcome.failure->kind == FindingKind::expectation);
+    std::ranges::move(outcome.findings(), std::back_inserter(report.findings));
+  }
   const bool open = judgement.program().open;
   for (const MeasureRow& row : report.recorded.measures) {
     checked = checked || (open && (row.lower || row.upper));
   }
   for (const FindingRow& row : report.recorded.findings) {
-    if (belongs_to_flow(row) || (open && belongs_to_script(row))) {
+    if ((belongs_to_flow(row) && !belongs_to_function(judgement.program(), row)) || (open && belongs_to_script(row))) {
       Finding finding;
       for (int v = 0; v <= static_cast<int>(Verdict::aborted); ++v) {
         finding.verdict =

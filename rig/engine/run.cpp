@@ -138,6 +138,7 @@ Engine& Run::begin() {
   const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
   refuse_unguarded();
   lock_ = BenchLock(bench_.links());
+  begin_outside();
   if (!bench_.preset(start_state())) {
     throw RigError("no instrument of bench '" + order_.setup->bench.name + "' can put the start state",
                    order_.setup->bench.path, "a real bench needs conditioning steps, which do not exist yet");
@@ -155,16 +156,37 @@ Engine& Run::begin() {
   clock_ = clock_of(order_.setup->bench.clock, bench_.timeline());
   judgement_.begin(bench_.signals());
   supervisor_ = std::make_unique<Supervisor>(bench_, judgement_.program().limits);
-  script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands());
+  script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands(), outside_.get());
   // What the steps can take, and a minute in which nothing of the rig's own can be that late.
   const Duration bound = order_.flow == Flow::open
                              ? longest_session
                              : estimated() + order_.setup->bench.ready_within + std::chrono::minutes(1);
-  engine_ = std::make_unique<Engine>(
-      Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(), judgement_.judges(), *recorder_, *clock_},
-      EngineOptions{.tick = tick_, .bound = bound});
+  engine_ = std::make_unique<Engine>(Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(),
+                                                   judgement_.judges(), *recorder_, *clock_, outside_.get()},
+                                     EngineOptions{.tick = tick_, .bound = bound});
   running_.store(engine_.get(), std::memory_order_release);
   return *engine_;
+}
+
+// Whoever calls functions is there, and has found them, before anything is switched on.
+void Run::begin_outside() {
+  const Program& program = judgement_.program();
+  if (program.outside.empty()) {
+    return;
+  }
+  if (!order_.outside) {
+    throw RigError("a step calls " + program.outside.front().call + ", and nobody here can", {},
+                   "`gtxrig run` and the Python package can");
+  }
+  std::unique_ptr<OutsideWorker> worker = order_.outside(program);
+  for (const std::string& file : worker->files()) {
+    const auto source = read_raw_text(file);
+    info_.documents.push_back({"function", file, fingerprint(source->text), source->text});
+  }
+  const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
+  outside_ = std::make_unique<OutsideDesk>(program, bench_.signals(), std::move(worker),
+                                           lockstep ? OutsideDesk::Turning::lockstep : OutsideDesk::Turning::real_time,
+                                           lockstep ? 1.0 : bench_.timeline().scale());
 }
 
 RunResult Run::execute(const std::atomic<int>& interrupts) {

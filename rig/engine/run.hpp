@@ -29,6 +29,7 @@ struct RunOrder {
   std::vector<std::string> parameters;  // "--param" as given, for the record; already in `test`
   Flow flow = Flow::fixed;              // open: the case has no steps, Session adds them
   std::string text;                     // of a case that lies in no file, for the record
+  OutsideWorkers outside;               // who calls the functions of a case; only needed where it has some
 };
 
 struct RunResult {
@@ -84,6 +85,8 @@ class Run {
   void refuse_unguarded() const;
   void note_links(RunResult& result);
   void note_clock();
+  void begin_outside();
+  void note_outside(RunResult& result, bool& checked);
   void note_measure(const MeasureResult& measure, RunResult& result, bool& checked);
   void fill_known(RunInfo& info);
   void conclude(RunResult& result, const std::string& trouble);
@@ -99,6 +102,7 @@ class Run {
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<RowRecorder> recorder_;
   std::unique_ptr<Supervisor> supervisor_;
+  std::unique_ptr<OutsideDesk> outside_;  // the script looks at it
   std::unique_ptr<Script> script_;
   std::unique_ptr<Engine> engine_;
   std::atomic<const Engine*> running_{nullptr};

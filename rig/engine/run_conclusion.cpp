@@ -28,6 +28,7 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
   for (const MeasureResult& measure : added_measures_) {
     note_measure(measure, result, checked);
   }
+  note_outside(result, checked);
   result.verdict = merge_verdict(result.findings, checked, engine_->now());
   name_steps(result.findings, program);
   fill_found(result);
@@ -42,6 +43,24 @@ void Run::note_measure(const MeasureResult& measure, RunResult& result, bool& ch
     result.findings.push_back(*measure.finding);
   }
   info_.measures.push_back(measure_row(measure));
+}
+
+// What functions outside of the loop checked, and what went wrong with them.
+void Run::note_outside(RunResult& result, bool& checked) {
+  if (!outside_) {
+    return;
+  }
+  outside_->close();
+  for (const OutsideOutcome& outcome : outside_->outcomes()) {
+    for (const MeasureResult& check : outcome.checks) {
+      note_measure(check, result, checked);
+    }
+    if (outcome.failure) {
+      checked = checked || outcome.failure->kind == FindingKind::expectation;
+      result.findings.push_back(*outcome.failure);
+    }
+  }
+  info_.documents.insert(info_.documents.end(), outside_->documents().begin(), outside_->documents().end());
 }
 
 // Who the boxes are, and which of them did not answer as it should.

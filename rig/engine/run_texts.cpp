@@ -283,13 +283,21 @@ std::vector<TripRow> trip_rows(const Moments& moments) {
 
 std::vector<KeptRow> kept_rows(const Program& program, const SignalTable& signals) {
   std::vector<KeptRow> rows;
+  const auto add = [&](const std::string& name, SignalId signal) {
+    const Sample& sample = signals[signal];
+    const bool known = std::any_of(rows.begin(), rows.end(), [&](const KeptRow& r) { return r.name == name; });
+    if (sample.good() && !known) {
+      rows.push_back({name, sample.value, unit_of(signals.spec(signal).dimension), sample.time});
+    }
+  };
   for (const StepCode& step : program.steps) {
-    for (const KeepCode& keep : step.keeps) {
-      const Sample& sample = signals[keep.signal];
-      const bool known = std::any_of(rows.begin(), rows.end(), [&](const KeptRow& r) { return r.name == keep.name; });
-      if (sample.good() && !known) {
-        rows.push_back({keep.name, sample.value, unit_of(signals.spec(keep.signal).dimension), sample.time});
+    if (step.outside) {
+      for (const OutsideCode::Return& given : program.outside[*step.outside].returns) {
+        add(given.name, given.signal);
       }
+    }
+    for (const KeepCode& keep : step.keeps) {
+      add(keep.name, keep.signal);
     }
   }
   return rows;

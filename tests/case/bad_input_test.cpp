@@ -148,7 +148,38 @@ TEST(BadInput, in_a_step_is_reported_at_its_place) {
       {"{ repeat: { times: 2, steps: [{ hold: 1 s }] }, hold: 1 s }",
        "3:5: repeat, for_each and include stand alone in a step; write a step of its own"},
       {"{ for_each: { rows: [], steps: [{ hold: 1 s }] } }", "3:17: there is nothing to do: for_each has no rows"},
-      {"{ python: my_function }", "3:7: 'python' is not available in this version"},
+      {"{ python: my_function }", "3:15: expected a mapping, found \"my_function\""},
+      {"{ python: { call: f.py:f } }", "3:15: the key 'timeout' is missing; how long it may take, in real time"},
+      {"{ python: { call: f.py, timeout: 1 s } }",
+       "3:23: 'f.py' names no function; expected file.py:function or package.module:function, such as "
+       "pulse.py:resistance"},
+      {"{ python: { call: a b:f, timeout: 1 s } }",
+       "3:23: 'a b:f' names no function; expected file.py:function or package.module:function, such as "
+       "pulse.py:resistance"},
+      {"{ python: { call: f.py:f, timeout: 0 s } }", "3:40: a timeout of 0 s is over before the function begins"},
+      {"{ python: { call: f.py:f, timeout: 1 s, with: { x: soon } } }",
+       "3:56: 'soon' is no value; a parameter is a quantity such as 5 A, or on, or off"},
+      {"{ python: { call: f.py:f, timeout: 1 s, with: { x: $y } } }",
+       "3:56: there is no parameter '$y'; declare it under 'parameters'"},
+      {"{ python: { call: f.py:f, timeout: 1 s, signals: [pack.volage] } }",
+       "3:55: the bench has no signal 'pack.volage'; did you mean 'pack.voltage'?"},
+      {"{ python: { call: f.py:f, timeout: 1 s, signals: [pack.voltage, pack.voltage] } }",
+       "3:69: 'pack.voltage' stands twice in this list"},
+      {"{ python: { call: f.py:f, timeout: 1 s, history: 1 s } }",
+       "3:54: a history of no signals; name them under 'signals'"},
+      {"{ python: { call: f.py:f, timeout: 1 s, signals: [pack.voltage], every: 1 s } }",
+       "3:77: 'every' belongs to 'history'"},
+      {"{ python: { call: f.py:f, timeout: 1 s, signals: [pack.voltage], history: 1 h } }",
+       "3:79: with its loops the histories of this case have more than 2,000,000 samples; shorten it, or take samples "
+       "further apart: every: 100 ms"},
+      {"{ python: { call: f.py:f, timeout: 1 s, returns: { r: mOhn } } }",
+       "3:59: 'mOhn' is no unit; such as V, mOhm or degC; 1 for a number, or truth"},
+      {"{ python: { call: f.py:f, timeout: 1 s }, hold: 1 s }",
+       "3:15: beside 'python' stand only name, keep and measure; the function sees what the steps before it left; "
+       "write "
+       "a step of its own"},
+      {"{ repeat: { times: 2, steps: [{ hold: 1 s }] }, python: { call: f.py:f, timeout: 1 s } }",
+       "3:5: repeat, for_each and include stand alone in a step; write a step of its own"},
       {"{ search: { x: 1 }, hold: 1 s }", "3:7: 'search' is not available in this version"},
   };
   for (const auto& [step, message] : table) {
@@ -202,6 +233,8 @@ TEST(BadInput, in_a_case_is_reported_at_its_place) {
        "2:26: this limit needs a voltage (V), this is a current (A)"},
       {"case: x\n" + steps + watch + "finally: { expect: [{ that: pack.voltage > 1 V }] }\n",
        "4:10: 'finally' switches off, it judges nothing; move expect, keep and measure to steps"},
+      {"case: x\n" + steps + watch + "finally: { python: { call: f.py:f, timeout: 1 s } }\n",
+       "4:20: 'finally' switches off, it waits for no function; move python to steps"},
       {"case: x\n" + steps + "measure: [{ id: a, value: pack.voltage }, { id: a, value: pack.voltage }]\n",
        "3:49: there are two measures 'a'"},
       {"", "0:0: the file is empty"},
@@ -348,10 +381,10 @@ TEST(CaseSchema, knows_the_keys_that_the_reader_knows) {
   EXPECT_EQ(schema["properties"]["steps"]["items"]["$ref"], "#/$defs/step");
   const auto& step = schema["$defs"]["step"]["properties"];
   for (const char* key : {"name", "set", "ramp", "hold", "until", "timeout", "every", "expect", "keep", "measure",
-                          "repeat", "for_each", "include"}) {
+                          "repeat", "for_each", "include", "python"}) {
     EXPECT_TRUE(step.contains(key)) << key;
   }
-  EXPECT_FALSE(step.contains("python"));
+  EXPECT_FALSE(step.contains("search"));
   EXPECT_EQ(schema["properties"]["pcs"]["enum"], nlohmann::json({"obedient", "defiant", "on_request"}));
 }
 

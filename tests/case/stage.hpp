@@ -14,7 +14,7 @@ inline constexpr Duration tick_step = std::chrono::milliseconds(100);
 // A script on a bench that the test plays by hand, one tick of 100 ms after the other.
 class Stage {
  public:
-  explicit Stage(const std::string& yaml, std::size_t row = 0) {
+  explicit Stage(const std::string& yaml, std::size_t row = 0, OutsidePort* outside = nullptr) {
     Diagnostics diagnostics;
     program_ = bench_.load(yaml, diagnostics, row);
     EXPECT_EQ(diagnostics.render(), "");
@@ -25,7 +25,7 @@ class Stage {
     }
     write("pack.voltage", 54);
     write("pack.current", 0);
-    script_ = std::make_unique<Script>(program_, bench_.signals, bench_.commands);
+    script_ = std::make_unique<Script>(program_, bench_.signals, bench_.commands, outside);
   }
 
   // Samples of the next tick; time counts from the first tick.

@@ -41,6 +41,7 @@ class RunFixture : public testing::Test {
     RunOrder order{.setup = &setup_, .test = &case_, .level = level};
     order.folder = (folder_ / ("run" + std::to_string(++runs_))).string();
     order.software = "test";
+    order.outside = outside;
     run_ = std::make_unique<rig::Run>(order, diagnostics);
     return *run_;
   }
@@ -54,6 +55,7 @@ class RunFixture : public testing::Test {
   Diagnostics diagnostics;
   std::atomic<int> interrupts{0};
   RecordLevel level = RecordLevel::full;
+  OutsideWorkers outside;        // who calls functions
   std::string more_instruments;  // "  name: { driver: ... }\n"
 
  private:

@@ -14,6 +14,7 @@ def test_every_block_of_the_tutorial_runs(tmp_path):
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 6
     os.symlink(ROOT / "cases", tmp_path / "cases")
+    os.symlink(ROOT / "python", tmp_path / "python")
     (tmp_path / "out").mkdir()
     script = tmp_path / "tutorial.py"
     script.write_text("\n".join(blocks))

@@ -1,0 +1,29 @@
+"""The loopback bench while its boxes are simulated on this machine."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GTXRIG = os.environ.get("GTXRIG", str(ROOT / "build/release/gtxrig"))
+
+
+@contextlib.contextmanager
+def running_bench(folder):
+    """Path of the bench file that names the simulated boxes; they end with the `with` statement."""
+    shutil.copytree(ROOT / "cases", folder / "cases")
+    bench = folder / "cases/benches/running.yaml"
+    sim = subprocess.Popen(
+        [GTXRIG, "sim", str(folder / "cases/benches/loopback.yaml"), "--json", "--until-eof", "--out", str(bench)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        for line in sim.stdout:
+            if line.strip() == "ready":
+                break
+        yield bench
+    finally:
+        sim.stdin.close()
+        sim.wait(timeout=30)
