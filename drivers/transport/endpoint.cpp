@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "drivers/python/process_link.hpp"
 #include "drivers/transport/links.hpp"
 #include "rig/instrument/pump.hpp"
 
@@ -11,7 +12,8 @@ namespace rig {
 namespace {
 
 constexpr const char* forms =
-    "tcp://192.168.0.30:5025, serial:///dev/ttyUSB0?baud=9600&framing=8N1, usbtmc://2ec7:6000/SERIAL or replay://FILE";
+    "tcp://192.168.0.30:5025, serial:///dev/ttyUSB0?baud=9600&framing=8N1, usbtmc://2ec7:6000/SERIAL, "
+    "python://my_box.py:MyLoad or replay://FILE";
 
 [[noreturn]] void refuse(const std::string& text, const std::string& what, const std::string& hint) {
   throw RigError(what, "endpoint '" + text + "'", hint);
@@ -143,8 +145,11 @@ Endpoint parse_endpoint(const std::string& text) {
     if (out.path.empty()) {
       refuse(text, "expected the file of a transcript, found nothing", "for example replay://transcripts/supply.txt");
     }
+  } else if (scheme == "python") {
+    out.kind = Endpoint::Kind::python;
+    out.path = rest;
   } else {
-    refuse(text, "expected tcp, serial, usbtmc or replay before '://', found '" + scheme + "'",
+    refuse(text, "expected tcp, serial, usbtmc, python or replay before '://', found '" + scheme + "'",
            std::string("write ") + forms);
   }
   return out;
@@ -161,6 +166,8 @@ std::unique_ptr<Transport> make_transport(const std::string& endpoint) {
       return make_usbtmc(parsed);
     case Endpoint::Kind::replay:
       return make_replay(parsed);
+    case Endpoint::Kind::python:
+      return std::make_unique<ProcessLink>(parsed.text);
   }
   return nullptr;
 }

@@ -22,13 +22,14 @@ struct SerialSettings {
 //   serial:///dev/ttyUSB0?baud=9600&framing=8N1
 //   usbtmc://2ec7:6000/SERIAL                        without /SERIAL: the only one of its kind
 //   replay://path/of/a/transcript
+//   python://my_box.py:MyLoad                        a class of the person who has the bench
 struct Endpoint {
-  enum class Kind : std::uint8_t { tcp, serial, usbtmc, replay };
+  enum class Kind : std::uint8_t { tcp, serial, usbtmc, replay, python };
   Kind kind = Kind::tcp;
   std::string text;
   std::string host;  // tcp
   std::uint16_t port = 0;
-  std::string path;  // serial: the device; replay: the file
+  std::string path;  // serial: the device; replay: the file; python: file and class
   SerialSettings serial;
   std::uint16_t vendor = 0;  // usbtmc
   std::uint16_t product = 0;
