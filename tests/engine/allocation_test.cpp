@@ -73,5 +73,47 @@ INSTANTIATE_TEST_SUITE_P(Levels, TheLoop,
                                          RecordLevel::full),
                          [](const auto& level) { return std::string(record_level_name(level.param)); });
 
+class Answerer final : public OutsideWorker {
+ public:
+  std::string work(const std::string&, std::chrono::nanoseconds) override {
+    return R"({"checks":[],"returns":[{"value":0.01,"uncertainty":0}],"failure":null})";
+  }
+  void cancel() noexcept override {}
+  [[nodiscard]] std::vector<std::string> files() const override { return {}; }
+};
+
+// From before the function is called, through its past and its answer, to the step behind it.
+TEST_F(RunFixture, the_loop_takes_no_memory_while_a_function_is_called) {
+  outside = [](const Program&) { return std::make_unique<Answerer>(); };
+  rig::Run& run = prepare(R"(case: asking
+steps:
+  - { name: before, hold: 3 s }
+  - name: ask
+    python: { call: a.py:f, signals: [pack.voltage], history: 1 s, returns: { r: mOhm }, timeout: 1 h }
+    measure: [{ id: r, value: r, limits: [1 mOhm, 20 mOhm] }]
+  - { name: after, hold: 1 h }
+)");
+  ASSERT_EQ(diagnostics.render(), "");
+  Engine& engine = run.begin();
+  std::int64_t index = 0;
+  const auto turn = [&] {
+    engine.step({index, TimePoint{index * run.tick()}, run.tick()});
+    ++index;
+  };
+  turn();
+  engine.begin_script();
+  for (int i = 0; i < 200; ++i) {
+    turn();
+  }
+  ASSERT_EQ(run.script().step(), 0u);
+  const long before = allocations;
+  for (int i = 0; i < 1'000'000 && run.script().step() < 2; ++i) {
+    turn();
+  }
+  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(run.script().step(), 2u);
+  run.recorder().close();
+}
+
 }  // namespace
 }  // namespace rig::test
