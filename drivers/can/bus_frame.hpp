@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "rig/core/time.hpp"
+#include "rig/instrument/fd_length.hpp"
 
 namespace rig::can {
 
@@ -20,9 +21,6 @@ struct BusFrame {
   std::uint8_t length = 0;       // bytes: 0..8, FD 0..64
   std::array<std::uint8_t, 64> data{};
 };
-
-// The length code of a frame says 0..8 bytes; of an FD frame 9..15 stand for these.
-inline constexpr std::array<std::uint8_t, 16> fd_lengths{0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64};
 
 constexpr std::uint8_t length_of(std::uint8_t code, bool fd) noexcept {
   const std::uint8_t known = code & 15U;

@@ -8,11 +8,10 @@
 #include <optional>
 
 #include "rig/canlog/line_cursor.hpp"
+#include "rig/instrument/fd_length.hpp"
 
 namespace rig {
 namespace {
-constexpr std::array<std::uint8_t, 16> fd_lengths{0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64};
-
 std::optional<std::uint32_t> number(std::string_view text, int base) {
   std::uint32_t value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
