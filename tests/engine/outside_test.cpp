@@ -61,9 +61,9 @@ class Outside : public RunFixture {
  protected:
   void SetUp() override {
     RunFixture::SetUp();
-    outside = [this](const Program&) { return std::make_unique<Teller>(tell); };
+    outside = [this](const Program&) { return std::make_unique<Teller>(tell_); };
   }
-  Teller::Work tell = [this](const std::string& request, std::chrono::nanoseconds limit) {
+  Teller::Work tell_ = [this](const std::string& request, std::chrono::nanoseconds limit) {
     request_ = Json::parse(request);
     limit_ = limit;
     return told_;
@@ -114,7 +114,7 @@ TEST_F(Outside, the_request_has_the_signals_as_they_stand_and_their_past_as_far_
 
 TEST_F(Outside, rig_time_stands_still_while_a_function_of_the_virtual_bench_works) {
   const RunResult quick = execute(asking);
-  tell = [this](const std::string&, std::chrono::nanoseconds) {
+  tell_ = [this](const std::string&, std::chrono::nanoseconds) {
     for (int i = 0; i < 500; ++i) {
       std::this_thread::yield();  // the loop would turn thousands of ticks meanwhile
     }
@@ -149,13 +149,15 @@ TEST_F(Outside, an_assertion_fails_the_run_and_ends_its_steps_also_in_a_replay) 
 }
 
 TEST_F(Outside, what_breaks_or_comes_too_late_is_an_error_of_the_run_and_not_of_the_pack) {
-  tell = [](const std::string&, std::chrono::nanoseconds) -> std::string { throw OutsideTooLate("did not come back"); };
+  tell_ = [](const std::string&, std::chrono::nanoseconds) -> std::string {
+    throw OutsideTooLate("did not come back");
+  };
   const RunResult late = execute(asking);
   EXPECT_EQ(late.verdict, Verdict::error);
   EXPECT_TRUE(has_finding(late, FindingKind::timeout, "there.py:look")) << texts(late);
   EXPECT_EQ(replay(late.record).verdict, Verdict::error);
   EXPECT_EQ(replay(late.record).findings.size(), late.findings.size());
-  tell = [](const std::string&, std::chrono::nanoseconds) -> std::string { throw RigError("has gone"); };
+  tell_ = [](const std::string&, std::chrono::nanoseconds) -> std::string { throw RigError("has gone"); };
   const RunResult broken = execute(asking);
   EXPECT_EQ(broken.verdict, Verdict::error);
   EXPECT_TRUE(has_finding(broken, FindingKind::instrument, "there.py:look")) << texts(broken);
