@@ -56,6 +56,8 @@ int can_command(const Arguments& arguments, Console& console);
 int rt_check_command(const Arguments& arguments, Console& console);
 int must_fail_command(const Arguments& arguments, Console& console);
 int must_pass_command(const Arguments& arguments, Console& console);
+int mutants_command(const Arguments& arguments, Console& console);
+int healthy_command(const Arguments& arguments, Console& console);
 int completion_command(const Arguments& arguments, Console& console);
 
 }  // namespace rig::cli

@@ -67,12 +67,6 @@ void search(const fs::path& folder, std::set<std::string>& found) {
   }
 }
 
-// The theme: the folder that the file lies in.
-std::string suite_of(const std::string& path) {
-  const std::string name = fs::path(path).parent_path().filename().string();
-  return name.empty() || name == "." || name == ".." ? "cases" : name;
-}
-
 // A mistake that comes as an exception is one more line beside the others.
 template <class F>
 void collect(Diagnostics& diagnostics, F&& action) {
@@ -154,6 +148,11 @@ void check_all_functions(const std::vector<Program>& calling, Diagnostics& diagn
 
 }  // namespace
 
+std::string theme_of(const std::string& path) {
+  const std::string name = fs::path(path).parent_path().filename().string();
+  return name.empty() || name == "." || name == ".." ? "cases" : name;
+}
+
 void add_selection_options(po::options_description& options) {
   auto add = options.add_options();
   add("bench", po::value<std::string>()->value_name("FILE"), "bench file; default: the built-in virtual bench");
@@ -221,7 +220,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
   for (const std::string& file : files) {
     auto loaded = std::make_unique<Session::Loaded>();
     loaded->path = file;
-    loaded->suite = suite_of(file);
+    loaded->suite = theme_of(file);
     const std::size_t errors_before = diagnostics.error_count();
     collect(diagnostics, [&] {
       if (!is_another_kind(file, diagnostics)) {

@@ -47,6 +47,9 @@ struct Session {
 // benches and packs are left out. Throws RigError when nothing is selected.
 std::vector<std::string> find_cases(const std::vector<std::string>& paths);
 
+// The theme of a case: the folder that the file lies in.
+std::string theme_of(const std::string& path);
+
 // Reads bench and cases and builds every run once, so that each mistake of each file is found before anything is
 // switched on. The session may be used only when `diagnostics` got no errors.
 std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics);
