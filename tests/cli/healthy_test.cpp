@@ -60,7 +60,7 @@ TEST_F(Healthy, a_false_alarm_comes_with_the_command_that_runs_it_again) {
   ASSERT_EQ(call({"healthy", over_voltage, "--plan", plan, "--packs", "1", "--json"}), 1) << err;
   EXPECT_EQ(document().at("packs"), 1);
   EXPECT_EQ(document().at("passed"), 0);
-  const auto& pack = document().at("failed").at(0);
+  const auto pack = document().at("failed").at(0);
   EXPECT_EQ(pack.at("failures").at(0).at("rule"), "GTX-OV-01");
   const std::string command = pack.at("command");
   EXPECT_THAT(command, HasSubstr("gtxrig run " + over_voltage));

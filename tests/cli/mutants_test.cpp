@@ -28,7 +28,8 @@ TEST_F(Mutants, every_value_of_the_firmware_has_one) {
   const auto setup = read_setup(default_bench, {}, diagnostics);
   ASSERT_EQ(mutants({"--list", "--json"}), 0) << err;
   std::set<std::string> mutated;
-  for (const auto& one : document()) {
+  const auto list = document();
+  for (const auto& one : list) {
     const std::string name = one.at("mutant");
     mutated.insert(name.substr(0, name.find(' ')));
   }
@@ -54,17 +55,17 @@ TEST_F(Mutants, the_case_and_the_requirement_that_found_one_are_named) {
   EXPECT_EQ(document().at("total"), 1);
   EXPECT_EQ(document().at("found"), 1);
   EXPECT_EQ(document().at("survivors"), 0);
-  const auto& one = document().at("mutants").at(0);
+  const auto one = document().at("mutants").at(0);
   EXPECT_EQ(one.at("case"), "pack_over_voltage_stops_charging");
   EXPECT_EQ(one.at("requirement"), "GTX-OV-01");
   EXPECT_THAT(one.at("set"), testing::Contains("dut.firmware.pack_ov.fet=false"));
 }
 
 TEST_F(Mutants, what_no_case_finds_is_a_survivor_and_fails) {
-  EXPECT_EQ(mutants({"--only", "charge_oc.threshold high", "--json", "--no-curves"}), 1) << out << err;
+  EXPECT_EQ(mutants({"--only", "pack_uv.threshold high", "--json", "--no-curves"}), 1) << out << err;
   EXPECT_EQ(document().at("found"), 0);
   EXPECT_EQ(document().at("survivors"), 1);
-  EXPECT_THAT(names_of(document().at("survivor_list")), testing::Contains("discharge_oc.threshold high").Times(0));
+  EXPECT_THAT(names_of(document().at("survivor_list")), testing::ElementsAre("pack_uv.threshold high"));
   EXPECT_THAT(err, HasSubstr("survivor"));
 }
 
@@ -79,7 +80,7 @@ TEST_F(Mutants, an_explained_survivor_is_listed_apart_and_never_counted_as_found
 TEST_F(Mutants, the_smallest_defect_lies_between_one_that_is_found_and_one_that_is_not) {
   ASSERT_EQ(mutants({"--only", "pack_ov.threshold low", "--json"}), 0) << out << err;
   ASSERT_EQ(document().at("curves").size(), 1U);
-  const auto& curve = document().at("curves").at(0);
+  const auto curve = document().at("curves").at(0);
   EXPECT_GT(curve.at("smallest_size").get<double>(), curve.at("largest_unseen").get<double>());
   EXPECT_LE(curve.at("smallest_size").get<double>() - curve.at("largest_unseen").get<double>(), 0.1);
   EXPECT_FALSE(curve.at("inside_tolerance"));

@@ -42,8 +42,8 @@ def validator(kind):
     return jsonschema.Draft202012Validator(schema)
 
 
-# Files of must_fail and corners are kinds of their own, which have no schema.
-SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if not {"must_fail", "corners"} & set(path.parts))
+# Files of must_fail and corners are kinds of their own, which have no schema; so are those of mutants and healthy packs.
+SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if not {"must_fail", "corners", "mutants.yaml", "healthy.yaml"} & set(path.parts))
 EXAMPLES = {
     "case": CASES / "over_voltage" / "pack_over_voltage_stops_charging.yaml",
     "bench": CASES / "benches" / "virtual.yaml",
