@@ -11,6 +11,7 @@ from gtxrig.cases import Case, CaseResult, Cases, load_cases
 from gtxrig.check import Check
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.instrument import Instrument
+from gtxrig.reference_model import ReferenceModel
 from gtxrig.run import Run, open_run
 from gtxrig.session import Session
 from gtxrig.signals import Envelope, Signal
@@ -40,6 +41,7 @@ from gtxrig.units import (
     seconds,
     unit,
 )
+from gtxrig.virtual_pack import VirtualPack
 
 __all__ = [
     "A",
@@ -59,6 +61,7 @@ __all__ = [
     "Measured",
     "Ohm",
     "Quantity",
+    "ReferenceModel",
     "RequirementRow",
     "Requirements",
     "RigError",
@@ -69,6 +72,7 @@ __all__ = [
     "Step",
     "StepFailed",
     "V",
+    "VirtualPack",
     "W",
     "Wh",
     "__version__",

@@ -18,5 +18,7 @@ void bind_units(py::module_& module);
 void bind_checks(py::module_& module);
 void bind_session(py::module_& module);
 void bind_cases(py::module_& module);
+void bind_virtual_pack(py::module_& module);
+void bind_reference_model(py::module_& module);
 
 }  // namespace rig::python

@@ -14,4 +14,6 @@ PYBIND11_MODULE(_core, module) {
   rig::python::bind_checks(module);
   rig::python::bind_session(module);
   rig::python::bind_cases(module);
+  rig::python::bind_virtual_pack(module);
+  rig::python::bind_reference_model(module);
 }

@@ -1,0 +1,157 @@
+"""The reference model by itself: what may a conforming pack show, given what was measured and what it said?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gtxrig import _core
+from gtxrig.can_log import CanFrame
+from gtxrig.units import Quantity, describe, s, degC
+
+Exponents = tuple[int, int, int, int, bool, bool]
+
+
+class ReferenceModel:
+    """The model that judges packs, fed by a script instead of a bench.
+
+    Inputs are what the rig measures (``pack.voltage``, ``pack.current``, ``pack.charge_demand``, ``pack.skin_temperature``,
+    ``io.*``) and what the pack says (``dut.*``), the latter as values or as CAN frames. Outputs are intervals and truths that
+    a conforming pack keeps: ``model.<signal>.lo`` and ``.hi`` for numbers, ``model.<signal>.may`` and ``.must`` for truths, and
+    ``model.rule.*``. It predicts no trajectory and shares no code with :class:`gtxrig.VirtualPack`.
+
+    Args:
+        requirements: as :func:`gtxrig.load_requirements` gives them, with a profile laid over or not; the GTX5000's by
+            default. Without a profile much of what the manual leaves open stays open: infinite bounds.
+        uncertainty: expanded (k = 2) uncertainty of what the rig measures, such as ``{"pack.voltage": 10 * mV}``; what is
+            not named has none.
+
+    Raises:
+        RigError: the uncertainty of something that the rig does not measure.
+    """
+
+    def __init__(
+        self,
+        requirements: _core.Requirements | None = None,
+        uncertainty: Mapping[str, Quantity] | None = None,
+    ) -> None:
+        requirements = _core.load_requirements() if requirements is None else requirements
+        plain = {name: self._uncertainty(name, value) for name, value in (uncertainty or {}).items()}
+        self._core = _core.ReferenceModel(requirements, plain)
+        self._dimensions: dict[str, Exponents] = {name: dimension for name, dimension, *_ in self._core.signals()}
+        for name, value in (uncertainty or {}).items():
+            self._check(name, value, difference=True)
+
+    @staticmethod
+    def _uncertainty(name: str, value: object) -> float:
+        if not isinstance(value, Quantity):
+            raise TypeError(f"the uncertainty of {name} carries a unit, {value!r} has none")
+        if not value.value >= 0:
+            raise ValueError(f"the uncertainty of {name} is not negative; got {value}")
+        return value.value
+
+    def _check(self, name: str, value: object, difference: bool = False) -> float:
+        dimension = self._dimensions.get(name)
+        if dimension is None:
+            self._core.value(name)  # says which name comes near
+            raise KeyError(name)
+        if difference and dimension[4]:
+            dimension = (*dimension[:4], False, dimension[5])
+        if isinstance(value, Quantity):
+            if value.dimension != dimension:
+                raise TypeError(f"{name} is {describe(dimension)}, this is {describe(value.dimension)}")
+            return value.value
+        plain = dimension[:4] == (0, 0, 0, 0)
+        if isinstance(value, (int, float)) and plain:
+            return float(value)
+        raise TypeError(f"{name} is {describe(dimension)}, {value!r} has no unit")
+
+    def restart(
+        self,
+        *,
+        cells_equalised: bool = False,
+        since_full: Quantity | None = None,
+        temperature: Quantity | None = None,
+    ) -> None:
+        """Forgets everything; time is 0 again.
+
+        Args:
+            cells_equalised: no cell stands apart.
+            since_full: since the SOC was last at 97 %.
+            temperature: at which the pack was soaked.
+        """
+        plain = []
+        for value, like, what in ((since_full, s, "since_full"), (temperature, degC, "temperature")):
+            if value is not None and (not isinstance(value, Quantity) or value.dimension != like.dimension):
+                raise TypeError(f"{what} is {describe(like.dimension)}, not {value!r}")
+            plain.append(None if value is None else value.value)
+        self._core.restart(bool(cells_equalised), plain[0], plain[1])
+
+    def step(
+        self,
+        values: Mapping[str, object] | None = None,
+        step: float = 0.01,
+        frames: Iterable[CanFrame | tuple[int, bytes]] = (),
+    ) -> None:
+        """One tick.
+
+        Args:
+            values: what is new, by signal, with units; what is not named stays as it was and grows old as on a bench.
+            step: s since the tick before.
+            frames: what the pack sent since then; :class:`gtxrig.can_log.CanFrame` or (id, data).
+
+        Raises:
+            RigError: no such signal, or one that the model itself says.
+            TypeError: a plain number where a unit is needed; says which.
+        """
+        plain = {name: self._check(name, value) for name, value in (values or {}).items()}
+        heard = [
+            (frame.id, frame.extended, list(frame.data)) if isinstance(frame, CanFrame) else (frame[0], False, list(frame[1]))
+            for frame in frames
+        ]
+        self._core.step(float(step), plain, heard)
+
+    def run(self, series: Mapping[str, Any], outputs: Iterable[str], step: float = 0.01) -> dict[str, Any]:
+        """Many ticks at once, at the engine's speed.
+
+        Args:
+            series: arrays of one length n by signal, in base units (V, A, degC, 0 to 1); NaN says that there was no news.
+            outputs: the signals to return.
+            step: s from tick to tick.
+
+        Returns:
+            A read-only array of n values for each of `outputs`, NaN where it was not good.
+        """
+        import numpy as np
+
+        arrays = {name: np.asarray(values, dtype=float) for name, values in series.items()}
+        return dict(self._core.run(float(step), arrays, list(outputs)))
+
+    def __getitem__(self, name: str) -> Quantity | None:
+        """A signal now; None while it is not known."""
+        value = self._core.value(name)
+        return None if value != value else Quantity(value, self._dimensions[name])
+
+    def bounds(self, signal: str) -> tuple[Quantity | None, Quantity | None]:
+        """Between which values a conforming pack's `signal` lies now: ``bounds("dut.charge_current_limit")``."""
+        return self[f"model.{signal}.lo"], self[f"model.{signal}.hi"]
+
+    def may_must(self, signal: str) -> tuple[bool, bool]:
+        """Whether a truth such as "dut.charge_allowed" may be, and whether it must be, true now."""
+        may, must = self[f"model.{signal}.may"], self[f"model.{signal}.must"]
+        return may is None or may.value != 0.0, must is not None and must.value != 0.0
+
+    @property
+    def time(self) -> float:
+        """s since restart()."""
+        return float(self._core.now)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What it looks at, or could: name and meaning."""
+        return {name: text for name, _, text, is_input in self._core.signals() if is_input}
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What it says: name and meaning."""
+        return {name: text for name, _, text, is_input in self._core.signals() if not is_input}

@@ -1,0 +1,224 @@
+"""The virtual pack and the reference model without a bench."""
+
+import numpy as np
+import pytest
+
+from gtxrig import (
+    A,
+    Dbc,
+    InputError,
+    K,
+    Ohm,
+    ReferenceModel,
+    RigError,
+    V,
+    VirtualPack,
+    degC,
+    hours,
+    load_requirements,
+    mA,
+    mV,
+    minutes,
+    percent,
+)
+
+
+def charged_pack(**options):
+    pack = VirtualPack(**options)
+    pack.preset(soc=0.97, temperature=25 * degC)
+    return pack
+
+
+def test_a_pack_that_is_charged_opens_by_itself_and_says_so():
+    pack = charged_pack(seed=7)
+    pack.charge(5 * A, voltage=57 * V)
+    for _ in range(120):
+        pack.advance(1 * minutes)
+        if not pack.charge_switch:
+            break
+    assert not pack.charge_switch and pack.discharge_switch
+    assert pack.charge_prohibited and not pack.discharge_prohibited
+    assert abs(pack.current / A) < 1e-6
+    pack.frames()
+    pack.advance(2)
+    frames = {frame.id: frame for frame in pack.frames()}
+    limits = Dbc.load("builtin:cases/gtx5000.dbc").decode(0x351, frames[0x351].data)
+    assert limits["ChargeCurrentLimit"] == 0.0 and limits["DischargeCurrentLimit"] > 0.0
+
+
+def test_parameters_are_those_of_a_bench_and_change_it():
+    plain, low = charged_pack(), charged_pack(parameters={"firmware.pack_ov.threshold": 55 * V, "firmware.cell_ov.threshold": 3.4 * V})
+    for pack in (plain, low):
+        pack.charge(5 * A, voltage=55.5 * V)
+        pack.advance(40 * minutes)
+    assert plain.charge_switch and not low.charge_switch
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"firmware.pack_ov.treshold": 57 * V}, "threshold"),
+        ({"cells.capacity": 57 * V}, "parameters"),
+        ({"cells.capacity_sigma": 5}, "capacity_sigma"),
+        (["defects=[frozen_limit]"], "frozen_limits"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_with_the_right_one(parameters, said):
+    with pytest.raises(InputError, match=said):
+        VirtualPack(parameters)
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_another_pack():
+    def voltages(seed):
+        pack = VirtualPack(seed=seed)
+        pack.preset(soc=0.5, temperature=25 * degC)
+        return pack.follow(np.full(30, -20.0), step=1.0)["cell_voltages"]
+
+    assert voltages(3).tobytes() == voltages(3).tobytes()
+    assert voltages(3).tobytes() != voltages(4).tobytes()
+
+
+def test_follow_carries_what_it_is_given_and_returns_to_rest():
+    pack = VirtualPack()
+    pack.preset(soc=0.5, temperature=25 * degC)
+    ran = pack.follow([10.0, -30.0, 0.0], step=2.0)
+    assert ran["time"].tolist() == [2.0, 4.0, 6.0] and ran["cell_voltages"].shape == (3, 16)
+    assert np.allclose(ran["current"], [10.0, -30.0, 0.0], atol=1e-9)
+    assert not ran["voltage"].flags.writeable
+    pack.advance(1)
+    assert pack.current == 0 * A and pack.time == 7.0
+
+
+def test_a_pack_that_is_off_starts_by_its_button_only():
+    pack = VirtualPack()
+    pack.preset(state="off", soc=0.5, temperature=25 * degC)
+    pack.advance(30)
+    assert not pack.discharge_switch and not pack.frames()
+    pack.press_button()
+    pack.advance(4)
+    pack.press_button(False)
+    pack.advance(30)
+    assert pack.discharge_switch and pack.frames()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda p: p.charge(5), TypeError, "current is current"),
+        (lambda p: p.charge(5 * V), TypeError, "this is voltage"),
+        (lambda p: p.discharge(-5 * A), ValueError, "not negative"),
+        (lambda p: p.advance(0.015), ValueError, "10 ms"),
+        (lambda p: p.advance(0), ValueError, "10 ms"),
+        (lambda p: p.follow([1.0, float("nan")]), ValueError, "index 1"),
+        (lambda p: p.follow([[1.0]]), ValueError, "one dimension"),
+        (lambda p: p.preset(soc=97), ValueError, "0 to 1"),
+        (lambda p: p.preset(temperature=25 * K), TypeError, "temperature"),
+        (lambda p: p.preset(state="asleep"), RigError, "standby or off"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(call, error, said):
+    with pytest.raises(error, match=said):
+        call(VirtualPack())
+
+
+# The reference
+
+
+def reference():
+    # The profile says what the manual leaves open, such as how far the pack's own temperature may be off.
+    requirements = load_requirements(profile="builtin:cases/packs/virtual_gtx5000.yaml")
+    model = ReferenceModel(requirements, uncertainty={"pack.voltage": 10 * mV, "pack.current": 50 * mA})
+    model.restart(temperature=25 * degC, cells_equalised=True)
+    return model
+
+
+def healthy(voltage):
+    return {"pack.voltage": voltage, "pack.current": 5 * A, "pack.charge_demand": True, "pack.discharge_demand": False,
+            "pack.skin_temperature": 25 * degC, "dut.charge_allowed": True}  # fmt: skip
+
+
+def test_far_below_the_threshold_charging_must_stay_allowed_and_far_above_it_must_end():
+    model = reference()
+    for _ in range(1000):
+        model.step(healthy(52 * V))
+    may, must = model.may_must("dut.charge_allowed")
+    assert may and must
+    silent = {name: value for name, value in healthy(58 * V).items() if name != "dut.charge_allowed"}
+    allowed = []
+    for _ in range(800):
+        model.step(silent)
+        allowed.append(model.may_must("dut.charge_allowed")[0])
+    # Within the delay of a conforming pack it may still be allowed; then it is a divergence, after which the model goes
+    # on from what it sees.
+    assert allowed[0] and 200 < allowed.index(False) < 700
+
+
+def test_what_the_pack_says_can_come_as_its_frames():
+    model, pack = reference(), VirtualPack(seed=7)
+    pack.preset(soc=0.5, temperature=25 * degC)
+    pack.charge(5 * A, voltage=57 * V)
+    for _ in range(400):
+        pack.advance(0.01)
+        model.step(
+            {"pack.voltage": pack.voltage, "pack.current": pack.current, "pack.charge_demand": True,
+             "pack.discharge_demand": False},
+            frames=pack.frames(),
+        )  # fmt: skip
+    assert model["dut.soc"] is not None and abs(model["dut.soc"].value - 0.5) < 0.02
+    lowest, highest = model.bounds("dut.charge_current_limit")
+    said = model["dut.charge_current_limit"]
+    assert lowest is not None and highest is not None and lowest <= said <= highest
+
+
+def test_many_ticks_at_once_are_the_same_as_one_by_one():
+    voltages = np.linspace(52.0, 58.5, 4000)
+    series = {"pack.voltage": voltages, "pack.current": np.full(4000, 5.0), "pack.charge_demand": np.ones(4000),
+              "pack.skin_temperature": np.full(4000, 25.0), "dut.charge_allowed": np.ones(4000)}  # fmt: skip
+    wanted = ["model.dut.charge_allowed.may", "model.dut.charge_allowed.must"]
+    together = reference().run(series, wanted)
+    model, single = reference(), []
+    for voltage in voltages:
+        model.step({"pack.voltage": float(voltage) * V, "pack.current": 5 * A, "pack.charge_demand": True,
+                    "pack.skin_temperature": 25 * degC, "dut.charge_allowed": True})  # fmt: skip
+        single.append([model._core.value(name) for name in wanted])
+    assert np.array_equal(np.column_stack([together[name] for name in wanted]), np.array(single), equal_nan=True)
+    assert set(together[wanted[1]]) == {0.0, 1.0}
+
+
+def test_without_a_profile_the_bounds_are_those_of_the_manual_alone():
+    plain, profiled = ReferenceModel(), reference()
+    assert "pack.voltage" in plain.inputs and "model.dut.charge_allowed.may" in plain.outputs
+    for model in (plain, profiled):
+        model.step(healthy(52 * V))
+    assert plain["model.rule.charge_ot.hi"] >= profiled["model.rule.charge_ot.hi"]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda m: m.step({"pack.voltage": 57}), TypeError, "no unit"),
+        (lambda m: m.step({"pack.voltage": 57 * A}), TypeError, "this is current"),
+        (lambda m: m.step({"pack.voltag": 57 * V}), RigError, "pack.voltage"),
+        (lambda m: m.step({"model.dut.charge_allowed.may": True}), RigError, "cannot be told"),
+        (lambda m: m.step(step=0.0), ValueError, "tick"),
+        (lambda m: m.step(frames=[(0x351, bytes(9))]), ValueError, "8 bytes"),
+        (lambda m: m["pack.volts"], RigError, "pack.volt"),
+        (lambda m: m.restart(since_full=5), TypeError, "since_full"),
+        (lambda m: m.run({"pack.voltage": [1.0], "pack.current": [1.0, 2.0]}, []), ValueError, "one length"),
+        (lambda m: m.run({"pack.voltage": [float("inf")]}, []), ValueError, "finite"),
+        (lambda m: ReferenceModel(uncertainty={"dut.soc": 1 * percent}), RigError, "not measured"),
+        (lambda m: ReferenceModel(uncertainty={"pack.voltage": 1 * Ohm}), TypeError, "resistance"),
+        (lambda m: ReferenceModel(uncertainty={"pack.voltage": -1 * mV}), ValueError, "not negative"),
+    ],
+)
+def test_what_the_reference_cannot_take_is_refused(call, error, said):
+    with pytest.raises(error, match=said):
+        call(reference())
+
+
+def test_hours_pass_in_a_moment():
+    pack = VirtualPack()
+    pack.preset(soc=0.9, temperature=25 * degC)
+    pack.discharge(20 * A)
+    pack.advance(2 * hours)
+    assert 0.45 < pack.soc < 0.55
