@@ -329,6 +329,18 @@ class Session:
         )
         return Check(name, value, result)
 
+    def can_bus(self) -> Any:
+        """The bus of the bench as python-can knows one, for its ``Notifier``, loggers and ``recv()``: listens, never sends.
+
+        Frames come as they go by, received and sent, with rig time. Take them in one thread; many buses may listen.
+
+        Raises:
+            RigError: python-can is not installed, or the bench has no CAN adapter.
+        """
+        from gtxrig.can_bus import bus_of
+
+        return bus_of(self._live().listen(), lambda: self._closed, self.name)
+
     # what it shows
 
     def __getattr__(self, name: str) -> Instrument:

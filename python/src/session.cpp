@@ -171,6 +171,17 @@ ResultDict finish(HeldSession& held, const std::string& way, const std::string& 
   return result_dict(result);
 }
 
+using FrameTuple = std::tuple<double, std::uint32_t, bool, int, bool, py::bytes>;
+
+std::optional<FrameTuple> take_frame(FrameTap& tap) {
+  RecordedFrame frame;
+  if (!tap.take(frame)) {
+    return std::nullopt;
+  }
+  return FrameTuple(to_seconds(frame.time), frame.id, frame.extended, frame.bus, frame.sent,
+                    py::bytes(reinterpret_cast<const char*>(frame.data), frame.length));
+}
+
 }  // namespace
 
 void bind_session(py::module_& module) {
@@ -209,6 +220,10 @@ void bind_session(py::module_& module) {
       .def_readwrite("stays", &StepTexts::stays)
       .def_readwrite("after", &StepTexts::after);
 
+  py::class_<FrameTap, std::shared_ptr<FrameTap>>(module, "FrameTap", "The bus of a session as it goes by.")
+      .def("take", &take_frame, "(time, id, extended, bus, sent, data) of the next frame, or None.")
+      .def_property_readonly("lost", &FrameTap::lost, "Frames that came while nobody took any.");
+
   py::class_<HeldSession, std::shared_ptr<HeldSession>>(module, "Session", "See gtxrig.Session.")
       .def(py::init(&make_session), py::arg("setup"), py::arg("text"), py::arg("seed"), py::arg("tick"),
            py::arg("level"), py::arg("folder"))
@@ -238,6 +253,7 @@ void bind_session(py::module_& module) {
            })
       .def("check", &check, py::arg("name"), py::arg("value"), py::arg("uncertainty"), py::arg("dimension"),
            py::arg("time"), py::arg("lower"), py::arg("upper"), py::arg("rule"))
+      .def("listen", [](HeldSession& held) { return held.with([](Session& s) { return s.listen(); }); })
       .def("finish", &finish, py::arg("way"), py::arg("trouble") = "")
       .def("signals", &signals_of)
       .def("commands", &commands_of)

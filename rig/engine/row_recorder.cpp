@@ -23,12 +23,17 @@ void RowRecorder::take(const FrameBatch& batch, bool sent) noexcept {
 
 void RowRecorder::push(const Tick& tick, SignalTable& signals, const CommandRow& wanted,
                        const CommandRow& admitted) noexcept {
-  if (recorder_) {
-    frames_.clear();
-    if (can_ != nullptr) {
-      take(can_->received(), false);
-      take(can_->sent(), true);
+  frames_.clear();
+  if (can_ != nullptr && (recorder_ || !taps_.empty())) {
+    take(can_->received(), false);
+    take(can_->sent(), true);
+  }
+  for (const auto& tap : taps_) {
+    for (const RecordedFrame& frame : frames_) {
+      tap->push(frame);
     }
+  }
+  if (recorder_) {
     recorder_->push(tick, signals, wanted, admitted, frames_);
   }
   signals.clear_changed();

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "rig/engine/frame_tap.hpp"
 #include "rig/instrument/can_bus.hpp"
 #include "rig/record/recorder.hpp"
 
@@ -13,6 +14,8 @@ class RowRecorder {
  public:
   RowRecorder(std::unique_ptr<Recorder> recorder, const CanBus* can);
   void push(const Tick& tick, SignalTable& signals, const CommandRow& wanted, const CommandRow& admitted) noexcept;
+  // Frames go there too from now on. Between two ticks only.
+  void listen(std::shared_ptr<FrameTap> tap) { taps_.push_back(std::move(tap)); }
   void note_clock(const ClockEvent& event) noexcept;
   [[nodiscard]] bool failed() const noexcept { return recorder_ && recorder_->failed(); }
   [[nodiscard]] std::int64_t dropped_rows() const noexcept { return recorder_ ? recorder_->dropped_rows() : 0; }
@@ -26,6 +29,7 @@ class RowRecorder {
   std::unique_ptr<Recorder> recorder_;
   const CanBus* can_;
   std::vector<RecordedFrame> frames_;  // capacity reserved
+  std::vector<std::shared_ptr<FrameTap>> taps_;
 };
 
 }  // namespace rig

@@ -207,6 +207,16 @@ MeasureResult Session::check(const std::string& id, const TakenValue& value, con
   return result;
 }
 
+std::shared_ptr<FrameTap> Session::listen() {
+  require_begun();
+  if (run_->bench().can() == nullptr) {
+    throw RigError("this bench has no CAN adapter", "", "give it one in the bench file");
+  }
+  auto tap = std::make_shared<FrameTap>();
+  loop_->between([&] { run_->recorder().listen(tap); });
+  return tap;
+}
+
 RunResult Session::finish(WayOut way, const std::string& trouble) {
   require_begun();
   loop_->leave(way);

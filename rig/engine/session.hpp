@@ -72,6 +72,9 @@ class Session {
   MeasureResult check(const std::string& id, const TakenValue& value, const std::optional<Interval>& limits,
                       DecisionRule rule);
 
+  // Every frame on the bus from now on, received and sent, for one listener in any thread.
+  [[nodiscard]] std::shared_ptr<FrameTap> listen();
+
   // Ends the run: safe, confirmed, verdict, record. `way`: completed, aborted, or broken with `trouble`.
   RunResult finish(WayOut way, const std::string& trouble = {});
 
