@@ -47,6 +47,11 @@ void Fields<sim::CellParameters>::declare(Mapping<sim::CellParameters>& m) {
              option("spread of the initial SOC, clipped at three sigma", sorted_cells, 0, 0.2));
   m.optional("resistance_scale", &C::resistance_scale,
              option("factor on all resistances of the cells: ageing", "1.6 to 2.0 at 60 % of the capacity", 0.1, 10));
+  m.optional("capacity_fade", &C::capacity_fade,
+             option("part of the capacity that a full cycle takes; 1e-4 is 60 % left after 4000 cycles",
+                    "manual 3, cycle life; linear", 0, 0.01));
+  m.optional("resistance_growth", &C::resistance_growth,
+             option("part of the resistance that a full cycle adds", "1.6 to 2.0 at 60 % of the capacity", 0, 0.05));
   m.optional("resistance_spread", &C::resistance_spread,
              option("spread of the resistances, uniform", sorted_cells, 0, 0.9));
   m.optional("charge_efficiency", &C::charge_efficiency,

@@ -20,6 +20,8 @@ struct CellParameters {
   Ratio cold_loss{0.0};  // a colder cell keeps its charge: its resistance ends the discharge earlier
   Ratio soc_sigma{0.0025};
   Ratio resistance_scale{1.0};
+  Ratio capacity_fade{0.0};  // a pack of a few hours does not age
+  Ratio resistance_growth{0.0};
   Ratio resistance_spread{0.025};
   Ratio charge_efficiency{0.999};
   Ratio hysteresis_rate{30.0};

@@ -11,7 +11,8 @@ namespace {
 constexpr double kelvin_at_zero = 273.15;
 constexpr double reference_temperature = 25.0;  // degC, of the tables
 constexpr double lowest_cold_capacity =
-    0.8;                                // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
+    0.8;  // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
+constexpr double least_aged_capacity = 0.2;
 constexpr double refresh_period = 0.5;  // s; a cell warms by 0.01 K a second at most
 constexpr double turn_period = 0.1;     // s; the resistances follow a reversed current so soon
 constexpr double touch_every = 1e-5;    // SOC; behind a kink of the curve the tangent is off by 0.2 mV at most
@@ -45,6 +46,7 @@ void PackCells::rest_at(double soc, double celsius, double spread_scale, int lea
   thermal_.soak(celsius);
   ambient_ = celsius;
   bleed_ = 0;
+  cycles_ = 0;
   elapsed_ = passed_ = squared_ = wasted_ = 0;
   charging_ = false;
   refresh(0);
@@ -79,6 +81,7 @@ bool PackCells::refresh_is_due(double current) const noexcept {
 
 void PackCells::refresh(double current) noexcept {
   pass_heat();
+  age();
   charging_ = current > 0 || (current == 0 && charging_);
   refresh_resistances();
   refresh_drain();
@@ -103,14 +106,19 @@ void PackCells::pass_heat() noexcept {
   lost_.fill(0);
 }
 
+// Only what is drawn counts: a full cycle is the mean capacity out and back.
+void PackCells::age() noexcept { cycles_ += std::max(0.0, -passed_) / parameters_.capacity.value(); }
+
 void PackCells::refresh_resistances() noexcept {
   const CellArray& celsius = thermal_.cells();
+  const double grown = 1 + parameters_.resistance_growth.value() * cycles_;
   resistance_ = 0;
   for (std::size_t i = 0; i < cell_count; ++i) {
     const Resistances r = curves_.resistances(charging_, celsius[i], soc_[i]);
-    r0_[i] = r.r0 * drawn_.resistance_scale[i] + drawn_.joint[i] - table_joint;
-    r1_[i] = r.r1 * drawn_.resistance_scale[i];
-    r2_[i] = r.r2 * drawn_.resistance_scale[i];
+    const double scale = drawn_.resistance_scale[i] * grown;
+    r0_[i] = r.r0 * scale + drawn_.joint[i] - table_joint;
+    r1_[i] = r.r1 * scale;
+    r2_[i] = r.r2 * scale;
     resistance_ += r0_[i];
   }
 }
@@ -120,10 +128,11 @@ void PackCells::refresh_resistances() noexcept {
 void PackCells::refresh_drain() noexcept {
   const CellArray& celsius = thermal_.cells();
   const double mean = thermal_.mean();
+  const double aged = std::max(least_aged_capacity, 1 - parameters_.capacity_fade.value() * cycles_);
   const double at_mean = exact_exp(leak_per_kelvin_ * (mean - reference_temperature));
   for (std::size_t i = 0; i < cell_count; ++i) {
     const double cold = std::max(0.0, reference_temperature - celsius[i]);
-    const double left = std::max(lowest_cold_capacity, 1 - parameters_.cold_loss.value() * cold);
+    const double left = aged * std::max(lowest_cold_capacity, 1 - parameters_.cold_loss.value() * cold);
     inverse_capacity_[i] = 1 / (drawn_.capacity[i] * left);
     const double apart = leak_per_kelvin_ * (celsius[i] - mean);
     const bool bled = ((bleed_ >> i) & 1u) != 0;

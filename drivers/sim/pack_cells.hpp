@@ -45,6 +45,8 @@ class PackCells {
   }
   void set_ambient(double celsius) noexcept { ambient_ = celsius; }
   [[nodiscard]] double ambient() const noexcept { return ambient_; }
+  // Full cycles since rest_at(): charge that was drawn by the mean capacity.
+  [[nodiscard]] double cycles() const noexcept { return cycles_; }
   [[nodiscard]] const DrawnCells& drawn() const noexcept { return drawn_; }
 
  private:
@@ -52,6 +54,7 @@ class PackCells {
   [[nodiscard]] bool refresh_is_due(double current) const noexcept;
   void refresh(double current) noexcept;
   void pass_heat() noexcept;
+  void age() noexcept;
   void refresh_resistances() noexcept;
   void refresh_drain() noexcept;
   void touch_curve() noexcept;
@@ -67,6 +70,7 @@ class PackCells {
   double untouched_ = 0, touch_after_ = 0;                      // A*s since the last tangent
   double elapsed_ = 0, passed_ = 0, squared_ = 0, wasted_ = 0;  // s, A*s, A^2*s, A*s since the last refresh
   double ambient_ = 25;
+  double cycles_ = 0;
   std::uint32_t bleed_ = 0;
   bool charging_ = false, due_ = false;
 

@@ -2,15 +2,23 @@
 
 import pytest
 
-from gtxrig import A, Ah, Bench, Measured, V, Wh, degC, mOhm, unit
-from gtxrig.sequences import capacity, hppc, overcharge_control_of_current, overcharge_control_of_voltage, refit
+from gtxrig import A, Ah, Bench, Measured, V, Wh, degC, mOhm, minutes, percent, unit
+from gtxrig.sequences import (
+    capacity,
+    endurance,
+    hppc,
+    overcharge_control_of_current,
+    overcharge_control_of_voltage,
+    overheating_control,
+    refit,
+)
 
 
 @pytest.fixture
 def session(tmp_path):
     def make(name, seed=2, overrides=(), record="full", **start):
         rig = Bench.load(seed=seed, overrides=overrides).session(name, out=tmp_path / name, record=record)
-        return rig.start(temperature=25 * degC, **start)
+        return rig.start(**{"temperature": 25 * degC, **start})
 
     return make
 
@@ -66,6 +74,40 @@ def test_a_pack_that_does_not_stop_fails(session):
     ) as rig:
         overcharge_control_of_voltage(rig, source=57 * V, current=5 * A, observe=60 * unit("s"))
     assert rig.verdict == "fail"
+
+
+def test_overheating_is_found_and_a_pack_that_charges_on_fails(session):
+    with session("hot", soc=0.4, temperature=47 * degC) as rig:
+        trip = overheating_control(rig, current=2 * A, observe=1 * minutes)
+    assert rig.verdict == "pass", rig.explanation
+    assert 51 * degC < trip < 57 * degC
+    with pytest.raises(AssertionError), session(
+        "deaf", soc=0.4, temperature=50 * degC, overrides={"dut.firmware.charge_ot.threshold": 90 * degC}
+    ) as rig:
+        overheating_control(rig, current=2 * A, timeout=4 * unit("h"))
+    assert rig.verdict == "fail"
+
+
+def test_endurance_finds_the_fade_of_a_pack_that_ages_and_none_of_one_that_does_not(session):
+    options = {"test_every": 1, "rest": 5 * minutes, "least": 97 * percent}
+    with session("young", soc=0.9, record="none") as rig:
+        young = endurance(rig, cycles=1, **options)
+    assert rig.verdict == "pass", rig.explanation
+    assert abs(young.fade.value) < 1e-3
+    with session("old", soc=0.9, record="none", overrides={"dut.cells.capacity_fade": 0.01}) as rig:
+        old = endurance(rig, cycles=2, **options)
+    # Two cycles and the tests' own: more than 3 % are gone at the end.
+    assert rig.verdict == "fail" and "endurance_remaining_2" in rig.explanation, rig.explanation
+    assert old.fade.value == pytest.approx(0.01, rel=0.15) and 0 < old.fade.uncertainty.value < 0.01
+    assert len(old.capacities) == 3 and 3 < old.cycles < 4.2
+    assert old.remaining(10).value == pytest.approx(0.9, abs=0.02)
+
+
+def test_endurance_without_cycles_is_refused(session):
+    with session("none", soc=0.9) as rig:
+        with pytest.raises(ValueError, match="at least one cycle"):
+            endurance(rig, cycles=0)
+        rig.abort()
 
 
 def test_measured_values_carry_their_uncertainty_through_arithmetic():

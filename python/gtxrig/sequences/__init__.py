@@ -10,18 +10,22 @@ Where a step follows a standard only from memory its docstring says so: hold it 
 
 from __future__ import annotations
 
-from gtxrig.sequences.bms import overcharge_control_of_current, overcharge_control_of_voltage
+from gtxrig.sequences.bms import overcharge_control_of_current, overcharge_control_of_voltage, overheating_control
 from gtxrig.sequences.capacity import Capacity, capacity, charge_fully
+from gtxrig.sequences.endurance import Endurance, endurance
 from gtxrig.sequences.resistance import Pulse, hppc, pulse, refit
 
 __all__ = [
     "Capacity",
+    "Endurance",
     "Pulse",
     "capacity",
     "charge_fully",
+    "endurance",
     "hppc",
     "overcharge_control_of_current",
     "overcharge_control_of_voltage",
+    "overheating_control",
     "pulse",
     "refit",
 ]

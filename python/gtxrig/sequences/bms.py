@@ -6,7 +6,7 @@ The steps are from memory and from reports of laboratories, not from the text of
 from __future__ import annotations
 
 from gtxrig.session import Session
-from gtxrig.units import A, Measured, Quantity, V, hours, minutes
+from gtxrig.units import A, K, Measured, Quantity, V, degC, hours, minutes
 
 
 def overcharge_control_of_voltage(
@@ -59,3 +59,38 @@ def overcharge_control_of_current(
     rig.set({"supply.output": False})
     rig.hold(observe)
     return flowed
+
+
+def overheating_control(
+    rig: Session,
+    current: Quantity = 20 * A,
+    voltage: Quantity = 55 * V,
+    highest: Quantity = 55 * degC,
+    limits: tuple[Quantity, Quantity] = (51 * degC, 60 * degC),
+    observe: Quantity = 10 * minutes,
+    timeout: Quantity = 6 * hours,
+    name: str = "overheating",
+) -> Measured:
+    """8.2.4: heats the pack while it charges, 5 K and more above its highest temperature; the BMS has to end the charging.
+
+    The chamber is set 13 K above `highest`: a pack of this size takes two hours for 63 % of a step. Start it near the point
+    of interest (45 degC), at a middle state of charge that the charging does not fill before it is hot.
+
+    Args:
+        highest: at which the cells may be charged.
+        limits: between which the pack's own temperature has to lie when it ends the charging. The hottest cell decides, the
+            pack tells the mean: some kelvin lie between them while the chamber heats.
+        observe: how long the heat and the source stay applied after it; charging has to stay ended.
+
+    Returns:
+        The temperature that the pack told when it ended it.
+    """
+    rig.set({"supply.voltage_set": voltage, "supply.current_set": current, "supply.output": True})
+    rig.wait_until("pack.current > 0.9 * " + current.text, timeout=10)
+    rig.set({"chamber.temperature_set": highest + 13 * K, "chamber.run": True})
+    rig.wait_until("pack.charge_refused", timeout=timeout)
+    trip = rig.at("pack.charge_refused", "dut.temperature")
+    rig.check(name, trip, limits=limits)
+    rig.expect("pack.current < 0.5 A", within=10, for_=observe)
+    rig.set({"supply.output": False, "chamber.temperature_set": 25 * degC})
+    return trip
