@@ -7,7 +7,7 @@ import numpy
 import numpy.typing
 import typing
 import typing_extensions
-__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'Record', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
+__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
 class Cases:
     """
     See gtxrig.load_cases.
@@ -132,6 +132,19 @@ class DbcSignal:
     @property
     def unit(self) -> str:
         ...
+class FrameTap:
+    """
+    The bus of a session as it goes by.
+    """
+    def take(self) -> tuple[float, int, bool, int, bool, bytes] | None:
+        """
+        (time, id, extended, bus, sent, data) of the next frame, or None.
+        """
+    @property
+    def lost(self) -> int:
+        """
+        Frames that came while nobody took any.
+        """
 class Record:
     """
     A run.sqlite that is read. Raises RigError for what is no record of gtxrig.
@@ -180,6 +193,25 @@ class Record:
         """
         'complete', 'running' (it was killed, or runs still) or 'failed'.
         """
+class ReferenceModel:
+    """
+    The reference model in base units; use gtxrig.ReferenceModel.
+    """
+    def __init__(self, requirements: Requirements, uncertainties: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex]) -> None:
+        ...
+    def restart(self, cells_equalised: bool, since_full: typing.SupportsFloat | typing.SupportsIndex | None, temperature: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    def run(self, seconds: typing.SupportsFloat | typing.SupportsIndex, series: collections.abc.Mapping[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], outputs: collections.abc.Sequence[str]) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
+        ...
+    def signals(self) -> list[tuple[str, tuple[int, int, int, int, bool, bool], str, bool]]:
+        ...
+    def step(self, seconds: typing.SupportsFloat | typing.SupportsIndex, values: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], frames: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, bool, collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]]]) -> None:
+        ...
+    def value(self, name: str) -> float:
+        ...
+    @property
+    def now(self) -> float:
+        ...
 class RequirementRow:
     """
     One row. Numbers are dicts with value (or lower and upper), unit, origin (manual,
@@ -262,6 +294,8 @@ class Session:
         ...
     def finish(self, way: str, trouble: str = '') -> dict[str, typing.Any]:
         ...
+    def listen(self) -> FrameTap:
+        ...
     def run_step(self, step: StepTexts) -> None:
         ...
     def sample(self, arg0: str) -> tuple[float, str, float]:
@@ -332,6 +366,64 @@ class StepTexts:
         ...
     @set.setter
     def set(self, arg0: collections.abc.Sequence[tuple[str, str]]) -> None:
+        ...
+class VirtualPack:
+    """
+    The virtual pack in base units; use gtxrig.VirtualPack.
+    """
+    def __init__(self, parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def advance(self, seconds: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def connect(self, voltage: typing.SupportsFloat | typing.SupportsIndex, source_current: typing.SupportsFloat | typing.SupportsIndex, load_current: typing.SupportsFloat | typing.SupportsIndex, button: bool) -> None:
+        ...
+    def follow(self, currents: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], step: typing.SupportsFloat | typing.SupportsIndex, source_voltage: typing.SupportsFloat | typing.SupportsIndex) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
+        ...
+    def preset(self, state: str, soc: typing.SupportsFloat | typing.SupportsIndex | None, temperature: typing.SupportsFloat | typing.SupportsIndex | None, cell_spread: typing.SupportsFloat | typing.SupportsIndex | None, leading_cell: typing.SupportsInt | typing.SupportsIndex | None, leading_by: typing.SupportsFloat | typing.SupportsIndex, hot_cell: typing.SupportsInt | typing.SupportsIndex | None, hot_by: typing.SupportsFloat | typing.SupportsIndex, since_full: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    def take_frames(self) -> list[tuple[float, int, bool, bytes]]:
+        ...
+    @property
+    def cell_socs(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def cell_temperatures(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def cell_voltages(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def charge_fet(self) -> bool:
+        ...
+    @property
+    def charge_prohibited(self) -> bool:
+        ...
+    @property
+    def current(self) -> float:
+        ...
+    @property
+    def discharge_fet(self) -> bool:
+        ...
+    @property
+    def discharge_prohibited(self) -> bool:
+        ...
+    @property
+    def lights(self) -> list[float]:
+        ...
+    @property
+    def now(self) -> float:
+        ...
+    @property
+    def skin_temperature(self) -> float:
+        ...
+    @property
+    def soc(self) -> float:
+        ...
+    @property
+    def temperature(self) -> float:
+        ...
+    @property
+    def voltage(self) -> float:
         ...
 def base_unit(arg0: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
     ...
