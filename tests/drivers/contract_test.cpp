@@ -90,6 +90,7 @@ class BoxContract : public ::testing::TestWithParam<Stand> {
     return make_box(GetParam().family, and_more(parameters_of(GetParam(), model)) + "timeout: 1 s", *link_);
   }
   void fault(const std::string& kind) {
+    const auto guard = farm_.world().lock();  // as the server of the control line does
     const std::string answer = farm_.control().answer(std::string("fault ") + GetParam().instrument + " " + kind);
     ASSERT_THAT(answer, ::testing::Not(::testing::HasSubstr("error"))) << kind;
   }
