@@ -1,5 +1,7 @@
 #include "rig/judge/order_check.hpp"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
@@ -7,6 +9,9 @@ namespace {
 constexpr double zero_limit = 0.1;
 // An alarm goes out again when the protection has stopped the current: it counts as seen before for so long, s.
 constexpr double remembered = 60.0;
+// A pack that wakes beyond both thresholds (in the cold, say) counts both delays from the same moment: which of the two
+// is longer decides then, and each has a row of its own. s from the first sight of both, longer than both delays.
+constexpr double waking = 10.0;
 
 Interval latency_of(const std::string& signal, const Latencies& latencies) {
   if (signal.ends_with("_limit")) {
@@ -42,6 +47,7 @@ void OrderCheck::observe(const Tick& tick, const SignalTable& s, DivergenceLog& 
     return;
   }
   const double now = to_seconds(tick.start);
+  woken_ = std::min(woken_, now + waking);
   const bool first_is = first_is_limit_ ? first.value < zero_limit : first.value != 0.0;
   const bool then_is = then.value != 0.0;
   if (first_is) {
@@ -50,7 +56,7 @@ void OrderCheck::observe(const Tick& tick, const SignalTable& s, DivergenceLog& 
   if (then_is && !then_was_) {
     const bool before = now - first_time_ < remembered;
     judged_ += before ? 1 : 0;
-    due_ = before ? infinity : to_seconds(then.time) + width_ + to_seconds(tick.step);
+    due_ = before || now < woken_ ? infinity : to_seconds(then.time) + width_ + to_seconds(tick.step);
   }
   then_was_ = then_is;
   if (!then_is) {

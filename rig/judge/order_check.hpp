@@ -34,6 +34,7 @@ class OrderCheck {
   double width_;  // s by which the two latencies may differ, the longest
   bool undecidable_;
   bool then_was_ = true;           // what stands at the start tells no order
+  double woken_ = infinity;        // s, from when on an order tells something
   double first_time_ = -infinity;  // when the first last showed, s
   double due_ = infinity;          // of what comes later it is sure that it came behind, s
   int judged_ = 0;

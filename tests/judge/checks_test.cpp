@@ -207,7 +207,7 @@ TEST_F(Columns, once_the_adapter_is_back_for_a_round_of_frames_the_pack_is_judge
 TEST_F(Columns, an_alarm_behind_its_protection_is_out_of_order_one_before_is_not) {
   envelope("dut.alarm.charge_oc", true, false);
   envelope("dut.protection.charge_oc", true, false);
-  look(1.0);
+  look(12.0);
   write("dut.protection.charge_oc", 1);
   look(4.0);
   write("dut.alarm.charge_oc", 1);
@@ -216,10 +216,21 @@ TEST_F(Columns, an_alarm_behind_its_protection_is_out_of_order_one_before_is_not
   EXPECT_EQ(judge_->findings().front().rule, "GTX-ORD-02");
 }
 
-TEST_F(Columns, an_alarm_in_the_frame_of_its_protection_is_in_order) {
+TEST_F(Columns, a_pack_that_wakes_beyond_both_thresholds_tells_no_order) {
   envelope("dut.alarm.charge_oc", true, false);
   envelope("dut.protection.charge_oc", true, false);
   look(1.0);
+  write("dut.protection.charge_oc", 1);
+  look(4.0);
+  write("dut.alarm.charge_oc", 1);
+  look();
+  EXPECT_TRUE(judge_->findings().empty()) << "both delays began at once: the longer one ends later";
+}
+
+TEST_F(Columns, an_alarm_in_the_frame_of_its_protection_is_in_order) {
+  envelope("dut.alarm.charge_oc", true, false);
+  envelope("dut.protection.charge_oc", true, false);
+  look(12.0);
   write("dut.protection.charge_oc", 1);
   look(1.0);
   write("dut.alarm.charge_oc", 1);
