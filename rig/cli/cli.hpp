@@ -58,6 +58,7 @@ int must_fail_command(const Arguments& arguments, Console& console);
 int must_pass_command(const Arguments& arguments, Console& console);
 int mutants_command(const Arguments& arguments, Console& console);
 int healthy_command(const Arguments& arguments, Console& console);
+int matrix_command(const Arguments& arguments, Console& console);
 int completion_command(const Arguments& arguments, Console& console);
 
 }  // namespace rig::cli
