@@ -112,6 +112,23 @@ LightSight Firmware::light_sight() const noexcept {
   return sight;
 }
 
+BoardReport Firmware::board() const noexcept {
+  BoardReport report;
+  report.scan = afe_.scan();
+  report.sensors = afe_.sensors();
+  report.remaining = soc_.remaining();
+  report.full = soc_.capacity();
+  report.cycles = parameters_.soc.cycles;
+  report.bleeding = bleeding();
+  report.charge_fet = charge_fet();
+  report.discharge_fet = discharge_fet();
+  report.voltage = protections_.voltage_trips();
+  report.protection = protections_.flags();
+  report.alarm = alarms_.flags();
+  report.awake = supplied();
+  return report;
+}
+
 Telegram Firmware::telegram() const noexcept {
   const FirmwareParameters& p = parameters_;
   const Scan& scan = afe_.scan();

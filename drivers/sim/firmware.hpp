@@ -22,6 +22,19 @@ struct FirmwareStart {
   bool on = true;
 };
 
+// What the firmware tells at its service port: what it believes, cell by cell.
+struct BoardReport {
+  Scan scan;
+  std::array<double, ntc_count> sensors{};  // degC
+  double remaining = 0, full = 0;           // A*s
+  std::int64_t cycles = 0;
+  std::uint32_t bleeding = 0;
+  bool charge_fet = false, discharge_fet = false;
+  Protections::VoltageTrips voltage{};
+  Flags protection, alarm;
+  bool awake = false;
+};
+
 // The virtual pack's firmware: scans, counts, decides, opens FETs, moves contacts, talks on CAN. It sees the cells only
 // through its front end. A task of 10 ms; times in seconds of the world.
 //
@@ -44,6 +57,8 @@ class Firmware {
   [[nodiscard]] const Lights& lights() const noexcept { return panel_.lights(); }
   [[nodiscard]] bool charge_contact() const noexcept { return switches_.charge_contact(supplied()); }
   [[nodiscard]] bool discharge_contact() const noexcept { return switches_.discharge_contact(supplied()); }
+
+  [[nodiscard]] BoardReport board() const noexcept;
 
   // The frames that went onto the bus since they were last taken.
   FrameBatch& sent() noexcept { return can_.sent(); }

@@ -60,6 +60,8 @@ class Afe {
   // Is a scan due? True when `scan()` holds a new one.
   bool run(double now, const PackCells& cells, double current) noexcept;
   [[nodiscard]] const Scan& scan() const noexcept { return scan_; }
+  // degC, each sensor as it was last read.
+  [[nodiscard]] const std::array<double, ntc_count>& sensors() const noexcept { return ntc_; }
 
  private:
   void read_voltages(const PackCells& cells, double current) noexcept;

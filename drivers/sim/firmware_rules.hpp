@@ -112,6 +112,13 @@ class Protections {
   [[nodiscard]] bool discharge_fet_demand() const noexcept { return discharge_fet_; }
   [[nodiscard]] bool over_voltage_tripped() const noexcept { return pack_ov_.tripped || cell_ov_.tripped; }
   [[nodiscard]] bool under_voltage_tripped() const noexcept { return pack_uv_.tripped || cell_uv_.tripped; }
+  // Which of the voltage rules; the flags on the bus tell no cell from the pack.
+  struct VoltageTrips {
+    bool pack_ov, pack_uv, cell_ov, cell_uv;
+  };
+  [[nodiscard]] VoltageTrips voltage_trips() const noexcept {
+    return {pack_ov_.tripped, pack_uv_.tripped, cell_ov_.tripped, cell_uv_.tripped};
+  }
   // full_first: the charge is complete and none is wanted.
   [[nodiscard]] bool charge_complete() const noexcept { return complete_; }
 

@@ -58,6 +58,7 @@ class SocCounter {
   [[nodiscard]] double soc() const noexcept { return soc_; }
   [[nodiscard]] double shown() const noexcept;                                     // as told outside
   [[nodiscard]] double remaining() const noexcept { return shown() * capacity_; }  // A*s
+  [[nodiscard]] double capacity() const noexcept { return capacity_; }             // A*s, as it counts
   [[nodiscard]] bool force_charge() const noexcept { return forced_; }
   [[nodiscard]] bool full_charge_request() const noexcept { return requested_; }
 

@@ -9,6 +9,7 @@
 #include "rig/instrument/electronic_load.hpp"
 #include "rig/instrument/meter.hpp"
 #include "rig/instrument/power_supply.hpp"
+#include "rig/instrument/service_port.hpp"
 #include "rig/instrument/thermometer.hpp"
 #include "rig/instrument/transport.hpp"
 
@@ -78,6 +79,13 @@ class MeterBox : public Box {
  public:
   [[nodiscard]] virtual Meter::Ratings ratings() const = 0;
   virtual Meter::Reading read() = 0;
+  void make_safe() override {}
+};
+
+class ServiceBox : public Box {
+ public:
+  [[nodiscard]] virtual ServicePort::Ratings ratings() const = 0;
+  virtual ServicePort::Reading read() = 0;
   void make_safe() override {}
 };
 

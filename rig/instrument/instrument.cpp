@@ -3,7 +3,7 @@
 namespace rig {
 
 SignalId Declarations::signal(const std::string& part, SignalSpec spec) {
-  spec.name = instance_ + "." + part;
+  spec.name = subject_ + "." + part;
   spec.source = instance_ + " (" + driver_ + ")";
   return signals_.declare(std::move(spec));
 }

@@ -15,13 +15,24 @@ namespace rig {
 class Declarations {
  public:
   Declarations(std::string instance, std::string driver, SignalTable& signals, CommandTable& commands)
-      : instance_(std::move(instance)), driver_(std::move(driver)), signals_(signals), commands_(commands) {}
+      : instance_(std::move(instance)),
+        subject_(instance_),
+        driver_(std::move(driver)),
+        signals_(signals),
+        commands_(commands) {}
   SignalId signal(const std::string& part, SignalSpec spec);     // fills name and source
   CommandId command(const std::string& part, CommandSpec spec);  // fills name and instrument
+  // The same instrument declaring what it tells of another thing: a pack's service port tells of the pack.
+  [[nodiscard]] Declarations about(const std::string& thing) const {
+    Declarations other = *this;
+    other.subject_ = thing;
+    return other;
+  }
   [[nodiscard]] const std::string& instance() const noexcept { return instance_; }
 
  private:
   std::string instance_;
+  std::string subject_;  // what the names begin with
   std::string driver_;
   SignalTable& signals_;
   CommandTable& commands_;

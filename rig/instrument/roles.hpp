@@ -7,4 +7,5 @@
 #include "rig/instrument/electronic_load.hpp"
 #include "rig/instrument/meter.hpp"
 #include "rig/instrument/power_supply.hpp"
+#include "rig/instrument/service_port.hpp"
 #include "rig/instrument/thermometer.hpp"

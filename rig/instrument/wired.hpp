@@ -1,7 +1,7 @@
 #pragma once
 // What makes an instrument of the bench out of a box on a link: WiredSupply<B> and its kin, and the macros that
-// register them. A driver of a real box is a class derived from SupplyBox, LoadBox, ChamberBox, IoBox, MeterBox or
-// ThermometerBox with
+// register them. A driver of a real box is a class derived from SupplyBox, LoadBox, ChamberBox, IoBox, MeterBox,
+// ThermometerBox or ServiceBox with
 //     struct Parameters : WireParameters { ... };      // and rig::Fields<Parameters>, which calls declare_wire(m)
 //     Driver(const Parameters&, Transport&);           // makes no exchange
 // and one line RIG_WIRED_SUPPLY(Driver, "vendor.family", "help").
@@ -270,6 +270,23 @@ class WiredThermometer final : public Thermometer {
   Reading measure(const Tick&) noexcept override { return wire_.poll(); }
   Wire<B, NoSetpoint, Thermometer::Reading> wire_;
 };
+
+template <class B>
+class WiredService final : public ServicePort {
+  RIG_WIRED_COMMON(false)
+  WiredService(const Parameters& p, BenchContext& context) : wire_(p, context) {}
+
+ protected:
+  [[nodiscard]] Ratings ratings() const override {
+    Ratings r = wire_.box().ratings();
+    r.max_age = std::max(r.max_age, wire_.max_age());
+    return r;
+  }
+
+ private:
+  Reading measure(const Tick&) noexcept override { return wire_.poll(); }
+  Wire<B, NoSetpoint, ServicePort::Reading> wire_;
+};
 #undef RIG_WIRED_COMMON
 
 }  // namespace rig
@@ -285,4 +302,5 @@ class WiredThermometer final : public Thermometer {
 #define RIG_WIRED_CHAMBER(type, name, help) RIG_WIRED(WiredChamber, type, name, help)
 #define RIG_WIRED_IO(type, name, help) RIG_WIRED(WiredIo, type, name, help)
 #define RIG_WIRED_METER(type, name, help) RIG_WIRED(WiredMeter, type, name, help)
+#define RIG_WIRED_SERVICE(type, name, help) RIG_WIRED(WiredService, type, name, help)
 #define RIG_WIRED_THERMOMETER(type, name, help) RIG_WIRED(WiredThermometer, type, name, help)

@@ -18,8 +18,8 @@ inline Tick tick_at(std::int64_t index, Duration step = std::chrono::millisecond
 
 class SimBench {
  public:
-  // `given` holds parameters of instruments by name; those that are not named have their defaults. A chamber and a
-  // second thermometer `ambient` stand there only when they are named.
+  // `given` holds parameters of instruments by name; those that are not named have their defaults. A chamber, a service
+  // port and a second thermometer `ambient` stand there only when they are named.
   explicit SimBench(std::uint64_t seed = 1, const std::string& pack = "{}",
                     const std::map<std::string, std::string>& given = {})
       : context_(seed) {
@@ -27,7 +27,7 @@ class SimBench {
     for (const char* name : {"supply", "load", "meter", "io", "can", "thermometer"}) {
       add(name, std::string("sim.") + name, given.contains(name) ? given.at(name) : "{}");
     }
-    for (const char* name : {"chamber", "ambient"}) {
+    for (const char* name : {"chamber", "ambient", "service"}) {
       if (given.contains(name)) {
         add(name, std::string("sim.") + (name == std::string("ambient") ? "thermometer" : name), given.at(name));
       }
