@@ -52,11 +52,17 @@ nlohmann::ordered_json row_json(const MatrixRow& row) {
                      {"unit", cell.unit},
                      {"vacuity", cell.vacuity}});
   }
-  return {{"requirement", row.id},        {"rule", row.rule},
-          {"manual", row.manual},         {"kind", row.kind},
-          {"statement", row.statement},   {"verdict", row.verdict()},
-          {"exercised", row.exercised()}, {"vacuous", row.vacuous()},
-          {"orphan", row.orphan()},       {"cases", cells}};
+  return {{"requirement", row.id},
+          {"rule", row.rule},
+          {"manual", row.manual},
+          {"kind", row.kind},
+          {"statement", row.statement},
+          {"verdict", row.verdict()},
+          {"why", row.vacuous() ? row.why() : std::string()},
+          {"exercised", row.exercised()},
+          {"vacuous", row.vacuous()},
+          {"orphan", row.orphan()},
+          {"cases", cells}};
 }
 
 nlohmann::ordered_json json_of(const RequirementMatrix& matrix, int code) {
@@ -95,7 +101,7 @@ void print(const RequirementMatrix& matrix, std::ostream& out) {
     table.add({row.id, row.manual, row.verdict(), leading != nullptr ? leading->evidence : "-", margin_text(leading),
                count(&MatrixCell::claims), count(&MatrixCell::exercised),
                row.orphan()    ? "ORPHAN: no case can fail it"
-               : row.vacuous() ? "vacuous: " + leading->vacuity
+               : row.vacuous() ? "vacuous: " + row.why()
                                : ""});
   }
   table.print(out);

@@ -44,7 +44,7 @@ std::string state_of(const MatrixRow& row) {
     return "orphan: no case can fail it";
   }
   if (row.vacuous()) {
-    return "vacuous: " + row.leading()->vacuity;
+    return "vacuous: " + row.why();
   }
   return "exercised";
 }

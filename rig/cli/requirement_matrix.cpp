@@ -36,7 +36,7 @@ bool claims(const RunOrder& order, const std::string& requirement) {
 std::optional<MatrixCell> cell_of(const RequirementRow& row, const RunOrder& order, const std::string& test,
                                   const RunResult& result) {
   MatrixCell cell{.test = test, .claims = claims(order, row.id)};
-  const RuleRow* rule = rule_of(result, row.id);
+  const RuleRow* rule = row.kind == RowKind::informative ? nullptr : rule_of(result, row.id);
   if (rule == nullptr) {
     if (!cell.claims) {
       return std::nullopt;
@@ -56,6 +56,20 @@ std::optional<MatrixCell> cell_of(const RequirementRow& row, const RunOrder& ord
   return cell.claims || cell.exercised ? std::optional(cell) : std::nullopt;
 }
 
+// Why nothing on this bench can fail the row, if so.
+std::string untestable(const RequirementRow& row, const std::vector<RowTestability>& rows) {
+  if (row.kind == RowKind::informative) {
+    return {};
+  }
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const RowTestability& r) { return r.id == row.id; });
+  const bool hopeless = found != rows.end() && found->state != Testability::testable &&
+                        found->state != Testability::elsewhere && found->state != Testability::swallowed;
+  if (hopeless) {
+    return std::string(testability_name(found->state)) + ": " + found->why;
+  }
+  return row.dialect.text.empty() ? std::string() : "a frame that only packs send which speak " + row.dialect.text;
+}
+
 }  // namespace
 
 bool MatrixRow::exercised() const noexcept {
@@ -70,6 +84,11 @@ std::string MatrixRow::verdict() const {
     }
   }
   return worst;
+}
+
+std::string MatrixRow::why() const {
+  const MatrixCell* cell = leading();
+  return !untestable.empty() || cell == nullptr ? untestable : cell->vacuity;
 }
 
 const MatrixCell* MatrixRow::leading() const noexcept {
@@ -126,6 +145,7 @@ RequirementMatrix matrix_of(const Session& session, const std::vector<RunResult>
         out.cells.push_back(std::move(*cell));
       }
     }
+    out.untestable = out.exercised() ? std::string() : untestable(row, session.rows);
     matrix.rows.push_back(std::move(out));
   }
   return matrix;

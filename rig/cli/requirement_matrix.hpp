@@ -23,14 +23,16 @@ struct MatrixRow {
   std::string id, rule, statement, manual, kind;
   bool by_case_alone = false;     // informative: only what a case expects and measures decides it
   std::vector<MatrixCell> cells;  // of the cases that claim it or exercised it
+  std::string untestable;         // why no case on this bench could fail it; empty when one could
 
-  [[nodiscard]] bool orphan() const noexcept { return cells.empty(); }
+  [[nodiscard]] bool orphan() const noexcept { return cells.empty() && untestable.empty(); }
   [[nodiscard]] bool exercised() const noexcept;
-  // In cases, and yet a pack that does it wrong would pass.
+  // A pack that does it wrong would pass: why() says why.
   [[nodiscard]] bool vacuous() const noexcept { return !orphan() && !exercised(); }
   // The worst of those that say something; "not tested" when none does.
   [[nodiscard]] std::string verdict() const;
-  // The cell with the smallest margin; else one that says something; else the first. Null for an orphan.
+  [[nodiscard]] std::string why() const;
+  // The cell with the smallest margin; else one that says something; else the first. Null when there is none.
   [[nodiscard]] const MatrixCell* leading() const noexcept;
 };
 
