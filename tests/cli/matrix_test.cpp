@@ -50,6 +50,14 @@ TEST_F(Matrix, a_case_that_brings_a_requirement_to_its_decision_is_told_from_one
             std::count_if(rows.begin(), rows.end(), [](const auto& r) { return r.at("orphan").template get<bool>(); }));
 }
 
+TEST_F(Matrix, each_requirement_names_the_section_that_it_belongs_to) {
+  look({inside});
+  for (const auto& one : matrix_.at("rows")) {
+    const std::string manual = one.at("manual");
+    EXPECT_TRUE(!manual.empty() && manual.front() >= '1' && manual.front() <= '9') << one.at("requirement");
+  }
+}
+
 TEST_F(Matrix, a_claim_that_is_never_decided_is_vacuous_with_its_reason) {
   const std::string file = write("cases/claims.yaml",
                                  "case: claims\ntitle: claims what it never brings about\nverifies: [GTX-UV-01]\n"
