@@ -45,7 +45,7 @@ class DefectSizes {
   [[nodiscard]] std::string unseen(const std::string& row, std::string_view field) const;
 
   const Requirements& requirements_;
-  const BenchSight& sight_;
+  BenchSight sight_;  // its own: the caller's may be a temporary
   std::vector<RowTestability> rows_;
   const MutantPlan& plan_;
 };
