@@ -27,6 +27,25 @@ void read_cells(InfoCursor& in, Reading& reading) {
   }
 }
 
+void read_temperatures(InfoCursor& in, int zero, std::optional<double>& fifth, std::optional<double>& sixth,
+                       Reading& reading) {
+  constexpr std::size_t at_cells = 4;
+  const std::size_t count = in.byte("number of temperatures");
+  for (std::size_t i = 0; i < count; ++i) {
+    const double value = celsius(in.word("temperature"), zero);
+    if (i < at_cells) {
+      reading.temperatures[i] = value;
+      reading.sensor_count = i + 1;
+    } else if (i == at_cells) {
+      fifth = value;
+    } else if (i == at_cells + 1) {
+      sixth = value;
+    }
+  }
+}
+
+Info ask_by_number(std::uint8_t pack) { return {static_cast<std::uint8_t>(pack == 0 ? 1 : pack)}; }
+
 double celsius(std::uint16_t tenths, int zero) noexcept { return (static_cast<int>(tenths) - zero) / 10.0; }
 
 void note_state(std::uint8_t state, PackState below, PackState above, PackStates& alarms) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,11 @@ std::string text_of(const Info& info);
 
 // Shared by the codecs, which tell cells and temperatures alike. `zero`: what stands for 0 degC, in 0.1 K.
 void read_cells(InfoCursor& in, Reading& reading);
+// Four sensors at the cells, then two others, which differ in their order.
+void read_temperatures(InfoCursor& in, int zero, std::optional<double>& fifth, std::optional<double>& sixth,
+                       Reading& reading);
+// INFO of a question where packs are numbered from 1.
+Info ask_by_number(std::uint8_t pack);
 double celsius(std::uint16_t tenths, int zero) noexcept;
 // The state of one measured thing: 0 normal, 1 below, 2 above its limit.
 void note_state(std::uint8_t state, PackState below, PackState above, PackStates& alarms);

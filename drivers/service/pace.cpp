@@ -4,32 +4,14 @@
 namespace rig::service {
 namespace {
 
-constexpr int zero_celsius = 2730;       // 0.1 K
-constexpr std::size_t cell_sensors = 4;  // then the FETs, then the air
-constexpr double charge_unit = 36.0;     // A*s: 10 mAh
-
-Info ask(std::uint8_t pack) { return {static_cast<std::uint8_t>(pack == 0 ? 1 : pack)}; }
-
-void read_temperatures(InfoCursor& in, Reading& reading) {
-  const std::size_t count = in.byte("number of temperatures");
-  for (std::size_t i = 0; i < count; ++i) {
-    const double value = celsius(in.word("temperature"), zero_celsius);
-    if (i < cell_sensors) {
-      reading.temperatures[i] = value;
-      reading.sensor_count = i + 1;
-    } else if (i == cell_sensors) {
-      reading.switch_temperature = value;
-    } else if (i == cell_sensors + 1) {
-      reading.ambient_temperature = value;
-    }
-  }
-}
+constexpr int zero_celsius = 2730;    // 0.1 K
+constexpr double charge_unit = 36.0;  // A*s: 10 mAh
 
 void analog(const Info& info, Reading& reading) {
   InfoCursor in(info);
   in.skip(2, "flag and number of the pack");
   read_cells(in, reading);
-  read_temperatures(in, reading);
+  read_temperatures(in, zero_celsius, reading.switch_temperature, reading.ambient_temperature, reading);
   reading.current = in.signed_word("current") / 100.0;
   reading.voltage = in.word("voltage") / 1000.0;
   reading.remaining = in.word("remaining capacity") * charge_unit;
@@ -91,7 +73,7 @@ void states(const Info& info, Reading& reading) {
 }  // namespace
 
 const Codec& pace() {
-  static constexpr Codec codec{"pace", 0x25, 0, &ask, &analog, &states, 0xC1, 0xC2};
+  static constexpr Codec codec{"pace", 0x25, 0, &ask_by_number, &analog, &states, 0xC1, 0xC2};
   return codec;
 }
 

@@ -4,30 +4,16 @@
 namespace rig::service {
 namespace {
 
-constexpr int zero_celsius = 2731;       // 0.1 K
-constexpr std::size_t cell_sensors = 4;  // then the air, then the FETs
-constexpr double charge_unit = 36.0;     // A*s: 10 mAh
-constexpr std::size_t soc_item = 1;      // of the items behind their number: capacity, SOC, rated, cycles ...
+constexpr int zero_celsius = 2731;    // 0.1 K
+constexpr double charge_unit = 36.0;  // A*s: 10 mAh
+constexpr std::size_t soc_item = 1;   // of the items behind their number: capacity, SOC, rated, cycles ...
 constexpr std::size_t cycles_item = 3;
-
-Info ask(std::uint8_t pack) { return {static_cast<std::uint8_t>(pack == 0 ? 1 : pack)}; }
 
 void analog(const Info& info, Reading& reading) {
   InfoCursor in(info);
   in.skip(2, "flag and number of the group");
   read_cells(in, reading);
-  const std::size_t count = in.byte("number of temperatures");
-  for (std::size_t i = 0; i < count; ++i) {
-    const double value = celsius(in.word("temperature"), zero_celsius);
-    if (i < cell_sensors) {
-      reading.temperatures[i] = value;
-      reading.sensor_count = i + 1;
-    } else if (i == cell_sensors) {
-      reading.ambient_temperature = value;
-    } else if (i == cell_sensors + 1) {
-      reading.switch_temperature = value;
-    }
-  }
+  read_temperatures(in, zero_celsius, reading.ambient_temperature, reading.switch_temperature, reading);
   reading.current = in.signed_word("current") / 100.0;
   reading.voltage = in.word("voltage") / 100.0;
   reading.remaining = in.word("residual capacity") * charge_unit;
@@ -86,7 +72,7 @@ void states(const Info& info, Reading& reading) {
 }  // namespace
 
 const Codec& seplos() {
-  static constexpr Codec codec{"seplos", 0x20, 0, &ask, &analog, &states, 0x51, 0};
+  static constexpr Codec codec{"seplos", 0x20, 0, &ask_by_number, &analog, &states, 0x51, 0};
   return codec;
 }
 

@@ -7,9 +7,7 @@ from typing import Any
 
 from gtxrig import _core
 from gtxrig.can_log import CanFrame
-from gtxrig.units import Quantity, describe, s, degC
-
-Exponents = tuple[int, int, int, int, bool, bool]
+from gtxrig.units import Exponents, Quantity, degC, describe, s
 
 
 class ReferenceModel:

@@ -236,13 +236,6 @@ void bind_session(py::module_& module) {
           py::arg("step"))
       .def("turn", [](HeldSession& held,
                       std::int64_t ticks) { held.with([&](Session& s) { s.turn(ticks, look_at_signals); }); })
-      .def("sample",
-           [](HeldSession& held, const std::string& name) {
-             const Sample sample = held.with([&](Session& s) { return s.sample(name); });
-             static constexpr const char* qualities[] = {"never", "good", "stale", "invalid"};
-             return std::tuple<double, std::string, double>(sample.value, qualities[static_cast<int>(sample.quality)],
-                                                            to_seconds(sample.time));
-           })
       .def("value",
            [](HeldSession& held, const std::string& text) {
              return as_tuple(held.with([&](Session& s) { return s.value(text); }));

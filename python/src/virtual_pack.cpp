@@ -45,6 +45,9 @@ class VirtualPack {
     pack_ = entry->make(node_of(parameters), context_, diagnostics);
     diagnostics.throw_if_errors();
     world_ = context_.shared<sim::World>("world");
+    world_->supply.voltage_slew = world_->supply.current_slew = world_->load.current_slew = no_limit;
+    world_->supply.response = 0.0;  // an ideal source has no capacitor that a load dump would charge
+    world_->load.rated_current = world_->load.rated_power = std::numeric_limits<double>::max();
     preset({});
   }
 
@@ -54,9 +57,6 @@ class VirtualPack {
     }
     frames_.clear();
     world_->firmware().sent().clear();
-    world_->supply.voltage_slew = world_->supply.current_slew = world_->load.current_slew = no_limit;
-    world_->supply.response = 0.0;  // an ideal source has no capacitor that a load dump would charge
-    world_->load.rated_current = world_->load.rated_power = std::numeric_limits<double>::max();
     index_ = 0;
     turn();
   }
@@ -167,7 +167,7 @@ class VirtualPack {
     } const free{busy_};
     for (std::int64_t i = 0; i < steps; ++i) {
       turn();
-      if (++turned_ % look_after == 0) {
+      if (index_ % look_after == 0) {
         look_at_signals();
       }
     }
@@ -191,7 +191,7 @@ class VirtualPack {
   std::unique_ptr<Instrument> pack_;
   std::shared_ptr<sim::World> world_;
   std::vector<CanFrame> frames_;
-  std::int64_t index_ = 0, turned_ = 0;
+  std::int64_t index_ = 0;
   std::atomic<bool> busy_{false};
 };
 

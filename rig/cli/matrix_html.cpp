@@ -29,7 +29,7 @@ std::string tests_of(const MatrixRow& row) {
       ++others;
       continue;
     }
-    html += fmt::format("{}<div>{} <span class=\"dim\">{}{}</span></div>", "", readable(one.test), escaped(one.verdict),
+    html += fmt::format("<div>{} <span class=\"dim\">{}{}</span></div>", readable(one.test), escaped(one.verdict),
                         one.exercised ? "" : ", " + escaped(one.vacuity));
   }
   if (others > 0) {

@@ -135,8 +135,7 @@ RequirementMatrix matrix_of(const Session& session, const std::vector<RunResult>
                   .rule = row.rule,
                   .statement = row.statement,
                   .manual = row.manual,
-                  .kind = std::string(row_kind_name(row.kind)),
-                  .by_case_alone = row.kind == RowKind::informative};
+                  .kind = std::string(row_kind_name(row.kind))};
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (auto cell = cell_of(row, session.orders[i], matrix.cases[i].test, results[i])) {
         if (cell->exercised) {

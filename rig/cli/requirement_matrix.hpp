@@ -21,7 +21,6 @@ struct MatrixCell {
 
 struct MatrixRow {
   std::string id, rule, statement, manual, kind;
-  bool by_case_alone = false;     // informative: only what a case expects and measures decides it
   std::vector<MatrixCell> cells;  // of the cases that claim it or exercised it
   std::string untestable;         // why no case on this bench could fail it; empty when one could
 

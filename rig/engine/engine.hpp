@@ -71,9 +71,6 @@ class Engine {
   // How far the run is; any thread may look.
   [[nodiscard]] TimePoint now() const noexcept { return TimePoint{Duration{now_.load(std::memory_order_relaxed)}}; }
   [[nodiscard]] std::int64_t ticks() const noexcept { return ticks_; }
-  [[nodiscard]] Duration tick() const noexcept { return options_.tick; }
-  [[nodiscard]] bool script_runs() const noexcept { return script_runs_; }
-  [[nodiscard]] bool left() const noexcept { return left_; }
   [[nodiscard]] std::int64_t missed() const noexcept { return missed_; }
   [[nodiscard]] std::int64_t late() const noexcept { return clock_.late(); }
   [[nodiscard]] bool safe_confirmed() const noexcept { return safe_confirmed_; }

@@ -15,7 +15,10 @@ class RowRecorder {
   RowRecorder(std::unique_ptr<Recorder> recorder, const CanBus* can);
   void push(const Tick& tick, SignalTable& signals, const CommandRow& wanted, const CommandRow& admitted) noexcept;
   // Frames go there too from now on. Between two ticks only.
-  void listen(std::shared_ptr<FrameTap> tap) { taps_.push_back(std::move(tap)); }
+  void listen(std::shared_ptr<FrameTap> tap) {
+    std::erase_if(taps_, [](const auto& held) { return held.use_count() == 1; });  // nobody listens there any more
+    taps_.push_back(std::move(tap));
+  }
   void note_clock(const ClockEvent& event) noexcept;
   [[nodiscard]] bool failed() const noexcept { return recorder_ && recorder_->failed(); }
   [[nodiscard]] std::int64_t dropped_rows() const noexcept { return recorder_ ? recorder_->dropped_rows() : 0; }

@@ -133,14 +133,6 @@ void Session::turn(std::int64_t ticks, const Look& look) {
   throw_if_over();
 }
 
-Sample Session::sample(const std::string& signal) {
-  const SignalId id = signals().require(signal);
-  require_begun();
-  Sample sample;
-  loop_->between([&] { sample = signals()[id]; });
-  return sample;
-}
-
 Expression Session::compile(const std::string& text, const char* what, bool truth) const {
   Diagnostics diagnostics;
   ExpressionScope scope;

@@ -64,7 +64,6 @@ class Session {
   void turn(std::int64_t ticks, const Look& look);
 
   // Signals and expressions now and in the past; RigError for a mistake in a text, and where the data is not good.
-  [[nodiscard]] Sample sample(const std::string& signal);
   [[nodiscard]] TakenValue value(const std::string& expression);
   [[nodiscard]] TakenValue at(const std::string& event, const std::string& expression);
   // A measured value against limits, in the record like the measures of a case; an open side is infinite. What is not

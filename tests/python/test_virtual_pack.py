@@ -222,3 +222,14 @@ def test_hours_pass_in_a_moment():
     pack.discharge(20 * A)
     pack.advance(2 * hours)
     assert 0.45 < pack.soc < 0.55
+
+
+def test_cells_age_with_the_charge_that_was_drawn():
+    def drop(**parameters):
+        pack = VirtualPack({f"cells.{name}": value for name, value in parameters.items()})
+        pack.preset(soc=0.9, temperature=25 * degC)
+        pack.follow([-50.0] * 3600)
+        voltage = pack.follow([0.0, -50.0], step=0.05)["voltage"]
+        return voltage[0] - voltage[1]
+
+    assert drop(resistance_growth=0.05) > 1.005 * drop(), "half a cycle adds a fortieth to the cells' part"
