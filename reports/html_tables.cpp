@@ -203,10 +203,13 @@ std::string measures_html(const RunInfo& info) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   std::string rows;
   for (const MeasureRow& m : info.measures) {
-    const auto limit = [&](const std::optional<double>& v) { return v ? number_text(*v, 7) : std::string("\u2013"); };
-    const std::string value = measured_text(m.value, m.uncertainty, m.unit);
+    const EverydayUnit shown = everyday(m.unit);
+    const auto limit = [&](const std::optional<double>& v) {
+      return v ? number_text(*v * shown.scale, 7) : std::string("\u2013");
+    };
+    const std::string value = measured_text(m.value * shown.scale, m.uncertainty * shown.scale, shown.unit);
     const std::string limits =
-        m.lower || m.upper ? fmt::format("{} to {} {}", limit(m.lower), limit(m.upper), m.unit) : std::string("none");
+        m.lower || m.upper ? fmt::format("{} to {} {}", limit(m.lower), limit(m.upper), shown.unit) : std::string("none");
     rows += fmt::format("<tr><td><b>{}</b><br>{}</td>", escaped(m.id), escaped(m.title)) + cell(value) + cell(limits) +
             "<td>" +
             (std::isfinite(m.value) && (m.lower || m.upper)
@@ -218,8 +221,9 @@ std::string measures_html(const RunInfo& info) {
   }
   std::string kept;
   for (const KeptRow& k : info.kept) {
+    const EverydayUnit shown = everyday(k.unit);
     kept += fmt::format("<dt>{}</dt><dd>{} {} <span class=\"dim\">at {}</span></dd>", escaped(k.name),
-                        number_text(k.value, 7), escaped(k.unit), moment_text(k.time));
+                        number_text(k.value * shown.scale, 7), escaped(shown.unit), moment_text(k.time));
   }
   std::string out;
   if (!rows.empty()) {

@@ -66,6 +66,14 @@ std::string readable(const std::string& text) {
   return out;
 }
 
+EverydayUnit everyday(const std::string& base_unit) {
+  constexpr double seconds_of_hour = 3600;
+  if (base_unit == "C" || base_unit == "J") {
+    return {1 / seconds_of_hour, base_unit == "C" ? "Ah" : "Wh"};
+  }
+  return {1, base_unit};
+}
+
 std::string measured_text(double value, double uncertainty, const std::string& unit) {
   if (!std::isfinite(value)) {
     return "not known";

@@ -28,6 +28,13 @@ inline std::string span_text(TimePoint time) { return span_text(time.time_since_
 // A moment: seconds as on the axes, and for later ones in words too: "1782.9 s (29 min 42.9 s)".
 std::string moment_text(TimePoint time);
 
+// What people speak of instead of base units: C becomes Ah, J becomes Wh; all others stay.
+struct EverydayUnit {
+  double scale = 1;  // everyday value = scale * value
+  std::string unit;
+};
+EverydayUnit everyday(const std::string& base_unit);
+
 // A number with at most `digits` significant digits, without a row of zeros.
 std::string number_text(double value, int digits = 5);
 

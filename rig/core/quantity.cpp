@@ -254,6 +254,11 @@ std::string_view everyday_unit_of_time(double seconds) {
   return size > 0 ? "ns" : "s";
 }
 
+// What a battery's charge and energy are spoken of in; nothing where the base unit is the everyday one.
+std::string_view everyday_unit_of(Dimension dimension) {
+  return dimension == dimension::charge ? "Ah" : dimension == dimension::energy ? "Wh" : "";
+}
+
 // A unit that does not fit the dimension is a mistake of the caller; the base unit is then the truth.
 std::pair<std::string_view, Scale> scale_for(Dimension dimension, std::string_view unit) {
   if (!unit.empty()) {
@@ -322,6 +327,7 @@ std::string format_rounded(double value, Dimension dimension, int digits, std::s
   if (unit.empty() && dimension == dimension::time && std::isfinite(value)) {
     unit = everyday_unit_of_time(value);
   }
+  unit = unit.empty() ? everyday_unit_of(dimension) : unit;
   const auto [name, scale] = scale_for(dimension, unit);
   const auto significant = static_cast<std::size_t>(std::max(digits, 1));
   return with_unit(
@@ -348,9 +354,14 @@ std::string format_measured(double value, double uncertainty, Dimension dimensio
   }
   Dimension difference = dimension;
   difference.point = false;
-  const int places = places_of(uncertainty);
-  return with_unit(fmt::format("{:.{}f}", value, places), base_unit(dimension)) + " +-" +
-         with_unit(fmt::format("{:.{}f}", uncertainty, places), base_unit(difference));
+  const std::string_view everyday = everyday_unit_of(dimension);
+  constexpr double seconds_of_hour = 3600;
+  const double scale = everyday.empty() ? 1 : 1 / seconds_of_hour;
+  const int places = places_of(uncertainty * scale);
+  const auto text = [&](double number, Dimension of) {
+    return with_unit(fmt::format("{:.{}f}", number * scale, places), everyday.empty() ? base_unit(of) : everyday);
+  };
+  return text(value, dimension) + " +-" + text(uncertainty, difference);
 }
 
 std::string units_of(Dimension dimension) {

@@ -181,6 +181,8 @@ TEST(Quantity, shows_an_uncertainty_with_two_digits_and_the_value_to_the_same_pl
   EXPECT_EQ(format_measured(56.23, 0.011854, dimension::voltage), "56.230 V +-0.012 V");
   EXPECT_EQ(format_measured(56.0243, 0.0996, dimension::voltage), "56.02 V +-0.10 V");
   EXPECT_EQ(format_measured(1234.5, 320, dimension::current), "1234 A +-320 A");
+  EXPECT_EQ(format_measured(363160, 2013, dimension::charge), "100.88 Ah +-0.56 Ah");
+  EXPECT_EQ(format_rounded(16560e3, dimension::energy), "4600 Wh");
   EXPECT_EQ(format_measured(25.04, 0.5, dimension::temperature), "25.04 degC +-0.50 K");
   EXPECT_EQ(format_measured(56.0243, 0, dimension::voltage), "56.024 V") << "nothing is known of it";
 }
