@@ -208,8 +208,9 @@ std::string measures_html(const RunInfo& info) {
       return v ? number_text(*v * shown.scale, 7) : std::string("\u2013");
     };
     const std::string value = measured_text(m.value * shown.scale, m.uncertainty * shown.scale, shown.unit);
-    const std::string limits =
-        m.lower || m.upper ? fmt::format("{} to {} {}", limit(m.lower), limit(m.upper), shown.unit) : std::string("none");
+    const std::string limits = m.lower || m.upper
+                                   ? fmt::format("{} to {} {}", limit(m.lower), limit(m.upper), shown.unit)
+                                   : std::string("none");
     rows += fmt::format("<tr><td><b>{}</b><br>{}</td>", escaped(m.id), escaped(m.title)) + cell(value) + cell(limits) +
             "<td>" +
             (std::isfinite(m.value) && (m.lower || m.upper)

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "drivers/sim/ageing.hpp"
 #include "drivers/sim/firmware_defects.hpp"
 #include "drivers/sim/world.hpp"
 #include "rig/instrument/registry.hpp"
@@ -22,6 +25,12 @@ class SimPack final : public Instrument {
   void declare(Declarations&) override {}
   bool preset(const StartState& start) override {
     if (start.state != "standby" && start.state != "off") {
+      return false;
+    }
+    const bool known = start.age.empty() || std::any_of(lives.begin(), lives.end(), [&](const LivedThrough& life) {
+                         return life.age == start.age;
+                       });
+    if (!known) {
       return false;
     }
     world_->preset(start);

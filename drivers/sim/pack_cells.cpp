@@ -11,7 +11,8 @@ namespace {
 constexpr double kelvin_at_zero = 273.15;
 constexpr double reference_temperature = 25.0;  // degC, of the tables
 constexpr double lowest_cold_capacity =
-    0.8;  // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
+    0.8;                                   // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
+constexpr double emptiest_stored = -0.05;  // SOC; below it there is nothing left that could leak
 constexpr double least_aged_capacity = 0.2;
 constexpr double refresh_period = 0.5;  // s; a cell warms by 0.01 K a second at most
 constexpr double turn_period = 0.1;     // s; the resistances follow a reversed current so soon
@@ -47,6 +48,7 @@ void PackCells::rest_at(double soc, double celsius, double spread_scale, int lea
   ambient_ = celsius;
   bleed_ = 0;
   cycles_ = 0;
+  lived_capacity_ = lived_resistance_ = 1;
   elapsed_ = passed_ = squared_ = wasted_ = 0;
   charging_ = false;
   refresh(0);
@@ -58,6 +60,23 @@ void PackCells::heat_cell(int cell, double kelvin) {
     thermal_.warm(static_cast<std::size_t>(cell - 1), kelvin);
     refresh(0);
   }
+}
+
+void PackCells::age_to(double capacity, double resistance) {
+  lived_capacity_ = capacity;
+  lived_resistance_ = resistance;
+  refresh(0);
+  step(0, 0);
+}
+
+// Temperature stands, so each cell loses the same share each second: no steps are needed. The hysteresis stays where
+// the last current has left it, and there was none.
+void PackCells::store(double seconds, double current) {
+  for (std::size_t i = 0; i < cell_count; ++i) {
+    soc_[i] = std::max(soc_[i] + (drain_[i] - current * inverse_capacity_[i]) * seconds, emptiest_stored);
+  }
+  refresh(0);
+  step(0, 0);
 }
 
 double PackCells::mean_soc() const noexcept {
@@ -111,7 +130,7 @@ void PackCells::age() noexcept { cycles_ += std::max(0.0, -passed_) / parameters
 
 void PackCells::refresh_resistances() noexcept {
   const CellArray& celsius = thermal_.cells();
-  const double grown = 1 + parameters_.resistance_growth.value() * cycles_;
+  const double grown = lived_resistance_ + parameters_.resistance_growth.value() * cycles_;
   resistance_ = 0;
   for (std::size_t i = 0; i < cell_count; ++i) {
     const Resistances r = curves_.resistances(charging_, celsius[i], soc_[i]);
@@ -128,7 +147,7 @@ void PackCells::refresh_resistances() noexcept {
 void PackCells::refresh_drain() noexcept {
   const CellArray& celsius = thermal_.cells();
   const double mean = thermal_.mean();
-  const double aged = std::max(least_aged_capacity, 1 - parameters_.capacity_fade.value() * cycles_);
+  const double aged = std::max(least_aged_capacity, lived_capacity_ - parameters_.capacity_fade.value() * cycles_);
   const double at_mean = exact_exp(leak_per_kelvin_ * (mean - reference_temperature));
   for (std::size_t i = 0; i < cell_count; ++i) {
     const double cold = std::max(0.0, reference_temperature - celsius[i]);

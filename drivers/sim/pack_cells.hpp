@@ -24,6 +24,11 @@ class PackCells {
   // After rest_at(): this cell (1..16) is hotter than the others, K.
   void heat_cell(int cell, double kelvin);
 
+  // After rest_at(): what a life before has left. `capacity` is a share of the drawn one, `resistance` a factor.
+  void age_to(double capacity, double resistance);
+  // After rest_at(): it lies for so long, s, and gives `current`, A, to its electronics. An empty cell stays empty.
+  void store(double seconds, double current);
+
   // Carries `current` for `dt` seconds (at most 1 s). The bare plant step.
   void step(double current, double dt) noexcept;
 
@@ -71,6 +76,7 @@ class PackCells {
   double elapsed_ = 0, passed_ = 0, squared_ = 0, wasted_ = 0;  // s, A*s, A^2*s, A*s since the last refresh
   double ambient_ = 25;
   double cycles_ = 0;
+  double lived_capacity_ = 1, lived_resistance_ = 1;  // what a life before rest_at() has left
   std::uint32_t bleed_ = 0;
   bool charging_ = false, due_ = false;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drivers/sim/ageing.hpp"
 #include "rig/core/math.hpp"
 
 namespace rig::sim {
@@ -26,12 +27,23 @@ void World::preset(const StartState& start) {
   if (start.hot_cell) {
     cells_.heat_cell(*start.hot_cell, start.hot_by);
   }
+  double capacity = parameters_.cells.capacity.value();
+  for (const LivedThrough& life : lives) {
+    if (life.age == start.age) {
+      cells_.age_to(life.capacity, life.resistance);
+      capacity *= life.capacity;
+    }
+  }
+  // The firmware knows what it counted; what leaks, and what its own electronics take, passes no shunt.
+  const double counted = cells_.mean_soc();
+  const bool on = start.state != "off";
+  cells_.store(start.stored, on ? parameters_.own_current.value() : 0.0);
   start_temperature_ = celsius;
   chamber.soak(celsius);
-  firmware_.restart({.soc = cells_.mean_soc(),
-                     .capacity = parameters_.cells.capacity.value(),
-                     .since_full = start.since_full.value_or(0.0),
-                     .on = start.state != "off"});
+  firmware_.restart({.soc = counted,
+                     .capacity = capacity,
+                     .since_full = start.since_full.value_or(0.0) + (on ? start.stored : 0.0),
+                     .on = on});
   supply.set = {};
   supply.voltage = supply.current = supply.sink = 0;
   load.set = {};

@@ -163,6 +163,8 @@ struct StartClause {
   std::optional<LeadingCell> leading_cell;
   std::optional<HotCell> hot_cell;
   std::optional<Seconds> since_full;  // since the SOC was last at 97 %
+  std::optional<Seconds> stored;      // so long it lay like this before the case begins
+  MarkedText age;                     // a name of the requirements' `ageing`; empty: a new pack
   Seconds time_of_day{12 * 3600.0};   // of the inverter's clock
 };
 

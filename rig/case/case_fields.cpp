@@ -104,6 +104,11 @@ void check_start(const Node& node, const StartClause& start, Diagnostics& diagno
     detail::check_range(*spread, start.cell_spread->value(), dimension::none, {.minimum = 0, .maximum = 10},
                         diagnostics);
   }
+  if (const Node* stored = node.find("stored"); stored != nullptr && start.stored) {
+    constexpr double ten_years = 10 * 365.25 * 86400;
+    detail::check_range(*stored, start.stored->value(), dimension::time, {.minimum = 0, .maximum = ten_years},
+                        diagnostics);
+  }
   if (start.cells && start.cell_spread) {
     diagnostics.error(node.find("cell_spread")->mark, "'cells' and 'cell_spread' say the same thing",
                       "equalised is a spread of 0, drawn is 1");
@@ -307,6 +312,9 @@ void Fields<StartClause>::declare(Mapping<StartClause>& m) {
   m.optional("leading_cell", &StartClause::leading_cell, "one cell ahead of the others");
   m.optional("hot_cell", &StartClause::hot_cell, "one cell hotter than the others, as a bad joint makes it");
   m.optional("since_full", &StartClause::since_full, "since the pack was last full (97 %), such as 718 h");
+  m.optional("stored", &StartClause::stored,
+             "so long it lay in this state and temperature before the case begins, such as 28 d");
+  m.optional("age", &StartClause::age, "of the requirements' `ageing`, such as label_500; default: a new pack");
   m.optional("time_of_day", &StartClause::time_of_day,
              {.help = "what the inverter's clock shows at the start; default 12 h", .minimum = 0, .maximum = 86400});
   m.check(check_start);

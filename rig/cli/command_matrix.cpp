@@ -62,6 +62,8 @@ nlohmann::ordered_json row_json(const MatrixRow& row) {
           {"exercised", row.exercised()},
           {"vacuous", row.vacuous()},
           {"orphan", row.orphan()},
+          {"listed_only", row.listed_only()},
+          {"beyond", row.beyond},
           {"cases", cells}};
 }
 
@@ -81,6 +83,7 @@ nlohmann::ordered_json json_of(const RequirementMatrix& matrix, int code) {
   return {{"requirements", matrix.rows.size()},
           {"orphans", matrix.orphans()},
           {"vacuous", matrix.vacuous()},
+          {"listed_only", matrix.listed_only()},
           {"exit_code", code},
           {"rows", rows},
           {"cases", cases}};
@@ -100,9 +103,10 @@ void print(const RequirementMatrix& matrix, std::ostream& out) {
     const MatrixCell* leading = row.leading();
     table.add({row.id, row.manual, row.verdict(), leading != nullptr ? leading->evidence : "-", margin_text(leading),
                count(&MatrixCell::claims), count(&MatrixCell::exercised),
-               row.orphan()    ? "ORPHAN: no case can fail it"
-               : row.vacuous() ? "vacuous: " + row.why()
-                               : ""});
+               row.orphan()        ? "ORPHAN: no case can fail it"
+               : row.listed_only() ? row.beyond
+               : row.vacuous()     ? "vacuous: " + row.why()
+                                   : ""});
   }
   table.print(out);
   for (const MatrixCase& one : matrix.cases) {
@@ -110,8 +114,8 @@ void print(const RequirementMatrix& matrix, std::ostream& out) {
       out << one.test << ": ORPHAN: it names no requirement under `verifies`\n";
     }
   }
-  out << fmt::format("{} requirements, {} cases: {} orphans, {} vacuous\n", matrix.rows.size(), matrix.cases.size(),
-                     matrix.orphans(), matrix.vacuous());
+  out << fmt::format("{} requirements, {} cases: {} orphans, {} vacuous, {} listed with their reason\n",
+                     matrix.rows.size(), matrix.cases.size(), matrix.orphans(), matrix.vacuous(), matrix.listed_only());
 }
 
 }  // namespace

@@ -43,6 +43,9 @@ std::string state_of(const MatrixRow& row) {
   if (row.orphan()) {
     return "orphan: no case can fail it";
   }
+  if (row.listed_only()) {
+    return row.beyond;
+  }
   if (row.vacuous()) {
     return "vacuous: " + row.why();
   }
@@ -92,9 +95,9 @@ std::string matrix_html(const RequirementMatrix& matrix, const std::string& prod
              "content=\"width=device-width\"><title>Requirement matrix</title><style>{}main{{max-width:1500px}}</style>"
              "</head><body><main><div class=\"banner {}\"><h1>Requirement matrix of <span>{}</span></h1><ul "
              "class=\"counts\"><li>{} requirements</li><li>{} cases on bench {}</li><li>{} orphans</li><li>{} "
-             "vacuous</li></ul></div>",
+             "vacuous</li><li>{} listed with their reason</li></ul></div>",
              style_sheet(), orphans == 0 ? "pass" : "fail", readable(product), matrix.rows.size(), matrix.cases.size(),
-             readable(bench), orphans, matrix.vacuous()) +
+             readable(bench), orphans, matrix.vacuous(), matrix.listed_only()) +
          requirement_table(matrix) + case_table(matrix) + "</main></body></html>\n";
 }
 

@@ -70,6 +70,10 @@ std::string untestable(const RequirementRow& row, const std::vector<RowTestabili
   return row.dialect.text.empty() ? std::string() : "a frame that only packs send which speak " + row.dialect.text;
 }
 
+std::string beyond(const RequirementRow& row) {
+  return !row.outside.empty() ? "outside: " + row.outside : !row.policy.empty() ? "taken: " + row.policy : "";
+}
+
 }  // namespace
 
 bool MatrixRow::exercised() const noexcept {
@@ -115,6 +119,11 @@ std::size_t RequirementMatrix::vacuous() const noexcept {
       std::count_if(rows.begin(), rows.end(), [](const MatrixRow& row) { return row.vacuous(); }));
 }
 
+std::size_t RequirementMatrix::listed_only() const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(rows.begin(), rows.end(), [](const MatrixRow& row) { return row.listed_only(); }));
+}
+
 RequirementMatrix matrix_of(const Session& session, const std::vector<RunResult>& results) {
   RequirementMatrix matrix;
   std::map<const Case*, std::string> themes;
@@ -135,7 +144,8 @@ RequirementMatrix matrix_of(const Session& session, const std::vector<RunResult>
                   .rule = row.rule,
                   .statement = row.statement,
                   .manual = row.manual,
-                  .kind = std::string(row_kind_name(row.kind))};
+                  .kind = std::string(row_kind_name(row.kind)),
+                  .beyond = beyond(row)};
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (auto cell = cell_of(row, session.orders[i], matrix.cases[i].test, results[i])) {
         if (cell->exercised) {
@@ -162,8 +172,8 @@ std::string matrix_csv(const RequirementMatrix& matrix) {
     for (const MatrixCell& cell : row.cells) {
       add(cell);
     }
-    if (row.orphan()) {
-      add({.verdict = "orphan"});
+    if (row.orphan() || row.cells.empty()) {
+      add({.verdict = row.orphan() ? "orphan" : "listed only", .vacuity = row.beyond});
     }
   }
   return csv.text();

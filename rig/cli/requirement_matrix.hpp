@@ -23,11 +23,14 @@ struct MatrixRow {
   std::string id, rule, statement, manual, kind;
   std::vector<MatrixCell> cells;  // of the cases that claim it or exercised it
   std::string untestable;         // why no case on this bench could fail it; empty when one could
+  std::string beyond;             // why no rig can check it, or what is taken where the manual contradicts itself
 
-  [[nodiscard]] bool orphan() const noexcept { return cells.empty() && untestable.empty(); }
+  [[nodiscard]] bool orphan() const noexcept { return cells.empty() && untestable.empty() && beyond.empty(); }
+  // It stands in the file with its reason, and no case is owed.
+  [[nodiscard]] bool listed_only() const noexcept { return !beyond.empty() && !exercised(); }
   [[nodiscard]] bool exercised() const noexcept;
   // A pack that does it wrong would pass: why() says why.
-  [[nodiscard]] bool vacuous() const noexcept { return !orphan() && !exercised(); }
+  [[nodiscard]] bool vacuous() const noexcept { return !orphan() && !exercised() && !listed_only(); }
   // The worst of those that say something; "not tested" when none does.
   [[nodiscard]] std::string verdict() const;
   [[nodiscard]] std::string why() const;
@@ -49,6 +52,7 @@ struct RequirementMatrix {
   std::vector<MatrixCase> cases;
   [[nodiscard]] std::size_t orphans() const noexcept;  // rows and cases
   [[nodiscard]] std::size_t vacuous() const noexcept;
+  [[nodiscard]] std::size_t listed_only() const noexcept;
 };
 
 // `results` in the order of the session.

@@ -36,11 +36,13 @@ std::optional<UnitValue> parse_unit(std::string_view text);
 // The only printer: shortest decimal that reads back to the same double in `unit` (default: the base unit),
 // "12.5 V". A ratio prints as "0.97" unless unit is "%".
 std::string format_quantity(double value, Dimension dimension, std::string_view unit = {});
-// For people: as above with at most `digits` significant digits; times as "1.5 h", "250 ms", charge in Ah, energy in Wh.
+// For people: as above with at most `digits` significant digits; times as "1.5 h", "250 ms", charge in Ah, energy in
+// Wh.
 std::string format_rounded(double value, Dimension dimension, int digits = 5, std::string_view unit = {});
 
 // A value with its expanded uncertainty: two significant digits of U and the value to the same place,
-// "56.230 V +-0.012 V". In base units, charge in Ah and energy in Wh; a temperature's U is in K. Without an uncertainty as format_rounded().
+// "56.230 V +-0.012 V". In base units, charge in Ah and energy in Wh; a temperature's U is in K. Without an uncertainty
+// as format_rounded().
 std::string format_measured(double value, double uncertainty, Dimension dimension);
 // Decimal places with which two significant digits of `uncertainty` are shown, 0 to 9.
 int places_of(double uncertainty);

@@ -42,6 +42,23 @@ void check_verifies(const Case& test, const Requirements& requirements, Diagnost
   }
 }
 
+std::optional<Requirements> at_age_of(const Case& test, const Requirements& requirements) {
+  const Age* age = requirements.find_age(test.start.age.text);
+  return age == nullptr ? std::nullopt : std::optional(at_age(requirements, *age));
+}
+
+void check_age(const Case& test, const Requirements& requirements, Diagnostics& diagnostics) {
+  const MarkedText& wanted = test.start.age;
+  if (wanted.text.empty() || requirements.find_age(wanted.text) != nullptr) {
+    return;
+  }
+  std::vector<std::string> known;
+  for (const Age& age : requirements.ageing) {
+    known.push_back(age.name.text);
+  }
+  diagnostics.error(wanted.mark, "the requirements know no age '" + wanted.text + "'", suggestion(wanted.text, known));
+}
+
 // Only here it is known what kind of number a judged signal is. That a bench lacks one is no mistake.
 void check_ranges(const Requirements& requirements, const SignalTable& signals, Diagnostics& diagnostics) {
   for (const RequirementRow& row : requirements.rows) {
@@ -81,11 +98,12 @@ void check_dialects(const Requirements& requirements, const SignalTable& signals
 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
                      const CommandTable& commands, Diagnostics& diagnostics, Flow flow)
-    : requirements_(requirements),
+    : aged_(at_age_of(test, requirements)),
+      requirements_(aged_ ? *aged_ : requirements),
       start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
              .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
              .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt},
-      reference_(requirements) {
+      reference_(requirements_) {
   const std::size_t errors_before = diagnostics.error_count();
   try {
     reference_.declare(signals);
@@ -93,6 +111,7 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
       declare_script_signals(test, row, signals);
     }
     check_verifies(test, requirements, diagnostics);
+    check_age(test, requirements, diagnostics);
     check_ranges(requirements, signals, diagnostics);
     check_dialects(requirements, signals, diagnostics);
     program_ = compile(test, row, signals, commands, diagnostics);

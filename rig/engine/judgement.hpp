@@ -41,6 +41,7 @@ class Judgement {
   [[nodiscard]] Judges& judges() noexcept { return *judges_; }
 
  private:
+  std::optional<Requirements> aged_;  // of a case that begins with a pack of some age
   const Requirements& requirements_;
   ReferenceStart start_;
   Program program_;

@@ -71,6 +71,10 @@ StartState Run::start_state() const {
   if (start.since_full) {
     state.since_full = start.since_full->value();
   }
+  if (start.stored) {
+    state.stored = start.stored->value();
+  }
+  state.age = start.age.text;
   return state;
 }
 

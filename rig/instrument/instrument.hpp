@@ -49,6 +49,8 @@ struct StartState {
   std::optional<int> hot_cell;        // 1..16: this cell is hotter than the others by `hot_by`
   double hot_by = 0.0;                // K; negative = colder
   std::optional<double> since_full;   // s since the SOC was last at 97 %: what the pack's month timer stands at
+  double stored = 0.0;                // s that the pack lay in this state and temperature before the case begins
+  std::string age;                    // "label_500": what a life before the case has left of it; empty: a new pack
 };
 
 // What arm() may rely on: the bench's limits, for the instrument's own protections.

@@ -1,5 +1,7 @@
 #include "rig/model/battery_voltage.hpp"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 // I * R for a non-negative R.
@@ -9,13 +11,24 @@ Interval drop(Interval current, Interval resistance) noexcept {
 }
 }  // namespace
 
+// How much B is strained where it was last known; it relaxes from there, whatever time that takes.
+void BatteryVoltage::note_strain(Interval current) noexcept {
+  const double left = strain_ - std::max(0.0, looked_at_ - measured_at_) / forgotten_after;
+  strain_ = std::max({1.0, left, std::max(-current.lo, current.hi) / relaxing_current});
+  measured_at_ = looked_at_;
+}
+
+double BatteryVoltage::most_fall() const noexcept {
+  return falls * strain_ + std::min(most_drained, drains * (looked_at_ - measured_at_));
+}
+
 void BatteryVoltage::bound_rest(Interval reported) noexcept {
   highest_at_rest_ = infinity;
   lowest_at_rest_ = -infinity;
   if (has_last_) {
     // The inner ends of the last interval: the sample in which a path opened may already hold the jump of P.
-    highest_at_rest_ = direction_ > 0 ? last_.lo : direction_ < 0 ? last_.hi + rises : last_.hi;
-    lowest_at_rest_ = direction_ < 0 ? last_.hi : direction_ > 0 ? last_.lo - falls : last_.lo;
+    highest_at_rest_ = direction_ > 0 ? last_.lo : direction_ < 0 ? last_.hi + rises * strain_ : last_.hi;
+    lowest_at_rest_ = direction_ < 0 ? last_.hi : direction_ > 0 ? last_.lo - most_fall() : last_.lo;
   }
   highest_at_rest_ = std::min(highest_at_rest_, reported.hi);
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
@@ -23,6 +36,7 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
 
 void BatteryVoltage::estimate(Interval terminals, const Measured& measured, Paths paths) noexcept {
   const Interval current = measured.current.value;
+  looked_at_ = measured.current.time;
   Interval behind_path = terminals - drop(current, resistance_);
   const bool charging = current.lo > conducting;
   const bool discharging = current.hi < -conducting;
@@ -43,11 +57,12 @@ void BatteryVoltage::estimate(Interval terminals, const Measured& measured, Path
     own_ = behind_path;
     last_ = behind_path;
     has_last_ = true;
+    note_strain(current);
     direction_ = charging ? 1 : discharging ? -1 : 0;
     drop_uncertainty_ = at_rest ? 0.0 : resistance_.width() * std::max(-current.lo, current.hi);
     return;
   }
-  own_ = has_last_ ? Interval{last_.lo - falls, last_.hi + rises} : Interval{};
+  own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_} : Interval{};
   if (measured.charge_demand.value == Truth::yes && no_load) {
     own_.hi = std::min(own_.hi, behind_path.hi);
   } else if (measured.discharge_demand.value == Truth::yes && no_source) {

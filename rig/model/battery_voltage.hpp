@@ -28,6 +28,8 @@ class BatteryVoltage {
     highest_at_rest_ = infinity;
     lowest_at_rest_ = -infinity;
     direction_ = 0;
+    strain_ = 1.0;
+    looked_at_ = measured_at_ = 0.0;
   }
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
@@ -47,13 +49,21 @@ class BatteryVoltage {
   static constexpr double conducting = 0.5;
   // Largest drop of a body diode, V.
   static constexpr double diode = 0.9;
-  // How far B falls by itself after charging and rises after discharging (30 min: 0.94 V and 1.1 V at 50 A), V.
+  // How far B falls by itself after charging and rises after discharging (30 min: 0.94 V and 1.1 V at 50 A), V; after
+  // more current in proportion.
   static constexpr double falls = 1.5;
   static constexpr double rises = 1.8;
+  static constexpr double relaxing_current = 50.0;   // A, that these are for
+  static constexpr double forgotten_after = 3600.0;  // s, until a larger current has relaxed away
+  // What the electronics take and cells leak: at the very top 1 % of the charge is 2.7 V, V/s and V.
+  static constexpr double drains = 0.15 / 3600.0;
+  static constexpr double most_drained = 4.0;
 
  private:
   void bound_rest(Interval reported) noexcept;
   void estimate(Interval terminals, const Measured& measured, Paths paths) noexcept;
+  void note_strain(Interval current) noexcept;
+  [[nodiscard]] double most_fall() const noexcept;
 
   Interval resistance_;
   Interval value_;
@@ -62,7 +72,10 @@ class BatteryVoltage {
   double drop_uncertainty_ = 0.0;
   double highest_at_rest_ = infinity;
   double lowest_at_rest_ = -infinity;
-  int direction_ = 0;  // of the last current: 1 charging, -1 discharging, 0 at rest
+  double strain_ = 1.0;       // largest current of the last hour over relaxing_current, at least 1
+  double looked_at_ = 0.0;    // s
+  double measured_at_ = 0.0;  // s, B followed from the rig's own measurements
+  int direction_ = 0;         // of the last current: 1 charging, -1 discharging, 0 at rest
   bool has_last_ = false;
   bool independent_ = false;
 };

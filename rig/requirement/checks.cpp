@@ -167,11 +167,34 @@ Dimension plant_dimension(const std::string& signal) {
                                                                                    : dimension::resistance;
 }
 
+// Ageing takes capacity and adds resistance, and no pack of an age has none of it left.
+void check_age(const Age& age, Diagnostics& diagnostics) {
+  const auto check = [&](const OriginInterval& range, double least, double most, const char* what) {
+    if (range.ends.size() != 2) {
+      return;  // the reader has said so
+    }
+    if (range.ends.front().dimension != dimension::none) {
+      diagnostics.error(range.mark, age.name.text + ": " + what + " is " + describe(range.ends.front().dimension),
+                        "it is a share of what a new pack has, such as [95 %, 100 %]");
+    } else if (!(range.interval().lo >= least && range.interval().hi <= most)) {
+      diagnostics.error(range.mark, age.name.text + ": no pack ages so that its " + what + " gets so",
+                        std::string(what) + " lies between " + format_rounded(least, dimension::none) + " and " +
+                            format_rounded(most, dimension::none));
+    }
+  };
+  check(age.capacity, 0.05, 1.0, "capacity");
+  check(age.resistance, 1.0, 20.0, "resistance");
+}
+
 }  // namespace
 
 void check_row(const RequirementRow& row, const Ratings& ratings, Diagnostics& diagnostics) {
   RowCheck check(row, diagnostics);
   check_fields(row, check);
+  if ((!row.outside.empty() || !row.policy.empty()) && row.kind != RowKind::informative) {
+    diagnostics.error(row.mark, row.id + ": 'outside' and 'policy' are for rows that nothing judges",
+                      "write kind: informative, or leave them out");
+  }
   switch (row.kind) {
     case RowKind::protection:
       check_rule(row, check);
@@ -230,6 +253,9 @@ void check_common(const Requirements& requirements, Diagnostics& diagnostics) {
   check(requirements.latency.permission, dimension::time, "the latency of the permission");
   if (requirements.capacity) {
     check(*requirements.capacity, dimension::charge, "capacity");
+  }
+  for (const Age& age : requirements.ageing) {
+    check_age(age, diagnostics);
   }
   if (requirements.thermal) {
     check_thermal(*requirements.thermal, diagnostics);

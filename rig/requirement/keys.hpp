@@ -38,6 +38,10 @@ struct Choices<ReleasePolicy> {
 };
 
 template <>
+struct Fields<Age> {
+  static void declare(Mapping<Age>& m);
+};
+template <>
 struct Fields<OriginNumber> {
   static void declare(Mapping<OriginNumber>& m);
 };

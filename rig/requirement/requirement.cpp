@@ -29,6 +29,13 @@ void Fields<Latencies>::declare(Mapping<Latencies>& m) {
   m.required("permission", &Latencies::permission, "until the enable bit follows");
 }
 
+void Fields<Age>::declare(Mapping<Age>& m) {
+  m.required("age", &Age::name, "its name, for `start: age` of a case");
+  m.required("cycles", &Age::cycles, FieldOptions{.help = "that the pack has lived", .minimum = 0, .maximum = 1e6});
+  m.required("capacity", &Age::capacity, "share of the capacity that is left");
+  m.required("resistance", &Age::resistance, "factor on the resistance");
+}
+
 void Fields<Requirements>::declare(Mapping<Requirements>& m) {
   m.title("Requirements of a product");
   m.required("requirements", &Requirements::product, "product name");
@@ -39,12 +46,41 @@ void Fields<Requirements>::declare(Mapping<Requirements>& m) {
   m.required("latency", &Requirements::latency, "from decision to each output");
   m.optional("thermal", &Requirements::thermal, "from the skin to the cells");
   m.optional("capacity", &Requirements::capacity, "that the pack counts its charge with");
+  m.optional("ageing", &Requirements::ageing, "what a pack of some age still has");
   m.required("rows", &Requirements::rows, "the requirement rows");
 }
 
 const RequirementRow* Requirements::find(std::string_view id) const {
   const auto it = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.id == id; });
   return it == rows.end() ? nullptr : &*it;
+}
+
+const Age* Requirements::find_age(std::string_view name) const {
+  const auto it = std::find_if(ageing.begin(), ageing.end(), [&](const Age& age) { return age.name.text == name; });
+  return it == ageing.end() ? nullptr : &*it;
+}
+
+Requirements at_age(Requirements requirements, const Age& age) {
+  const auto scale = [](OriginInterval& range, double least, double most) {
+    if (range.ends.size() == 2) {
+      range.ends.front().value *= least;
+      range.ends.back().value *= most;
+    }
+  };
+  if (requirements.capacity) {
+    scale(*requirements.capacity, age.capacity.interval().lo, age.capacity.interval().hi);
+  }
+  if (requirements.thermal) {
+    const double grown = age.resistance.interval().hi;
+    scale(requirements.thermal->resistance, 1.0, grown);
+    requirements.thermal->cold_resistance.quantity.value *= grown;
+  }
+  for (RequirementRow& row : requirements.rows) {
+    if (row.kind == RowKind::plant && row.range) {
+      row.range->origin = NumberOrigin::engineering_default;
+    }
+  }
+  return requirements;
 }
 
 Requirements parse_requirements(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics) {

@@ -23,6 +23,14 @@ struct Ratings {
   Celsius lowest_discharge_temperature, highest_discharge_temperature;
 };
 
+// What a pack of some age still has of what it had when new. Shares, 1 = new.
+struct Age {
+  MarkedText name;            // "label_500"
+  std::int64_t cycles = 0;    // that it has lived
+  OriginInterval capacity;    // share of the capacity, 0..1
+  OriginInterval resistance;  // factor on the resistance, 1 or more
+};
+
 // The requirements of one product as data.
 struct Requirements {
   std::string product;
@@ -33,9 +41,11 @@ struct Requirements {
   Latencies latency;
   std::optional<Thermal> thermal;
   std::optional<OriginInterval> capacity;  // that the pack counts its charge with, A*s
+  std::vector<Age> ageing;
   std::vector<RequirementRow> rows;
   std::string text;  // the file as read, for the record
   std::string path;
+  [[nodiscard]] const Age* find_age(std::string_view name) const;
   [[nodiscard]] const RequirementRow* find(std::string_view id) const;
 };
 
@@ -82,5 +92,9 @@ nlohmann::json profile_schema();
 // The requirements with the profile's measured values in place of defaults. Mistakes (a profile row that names no
 // requirement) go to diagnostics at the profile's place.
 Requirements apply_profile(Requirements requirements, const PackProfile& profile, Diagnostics& diagnostics);
+
+// What they say of a pack of this age: capacity and heat are those of the age, and the rows of kind `plant`, whose
+// numbers are those of new cells, only characterise.
+Requirements at_age(Requirements requirements, const Age& age);
 
 }  // namespace rig

@@ -155,6 +155,9 @@ void Fields<RequirementRow>::declare(Mapping<RequirementRow>& m) {
   m.optional("then", &RequirementRow::then, "order: the signal that may show only after it");
   m.optional("jitter", &RequirementRow::jitter, "period: the longest of the last periods less the shortest, at most");
   m.optional("gaps", &RequirementRow::gaps, "period: so many frames may be left out");
+  m.optional("outside", &RequirementRow::outside, "informative: why no rig can check it; then it needs no case");
+  m.optional("policy", &RequirementRow::policy,
+             "informative: the manual contradicts itself or leaves it open, and this is what is taken");
   m.optional("dialect", &RequirementRow::dialect, "period: only packs that speak this CAN dialect send the frame");
   m.optional("range", &RequirementRow::range,
              "what the signal may be; for sensing the allowed difference, for order the lead");

@@ -95,6 +95,8 @@ struct RequirementRow {
   std::optional<OriginNumber> jitter;   // period: the longest of the last periods less the shortest, at most
   std::optional<OriginNumber> gaps;     // period: so many frames may be left out
   MarkedText dialect;                   // period: only packs that speak it send the frame; empty: all do
+  std::string outside;                  // informative: why no rig can check it; it needs no case then
+  std::string policy;                   // informative: the manual contradicts itself, and this is what is taken
   std::optional<OriginInterval> range;  // sent_range, period, sensing (half width in .hi), plant, chatter, order (lead)
   SourceMark mark;
 };

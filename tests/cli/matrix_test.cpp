@@ -50,6 +50,18 @@ TEST_F(Matrix, a_case_that_brings_a_requirement_to_its_decision_is_told_from_one
             std::count_if(rows.begin(), rows.end(), [](const auto& r) { return r.at("orphan").template get<bool>(); }));
 }
 
+TEST_F(Matrix, what_no_rig_can_check_is_listed_with_its_reason_and_owes_no_case) {
+  look({over_voltage});
+  const auto body = row("GTX-OUT-03");
+  EXPECT_TRUE(body.at("listed_only"));
+  EXPECT_FALSE(body.at("orphan"));
+  EXPECT_FALSE(body.at("vacuous"));
+  EXPECT_THAT(body.at("beyond").get<std::string>(), StartsWith("outside: "));
+  EXPECT_THAT(row("GTX-C-04").at("beyond").get<std::string>(), StartsWith("taken: "));
+  EXPECT_FALSE(row("GTX-OV-01").at("listed_only"));
+  EXPECT_GE(matrix_.at("listed_only"), 30);
+}
+
 TEST_F(Matrix, each_requirement_names_the_section_that_it_belongs_to) {
   look({inside});
   for (const auto& one : matrix_.at("rows")) {

@@ -126,6 +126,30 @@ TEST(BatteryVoltage, a_source_without_current_says_only_that_the_battery_is_not_
   EXPECT_LT(b.highest_at_rest(), 56.1) << "after charging it does not rise by itself";
 }
 
+Measured at(double seconds, Measured m) {
+  m.voltage.time = m.current.time = seconds;
+  return m;
+}
+
+// What was found over a night on a source that was too high: twice the current relaxes twice as far, and at the very
+// top of the charge the little that the electronics take is volts.
+TEST(BatteryVoltage, after_a_large_current_and_after_hours_it_may_have_fallen_further) {
+  BatteryVoltage b({0.003, 0.003});
+  const auto blocked = BatteryVoltage::Paths{.charge_surely_open = false};
+  b.update(at(10, measured(56.2, 98, Truth::yes, Truth::no)), {}, {});
+  b.update(at(11, measured(59.5, 0, Truth::yes, Truth::no)), blocked, {});
+  EXPECT_LT(b.value().lo, 56.0 - 1.9 * BatteryVoltage::falls);
+  EXPECT_GT(b.value().lo, 56.0 - 2.1 * BatteryVoltage::falls) << "a second after the current it is no further";
+  b.update(at(3000, measured(59.5, 0, Truth::yes, Truth::no)), blocked, {});
+  EXPECT_LT(b.value().lo, 56.0 - 1.9 * BatteryVoltage::falls) << "it relaxes for hours";
+  b.update(at(20 * 3600, measured(59.5, 0, Truth::yes, Truth::no)), blocked, {});
+  EXPECT_LT(b.value().lo, 53.0);
+  BatteryVoltage gentle({0.003, 0.003});
+  gentle.update(at(10, measured(56.2, 5, Truth::yes, Truth::no)), {}, {});
+  gentle.update(at(11, measured(59.5, 0, Truth::yes, Truth::no)), blocked, {});
+  EXPECT_GT(gentle.value().lo, 54.6);
+}
+
 TEST(BatteryVoltage, after_discharging_it_may_have_risen) {
   BatteryVoltage b({0.003, 0.003});
   b.update(measured(45.6, -5, Truth::no, Truth::yes), {}, {});

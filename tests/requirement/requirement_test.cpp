@@ -34,6 +34,34 @@ TEST(Requirements, the_shipped_files_read_without_a_mistake) {
   EXPECT_EQ(diagnostics.all().size(), 0u) << diagnostics.render();
 }
 
+TEST(Requirements, at_an_age_the_capacity_is_that_of_the_age_and_new_cells_are_no_measure) {
+  Diagnostics diagnostics;
+  const Requirements fresh =
+      apply_profile(read_requirements(cases + "gtx5000.yaml", diagnostics),
+                    read_profile(cases + "packs/virtual_gtx5000.yaml", diagnostics), diagnostics);
+  const Age* age = fresh.find_age("eol_60");
+  ASSERT_NE(age, nullptr);
+  const Requirements worn = at_age(fresh, *age);
+  EXPECT_NEAR(worn.capacity->interval().lo, 0.6 * fresh.capacity->interval().lo, 1);
+  EXPECT_NEAR(worn.thermal->resistance.interval().hi, 2.5 * fresh.thermal->resistance.interval().hi, 1e-9);
+  EXPECT_TRUE(fresh.find("GTX-PLANT-04")->range->can_fail());
+  EXPECT_FALSE(worn.find("GTX-PLANT-04")->range->can_fail());
+  EXPECT_EQ(fresh.find_age("tired"), nullptr);
+}
+
+TEST(Requirements, an_age_that_no_pack_can_have_is_refused) {
+  const std::string more = mistakes(changed("capacity: { range: [95 %, 100 %]", "capacity: { range: [95 %, 105 %]"));
+  EXPECT_THAT(more, testing::HasSubstr("label_500: no pack ages so that its capacity gets so"));
+  EXPECT_THAT(more, testing::HasSubstr("test.yaml:"));
+  EXPECT_THAT(mistakes(changed("capacity: { range: [95 %, 100 %]", "capacity: { range: [95 Ah, 100 Ah]")),
+              testing::HasSubstr("capacity is"));
+}
+
+TEST(Requirements, only_a_row_that_nothing_judges_may_say_why_no_rig_checks_it) {
+  EXPECT_THAT(mistakes(changed("    rule: pack_ov\n", "    rule: pack_ov\n    outside: too dear\n")),
+              testing::HasSubstr("'outside' and 'policy' are for rows that nothing judges"));
+}
+
 TEST(Requirements, the_numbers_that_the_manual_gives_are_the_manuals) {
   Diagnostics diagnostics;
   const Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);

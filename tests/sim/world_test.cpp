@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "drivers/sim/world.hpp"
+#include "tests/sim/pack_probe.hpp"
 
 namespace rig::sim {
 namespace {
@@ -257,6 +258,55 @@ TEST(World, a_start_puts_the_month_timer) {
   EXPECT_EQ(command_after(15, month - 10), 3);
   EXPECT_EQ(command_after(8, month - 10), 0);
   EXPECT_EQ(command_after(15, std::nullopt), 0);
+}
+
+// Months in a shelf: each cell loses what it leaks, a pack that is on also what its electronics take, and the firmware
+// knows of neither. A month as one step is the month in steps.
+TEST(World, a_pack_that_was_stored_has_lost_what_leaks) {
+  constexpr double month = 30.0 * 86400;
+  const auto left = [](const char* state, double seconds, double celsius = 25) {
+    World world;
+    world.configure(equal_pack(), 1);
+    StartState start;
+    start.soc = 0.5;
+    start.state = state;
+    start.temperature = celsius;
+    start.stored = seconds;
+    world.preset(start);
+    return world.cells().mean_soc();
+  };
+  EXPECT_NEAR(left("off", month), 0.48, 1e-4) << "2 % in 30 days";
+  EXPECT_NEAR(left("off", month, 35), 0.46, 1e-4) << "twice as fast ten kelvin warmer";
+  EXPECT_NEAR(left("standby", month), 0.48 - 0.02 * month / equal_pack().cells.capacity.value(), 2e-4);
+  EXPECT_GT(left("off", 100 * month), -0.06) << "what is empty cannot leak";
+
+  PackCells slow = pack_of(equal_cells(), 0.5), fast = pack_of(equal_cells(), 0.5);
+  for (int i = 0; i < 24 * 3600; ++i) {
+    slow.step(0, 1.0);
+  }
+  fast.store(24 * 3600, 0);
+  EXPECT_NEAR(fast.mean_soc(), slow.mean_soc(), 1e-6);
+  EXPECT_NEAR(fast.source_voltage(), slow.source_voltage(), 2e-4);
+}
+
+TEST(World, a_pack_of_an_age_has_less_capacity_and_more_resistance) {
+  const auto resistance_at = [](const char* age) {
+    World world;
+    world.configure(equal_pack(), 1);
+    StartState start;
+    start.age = age;
+    world.preset(start);
+    return world.cells().series_resistance();
+  };
+  const double fresh = resistance_at("");
+  EXPECT_EQ(resistance_at("bol"), fresh);
+  EXPECT_NEAR(resistance_at("label_500"), 1.08 * fresh, 0.01 * fresh);
+  EXPECT_NEAR(resistance_at("eol_60"), 1.8 * fresh, 0.1 * fresh) << "joints do not age";
+
+  PackCells worn = pack_of(equal_cells(), 0.9);
+  worn.age_to(0.63, 1.8);
+  carry(worn, -20, 3600);
+  EXPECT_NEAR(worn.mean_soc(), 0.9 - 20.0 * 3600 / (0.63 * equal_cells().capacity.value()), 1e-3);
 }
 
 // Off it is silent and its terminals are dead; the button brings it back.
