@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/sim/reading.hpp"
 #include "drivers/sim/world.hpp"
 #include "rig/core/random.hpp"
 #include "rig/instrument/can_bus.hpp"
@@ -57,9 +58,12 @@ class SimCan final : public CanBus {
     Duration foreign_period{};  // zero: no other node
     std::int64_t foreign_id = 0x5A0;
     std::int64_t bit_rate = 500000;
+    std::int64_t position = 1;
   };
   SimCan(const Parameters& p, BenchContext& context)
-      : parameters_(p), world_(context.shared<World>("world")), random_(context.seed(), "can") {}
+      : parameters_(p), world_(context.shared<World>("world")), random_(context.seed(), "can") {
+    world_->stand_at(p.position);
+  }
   bool preset(const StartState&) override {
     wire_.clear();
     waiting_.clear();
@@ -71,7 +75,7 @@ class SimCan final : public CanBus {
  private:
   void receive(const Tick& tick, FrameBatch& into) noexcept override {
     world_->advance_to(tick);
-    FrameBatch& sent = world_->firmware().sent();
+    FrameBatch& sent = world_->pack(static_cast<std::size_t>(parameters_.position - 1)).firmware().sent();
     if (parameters_.connected) {
       for (const CanFrame& frame : sent.frames()) {
         carry(frame);
@@ -187,6 +191,7 @@ struct rig::Fields<rig::sim::SimCan::Parameters> {
   static void declare(Mapping<sim::SimCan::Parameters>& m) {
     using P = sim::SimCan::Parameters;
     m.optional("connected", &P::connected, "the cable is plugged in");
+    m.optional("position", &P::position, sim::position_option());
     m.optional("jitter", &P::jitter,
                {.help = "a frame is seen at most so long after it was sent", .minimum = 0.0, .maximum = 1.0});
     m.optional("loss", &P::loss, {.help = "part of the pack's frames that gets lost", .minimum = 0.0, .maximum = 1.0});

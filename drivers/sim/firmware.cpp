@@ -15,6 +15,7 @@ void Firmware::configure(const FirmwareParameters& parameters, std::uint64_t see
   switches_.configure(parameters.fet, parameters.contacts);
   power_.configure(parameters.start);
   panel_.configure(parameters.lights);
+  link_.configure(parameters.link);
   can_.configure(parameters.can, seed);
 }
 
@@ -25,6 +26,7 @@ void Firmware::restart(const FirmwareStart& start) noexcept {
   power_.restart(0, start.on);
   switches_.restart(start.on);
   panel_.restart(0);
+  link_.restart(0, start.id, start.packs);
   wake(0);
   can_.restart(0);
 }
@@ -57,7 +59,7 @@ void Firmware::task(double now, double dt, const PackCells& cells, const PackSig
       fresh_ = true;
     }
   }
-  if (can_.due(now) && power_.awake()) {
+  if (can_.due(now) && power_.awake() && link_.speaks_on_can()) {
     can_.send(now, telegram());
   }
 }
@@ -65,7 +67,14 @@ void Firmware::task(double now, double dt, const PackCells& cells, const PackSig
 void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight) noexcept {
   clock_ += dt;
   const PowerState before = power_.state();
-  power_.run(clock_, sight.button, sight.terminal_voltage, afe_.scan().pack_voltage);
+  if (!sight.link.alone() || link_.id() > 0) {
+    link_.run(clock_, sight.link,
+              {.off = before == PowerState::off,
+               .coding = before == PowerState::coding,
+               .wants_stop = power_.wants_stop(),
+               .report = own_report(sight.link)});
+  }
+  power_.run(clock_, sight.button, sight.terminal_voltage, afe_.scan().pack_voltage, link_.orders());
   if (power_.pressed()) {
     protections_.unlock(clock_);
   }
@@ -83,8 +92,9 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
   const bool alarmed = parameters_.alarms_block && alarms_.flags().any();
   switches_.run(dt, {.charge_fet = on && protections_.charge_fet_demand() && !alarmed,
                      .discharge_fet = on && protections_.discharge_fet_demand() && !alarmed,
-                     .charge_contact = protections_.charge_blocked(),
-                     .discharge_contact = protections_.discharge_blocked() || power_.failed()});
+                     .charge_contact = protections_.charge_blocked() || link_.charge_prohibited(),
+                     .discharge_contact =
+                         protections_.discharge_blocked() || power_.failed() || link_.discharge_prohibited()});
   if (fresh || before != power_.state() || clock_ >= panel_.due()) {
     panel_.run(clock_, light_sight());
   }
@@ -129,27 +139,50 @@ BoardReport Firmware::board() const noexcept {
   return report;
 }
 
+PackReport Firmware::own_report(const LinkPorts& ports) const noexcept {
+  const Scan& scan = afe_.scan();
+  const bool zero = parameters_.limits.zero_when_blocked;
+  PackReport report;
+  report.voltage = scan.pack_voltage;
+  report.current = scan.current;
+  report.soc = soc_.shown();
+  report.capacity = soc_.capacity();
+  report.remaining = soc_.remaining();
+  report.temperature = scan.mean_temperature;
+  report.soh = parameters_.soc.soh.value();
+  report.charge_limit = zero && protections_.charge_blocked() ? 0.0 : derating_.charge();
+  report.discharge_limit = zero && protections_.discharge_blocked() ? 0.0 : derating_.discharge();
+  report.charge_allowed = !protections_.charge_blocked();
+  report.discharge_allowed = !protections_.discharge_blocked() && !power_.failed();
+  report.closed = power_.state() == PowerState::on;
+  report.out_connected = ports.out_connected;
+  report.protection = protections_.flags();
+  report.alarm = alarms_.flags();
+  return report;
+}
+
 Telegram Firmware::telegram() const noexcept {
   const FirmwareParameters& p = parameters_;
   const Scan& scan = afe_.scan();
   Telegram t;
   t.voltage = scan.pack_voltage;
-  t.current = scan.current;
-  t.temperature = scan.mean_temperature;
-  t.soc = soc_.shown();
-  t.soh = p.soc.soh.value();
   t.cycles = p.soc.cycles;
-  t.remaining = soc_.remaining();
   t.charge_voltage = p.limits.charge_voltage.value();
   t.discharge_voltage = p.limits.discharge_voltage.value();
-  const bool zero = p.limits.zero_when_blocked;
-  t.charge_current = zero && protections_.charge_blocked() ? 0.0 : derating_.charge();
-  t.discharge_current = zero && protections_.discharge_blocked() ? 0.0 : derating_.discharge();
-  t.charge_allowed = !protections_.charge_blocked();
-  t.discharge_allowed = !protections_.discharge_blocked() && !power_.failed();
-  t.protection = protections_.flags();
-  t.protection.system_error = power_.failed();
-  t.alarm = alarms_.flags();
+  const PackReport own = own_report({});
+  const PackReport all = link_.leads() ? link_.system(own) : own;
+  t.current = all.current;
+  t.temperature = all.temperature;
+  t.soc = all.soc;
+  t.soh = all.soh;
+  t.remaining = all.remaining;
+  t.charge_current = all.charge_limit;
+  t.discharge_current = all.discharge_limit;
+  t.charge_allowed = all.charge_allowed;
+  t.discharge_allowed = all.discharge_allowed;
+  t.protection = all.protection;
+  t.protection.system_error = t.protection.system_error || power_.failed();
+  t.alarm = all.alarm;
   t.force_charge = soc_.force_charge();
   t.full_charge = soc_.full_charge_request();
   return t;

@@ -12,6 +12,7 @@ struct PackSight {
   double terminal_voltage = 0;  // V at P+/P-
   bool button = false;          // the start button is held down
   double since_pcs = 0;         // s since the inverter's keep-alive was heard, or since the start
+  LinkPorts link;
 };
 
 // How the firmware finds itself.
@@ -20,6 +21,7 @@ struct FirmwareStart {
   double capacity = 3.6e5;  // A*s
   double since_full = 0;    // s since SOC was last at least 97 %
   bool on = true;
+  int id = 0, packs = 0;  // in a running system of several packs
 };
 
 // What the firmware tells at its service port: what it believes, cell by cell.
@@ -59,6 +61,8 @@ class Firmware {
   [[nodiscard]] bool discharge_contact() const noexcept { return switches_.discharge_contact(supplied()); }
 
   [[nodiscard]] BoardReport board() const noexcept;
+  [[nodiscard]] const Link& link() const noexcept { return link_; }
+  [[nodiscard]] PowerState power() const noexcept { return power_.state(); }
 
   // The frames that went onto the bus since they were last taken.
   FrameBatch& sent() noexcept { return can_.sent(); }
@@ -69,6 +73,7 @@ class Firmware {
   void wake(double now) noexcept;
   [[nodiscard]] bool supplied() const noexcept { return power_.awake() || power_.ready(); }
   [[nodiscard]] Telegram telegram() const noexcept;
+  [[nodiscard]] PackReport own_report(const LinkPorts& ports) const noexcept;
   [[nodiscard]] LightSight light_sight() const noexcept;
 
   FirmwareParameters parameters_;
@@ -81,6 +86,7 @@ class Firmware {
   Switches switches_;
   Power power_;
   FrontPanel panel_;
+  Link link_;
   CanPort can_;
   double clock_ = 0;      // s, what the task has counted
   double last_scan_ = 0;  // s of the world

@@ -248,6 +248,15 @@ constexpr Defect table[] = {
     {"button_ignored", "The start button does nothing.", "GTX-BTN-01 GTX-BTN-02",
      [](F& p) { p.start.button_dead = true; }},
     {"no_precharge", "The FETs close without pre-charge.", "GTX-ST-04", [](F& p) { p.start.no_precharge = true; }},
+    // In parallel
+    {"link_any_order", "A cable that leads nowhere is taken for the end of the chain.", "GTX-PAR-02 GTX-PAR-03",
+     [](F& p) { p.link.any_order = true; }},
+    {"link_fifth_accepted", "A fifth pack is coded too.", "GTX-PAR-02", [](F& p) { p.link.most_packs = 8; }},
+    {"master_stops_first", "The master goes off without waiting for its slaves.", "GTX-PAR-08",
+     [](F& p) { p.link.stops_first = true; }},
+    {"lost_pack_still_counts", "The limits of a pack that is lost stay in the sum.", "GTX-PAR-07",
+     [](F& p) { p.link.keeps_lost = true; }},
+    {"slaves_talk_on_can", "Each pack speaks on CAN.", "GTX-PAR-04", [](F& p) { p.link.all_talk = true; }},
     {"does_not_wake", "A voltage at the terminals does not turn the pack on.", "GTX-ST-03",
      [](F& p) { p.start.wake_voltage = Volts{100.0}; }},
 };

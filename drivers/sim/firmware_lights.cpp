@@ -70,6 +70,7 @@ FrontPanel::Pattern FrontPanel::pattern(const LightSight& sight) const noexcept 
     case PowerState::coding:
       return Pattern::coding;
     case PowerState::failed:
+    case PowerState::refused:
       return parameters_.no_red ? Pattern::standby : Pattern::red;
     case PowerState::precharge:
     case PowerState::on:

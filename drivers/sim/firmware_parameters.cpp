@@ -63,6 +63,7 @@ void Fields<F>::declare(Mapping<F>& m) {
   m.optional("balancing", &F::balancing, option("bleeding of cells that stand out"));
   m.optional("lights", &F::lights, option("front panel"));
   m.optional("start", &F::start, option("button, start and pre-charge"));
+  m.optional("link", &F::link, option("link to other packs in parallel"));
 }
 
 }  // namespace rig

@@ -30,6 +30,7 @@ struct FirmwareParameters : ProtectionParameters, AlarmParameters {
   BalancingParameters balancing;
   LightParameters lights;
   StartParameters start;
+  LinkParameters link;
   TaskParameters task;
 };
 

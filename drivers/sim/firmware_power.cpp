@@ -16,6 +16,7 @@ void Power::restart(double now, bool on) noexcept {
   woken_since_ = -1;
   was_low_ = true;
   tries_ = 0;
+  wants_stop_ = false;
 }
 
 // It acts when the button is released: who holds it for ever starts nothing.
@@ -55,7 +56,20 @@ void Power::precharge(double now, double terminal_voltage, double battery_voltag
   }
 }
 
-void Power::run(double now, bool button, double terminal_voltage, double battery_voltage) noexcept {
+// On, or on the way to it: who ends it, and whether the link still lets it work.
+void Power::obey(double now, bool wanted, const LinkOrders& link) noexcept {
+  const bool slave = link.follows && state_ != PowerState::refused;
+  wants_stop_ = wants_stop_ || (wanted && !slave);
+  if (link.stop || (wants_stop_ && link.slaves_off)) {
+    wants_stop_ = false;
+    enter(PowerState::sweep_down, now);
+  } else if (link.refused && state_ != PowerState::refused) {
+    enter(PowerState::refused, now);
+  }
+}
+
+void Power::run(double now, bool button, double terminal_voltage, double battery_voltage,
+                const LinkOrders& link) noexcept {
   const StartParameters& p = parameters_;
   const bool wanted = long_press(now, button);
   const double lasted = now - since_ + slack;
@@ -63,6 +77,8 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
     case PowerState::off:
       if (wanted || woken(now, terminal_voltage)) {
         enter(PowerState::sweep_up, now);
+      } else if (link.wake) {
+        enter(PowerState::coding, now);
       }
       return;
     case PowerState::sweep_up:
@@ -71,7 +87,9 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
       }
       return;
     case PowerState::coding:
-      if (lasted >= to_seconds(p.coding)) {
+      if (!link.alone && link.refused) {
+        enter(PowerState::refused, now);
+      } else if (lasted >= to_seconds(p.coding) && (link.alone || link.coded)) {
         tries_ = 0;
         enter(PowerState::precharge, now);
       }
@@ -84,7 +102,17 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
       }
       return;
     case PowerState::precharge:
-      precharge(now, terminal_voltage, battery_voltage);
+      if (link.joins) {
+        precharge(now, terminal_voltage, battery_voltage);
+      } else {
+        since_ = now;
+      }
+      break;
+    case PowerState::refused:
+      if (link.coded && !link.refused) {
+        tries_ = 0;
+        enter(PowerState::precharge, now);
+      }
       break;
     case PowerState::failed:
       if (lasted >= to_seconds(p.precharge_retry)) {
@@ -95,9 +123,7 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
     case PowerState::on:
       break;
   }
-  if (wanted) {
-    enter(PowerState::sweep_down, now);
-  }
+  obey(now, wanted, link);
 }
 
 }  // namespace rig::sim

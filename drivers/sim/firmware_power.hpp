@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "drivers/sim/firmware_link.hpp"
 #include "rig/core/fields.hpp"
 
 namespace rig::sim {
@@ -21,24 +22,30 @@ struct StartParameters {
   bool no_precharge = false, button_dead = false;
 };
 
-enum class PowerState { off, sweep_up, coding, precharge, failed, on, sweep_down };
+// refused: the link does not let it work, for wrong wiring or because it lost its master.
+enum class PowerState { off, sweep_up, coding, precharge, failed, refused, on, sweep_down };
 
 // From off to on and back: the button, a voltage from outside, the sweep of the lights, coding, pre-charge.
 class Power {
  public:
   void configure(const StartParameters& parameters) { parameters_ = parameters; }
   void restart(double now, bool on) noexcept;
-  void run(double now, bool button, double terminal_voltage, double battery_voltage) noexcept;
+  void run(double now, bool button, double terminal_voltage, double battery_voltage,
+           const LinkOrders& link = {}) noexcept;
 
   [[nodiscard]] PowerState state() const noexcept { return state_; }
   [[nodiscard]] double since() const noexcept { return since_; }
   // Awake: measures, decides and talks; FETs are a matter of ready().
   [[nodiscard]] bool awake() const noexcept {
-    return state_ == PowerState::on || state_ == PowerState::precharge || state_ == PowerState::failed;
+    return state_ == PowerState::on || state_ == PowerState::precharge || failed();
   }
   [[nodiscard]] bool ready() const noexcept { return state_ == PowerState::on || state_ == PowerState::sweep_down; }
   [[nodiscard]] bool precharging() const noexcept { return state_ == PowerState::precharge; }
-  [[nodiscard]] bool failed() const noexcept { return state_ == PowerState::failed; }
+  [[nodiscard]] bool failed() const noexcept {
+    return state_ == PowerState::failed || state_ == PowerState::refused;
+  }
+  // Its button wants it off, and its slaves have to go first.
+  [[nodiscard]] bool wants_stop() const noexcept { return wants_stop_; }
   // The button went down in this run.
   [[nodiscard]] bool pressed() const noexcept { return pressed_; }
 
@@ -50,6 +57,7 @@ class Power {
   void precharge(double now, double terminal_voltage, double battery_voltage) noexcept;
   [[nodiscard]] bool long_press(double now, bool button) noexcept;
   [[nodiscard]] bool woken(double now, double terminal_voltage) noexcept;
+  void obey(double now, bool wanted, const LinkOrders& link) noexcept;
 
   StartParameters parameters_;
   PowerState state_ = PowerState::on;
@@ -57,7 +65,7 @@ class Power {
   bool button_ = false, pressed_ = false;
   double down_since_ = 0;
   double woken_since_ = -1;
-  bool was_low_ = false;
+  bool was_low_ = false, wants_stop_ = false;
   std::int64_t tries_ = 0;
 };
 

@@ -20,14 +20,17 @@ class SimIo final : public DigitalIo {
     Ratio room_light{0.05};
     Ratio light_noise{0.01};
     Duration button_delay = std::chrono::milliseconds(15);
+    std::int64_t position = 1;
   };
   SimIo(const Parameters& p, BenchContext& context)
       : parameters_(p),
         world_(context.shared<World>("world")),
-        random_(context.seed(), "io.lights"),
+        pack_(static_cast<std::size_t>(p.position - 1)),
+        random_(context.seed(), p.position > 1 ? "io.lights" + std::to_string(p.position) : "io.lights"),
         clock_(p.reading_period),
         light_clock_(p.light_period),
         noise_swing_(uniform_swing * p.light_noise.value()) {
+    world_->stand_at(p.position);
     for (double& gain : gain_) {  // sensors and tubes differ
       gain = 1.0 - light_spread * random_.uniform();
     }
@@ -37,7 +40,7 @@ class SimIo final : public DigitalIo {
     return false;
   }
   void make_safe() noexcept override { release(); }
-  [[nodiscard]] bool is_safe() const noexcept override { return !world_->button; }
+  [[nodiscard]] bool is_safe() const noexcept override { return !world_->pack(pack_).button; }
 
  protected:
   [[nodiscard]] Fittings fittings() const override {
@@ -55,14 +58,14 @@ class SimIo final : public DigitalIo {
 
   Reading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
-    if (coil_ != world_->button || moves_) {
+    if (coil_ != world_->pack(pack_).button || moves_) {
       move_relay(tick.start);
     }
     Reading reading;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      reading.charge_prohibited = world_->firmware().charge_contact();
-      reading.discharge_prohibited = world_->firmware().discharge_contact();
+      reading.charge_prohibited = world_->pack(pack_).firmware().charge_contact();
+      reading.discharge_prohibited = world_->pack(pack_).firmware().discharge_contact();
       reading.time = tick.start;
     }
     return reading;
@@ -72,7 +75,7 @@ class SimIo final : public DigitalIo {
     reading.fresh = light_clock_.due(tick.start);
     if (reading.fresh) {
       reading.time = tick.start;
-      const Lights& lights = world_->firmware().lights();
+      const Lights& lights = world_->pack(pack_).firmware().lights();
       const double room = parameters_.room_light.value();
       std::uint64_t noise = random_.next();  // a byte for each sensor: eight draws would cost more than all else here
       for (std::size_t i = 0; i < light_count; ++i, noise >>= 8) {
@@ -86,27 +89,28 @@ class SimIo final : public DigitalIo {
   }
   // The relay pulls in, and falls off, some time after its coil.
   void move_relay(TimePoint now) noexcept {
-    if (coil_ == world_->button) {
+    if (coil_ == world_->pack(pack_).button) {
       moves_ = false;
     } else if (!moves_) {
       moves_ = true;
       moved_at_ = now + parameters_.button_delay;
     }
     if (moves_ && now >= moved_at_) {
-      world_->button = coil_;
+      world_->pack(pack_).button = coil_;
       moves_ = false;
     }
   }
   void release() noexcept {
     coil_ = false;
-    world_->button = false;
+    world_->pack(pack_).button = false;
     moves_ = false;
   }
   void press(bool down) noexcept override { coil_ = down; }
-  [[nodiscard]] bool pressed() const noexcept override { return world_->button; }
+  [[nodiscard]] bool pressed() const noexcept override { return world_->pack(pack_).button; }
 
   Parameters parameters_;
   std::shared_ptr<World> world_;
+  std::size_t pack_;
   Random random_;
   ReadingClock clock_, light_clock_;
   double noise_swing_;
@@ -131,6 +135,7 @@ struct rig::Fields<rig::sim::SimIo::Parameters> {
                {.help = "light of the room that a sensor sees", .minimum = 0.0, .maximum = 1.0});
     m.optional("light_noise", &P::light_noise,
                {.help = "standard deviation of one level", .minimum = 0.0, .maximum = 0.2});
+    m.optional("position", &P::position, sim::position_option());
     m.optional("button_delay", &P::button_delay,
                {.help = "the button's relay follows its coil after this", .minimum = 0.0, .maximum = 1.0});
   }

@@ -5,22 +5,35 @@
 namespace rig::sim {
 namespace {
 
-// A bench multimeter across P+/P-.
+// A bench multimeter across P+/P-: of the bench's terminals, or of one of several packs with a shunt in its way.
 class SimMeter final : public Meter {
  public:
   struct Parameters {
     Duration reading_period = std::chrono::milliseconds(20);
+    std::int64_t position = 0;
   };
   SimMeter(const Parameters& p, BenchContext& context)
       : world_(context.shared<World>("world")),
-        voltage_(voltage_class, context.seed(), "meter.voltage"),
-        clock_(p.reading_period) {}
+        position_(static_cast<std::size_t>(p.position)),
+        voltage_(voltage_class, context.seed(), "meter.voltage" + suffix(p.position)),
+        current_(current_class, context.seed(), "meter.current" + suffix(p.position)),
+        clock_(p.reading_period) {
+    world_->stand_at(p.position);
+  }
 
  protected:
-  [[nodiscard]] Ratings ratings() const override { return {voltage_class.uncertainty()}; }
+  [[nodiscard]] Ratings ratings() const override { 
+    Ratings ratings{.voltage_uncertainty = voltage_class.uncertainty()};
+    if (position_ > 0) {
+      ratings.current_uncertainty = current_class.uncertainty();
+    }
+    return ratings;
+  }
 
  private:
   static constexpr ReadingClass voltage_class{.gain = 1e-4, .offset = 1e-3, .noise = 5e-4, .resolution = 1e-3};
+  static constexpr ReadingClass current_class{.gain = 1e-3, .offset = 0.02, .noise = 5e-3, .resolution = 0.01};
+  static std::string suffix(std::int64_t position) { return position > 0 ? std::to_string(position) : std::string(); }
 
   Reading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
@@ -28,13 +41,16 @@ class SimMeter final : public Meter {
     reading.time = tick.start;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      reading.voltage = Volts{voltage_.read(world_->node().voltage)};
+      const bool all = position_ == 0;
+      reading.voltage = Volts{voltage_.read(all ? world_->node().voltage : world_->pack(position_ - 1).voltage())};
+      reading.current = Amps{all ? 0.0 : current_.read(world_->pack(position_ - 1).current())};
     }
     return reading;
   }
 
   std::shared_ptr<World> world_;
-  Reader voltage_;
+  std::size_t position_;  // 0: the bench's terminals
+  Reader voltage_, current_;
   ReadingClock clock_;
 };
 
@@ -46,6 +62,11 @@ struct rig::Fields<rig::sim::SimMeter::Parameters> {
   static void declare(Mapping<sim::SimMeter::Parameters>& m) {
     m.optional("reading_period", &sim::SimMeter::Parameters::reading_period,
                {.help = "readings come so often", .minimum = 1e-3, .maximum = 10.0});
+    m.optional("position", &sim::SimMeter::Parameters::position,
+               {.help = "of the pack that it stands at, with a shunt in its way, where several are in parallel; default "
+                        "0: the bench's terminals",
+                .minimum = 0.0,
+                .maximum = static_cast<double>(sim::most_linked)});
   }
 };
 

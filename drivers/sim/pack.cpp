@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "drivers/sim/ageing.hpp"
 #include "drivers/sim/firmware_defects.hpp"
@@ -11,7 +13,7 @@ namespace {
 // The virtual GTX5000: cells and firmware. It declares no signal: whatever is known of it, the rig has to measure.
 class SimPack final : public Instrument {
  public:
-  struct Parameters : PackParameters {
+  struct Parameters : PackParameters, BankParameters {
     std::vector<DefectName> defects;
     std::string serial = "VIRTUAL-1";
   };
@@ -20,7 +22,7 @@ class SimPack final : public Instrument {
     for (const DefectName& chosen : parameters.defects) {
       defects()[chosen.index].apply(pack.firmware);
     }
-    world_->configure(pack, context.seed());
+    world_->configure(pack, context.seed(), parameters);
   }
   void declare(Declarations&) override {}
   bool preset(const StartState& start) override {
@@ -30,7 +32,7 @@ class SimPack final : public Instrument {
     const bool known = start.age.empty() || std::any_of(lives.begin(), lives.end(), [&](const LivedThrough& life) {
                          return life.age == start.age;
                        });
-    if (!known) {
+    if (!known || (start.state == "standby" && !world_->can_start_on())) {
       return false;
     }
     world_->preset(start);
@@ -46,6 +48,42 @@ class SimPack final : public Instrument {
 
 }  // namespace
 }  // namespace rig::sim
+
+namespace rig {
+namespace {
+constexpr double most_packs = static_cast<double>(sim::most_linked);
+
+// A cable ends at packs that are there, and no socket takes two plugs.
+void check_link(const Node& node, const sim::SimPack::Parameters& p, Diagnostics& diagnostics) {
+  std::set<std::pair<int, bool>> taken;
+  for (std::size_t i = 0; p.link && i < p.link->size(); ++i) {
+    const Node& cable = node.find("link")->items[i];
+    for (const auto& [key, end] : {std::pair{"from", (*p.link)[i].from}, std::pair{"to", (*p.link)[i].to}}) {
+      const std::string name = std::to_string(end.pack) + (end.in ? ".in" : ".out");
+      if (end.pack > p.packs) {
+        diagnostics.error(cable.find(key)->mark, "there is no pack " + std::to_string(end.pack) + " for " + name,
+                          "dut.packs is " + std::to_string(p.packs));
+      } else if (!taken.insert({end.pack, end.in}).second) {
+        diagnostics.error(cable.find(key)->mark, "two cables end in " + name, "a socket takes one plug");
+      }
+    }
+  }
+}
+}  // namespace
+}  // namespace rig
+
+template <>
+struct rig::Fields<rig::sim::ParallelPack> {
+  static void declare(Mapping<sim::ParallelPack>& m) {
+    using P = sim::ParallelPack;
+    m.optional("firmware", &P::firmware, "its firmware; default: that of the first pack");
+    m.optional("cells", &P::cells, "its cells; default: those of the first pack, drawn anew");
+    m.optional("defects", &P::defects, "mistakes of its firmware by name");
+    m.optional("path_resistance", &P::path_resistance, "from its B+/B- to its P+/P-");
+    m.optional("soc_offset", &P::soc_offset,
+               {.help = "it has so much more SOC than the case says", .minimum = -1.0, .maximum = 1.0});
+  }
+};
 
 template <>
 struct rig::Fields<rig::sim::SimPack::Parameters> {
@@ -66,6 +104,23 @@ struct rig::Fields<rig::sim::SimPack::Parameters> {
     m.optional("cells", static_cast<sim::CellParameters P::*>(&P::cells), "the cells and how they differ");
     m.optional("thermal", static_cast<sim::ThermalParameters P::*>(&P::thermal), "where the heat of the cells goes");
     m.optional("serial", &P::serial, "serial number");
+    m.optional("packs", static_cast<std::int64_t P::*>(&P::packs),
+               {.help = "packs in parallel, of which this is the first", .minimum = 1.0, .maximum = most_packs});
+    m.optional("parallel", static_cast<std::vector<sim::ParallelPack> P::*>(&P::parallel),
+               "in what the second, the third ... differ from the first; each has cells of its own draw anyway");
+    m.optional("link", static_cast<std::optional<std::vector<sim::LinkCable>> P::*>(&P::link),
+               "cables between the Link ports; default: each Link Out to the next Link In");
+    m.optional("cable", static_cast<Ohms P::*>(&P::cable),
+               {.help = "one power cable between neighbours with its contacts", .minimum = 0.0, .maximum = 0.1});
+    m.check([](const Node& node, const P& p, Diagnostics& diagnostics) {
+      if (static_cast<std::int64_t>(p.parallel.size()) >= p.packs && !p.parallel.empty()) {
+        diagnostics.error(node.find("parallel")->mark,
+                          "more packs differ from the first than there are beside it: " +
+                              std::to_string(p.parallel.size()) + ", packs: " + std::to_string(p.packs),
+                          "raise `packs`, or take some away");
+      }
+      check_link(node, p, diagnostics);
+    });
   }
 };
 

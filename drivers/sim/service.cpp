@@ -14,9 +14,12 @@ class SimService final : public ServicePort {
   struct Parameters {
     Duration reading_period = std::chrono::seconds(1);
     std::string pack = "dut";
+    std::int64_t position = 1;
   };
   SimService(const Parameters& p, BenchContext& context)
-      : parameters_(p), world_(context.shared<World>("world")), clock_(p.reading_period) {}
+      : parameters_(p), world_(context.shared<World>("world")), clock_(p.reading_period) {
+    world_->stand_at(p.position);
+  }
 
  protected:
   [[nodiscard]] Ratings ratings() const override {
@@ -33,7 +36,7 @@ class SimService final : public ServicePort {
     if (!reading.fresh) {
       return reading;
     }
-    const BoardReport board = world_->firmware().board();
+    const BoardReport board = world_->pack(static_cast<std::size_t>(parameters_.position - 1)).firmware().board();
     if (!board.awake) {
       reading.fresh = false;  // a pack that sleeps does not answer
       return reading;
@@ -87,6 +90,7 @@ struct rig::Fields<rig::sim::SimService::Parameters> {
     using P = sim::SimService::Parameters;
     m.optional("reading_period", &P::reading_period,
                {.help = "the port is asked so often", .minimum = 0.05, .maximum = 60.0});
+    m.optional("position", &P::position, sim::position_option());
     m.optional("pack", &P::pack, "whose signals these are: their names begin with it");
   }
 };

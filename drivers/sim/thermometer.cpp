@@ -18,15 +18,19 @@ class SimThermometer final : public Thermometer {
     Kelvin error{0.4};
     Kelvin resolution{0.01};
     Duration reading_period = std::chrono::seconds(1);
+    std::int64_t position = 1;
   };
   SimThermometer(const Parameters& p, BenchContext& context)
       : parameters_(p),
         world_(context.shared<World>("world")),
+        pack_(static_cast<std::size_t>(p.position - 1)),
         class_{.offset = p.error.value(), .noise = 0.02, .resolution = p.resolution.value()},
-        reader_(class_, context.seed(), p.place == Place::skin ? "thermometer" : "thermometer.air"),
+        reader_(class_, context.seed(), purpose_of(p)),
         clock_(p.reading_period),
         lag_(p.lag > Duration{} ? to_seconds(p.lag) : (p.place == Place::skin ? 20.0 : 5.0)),
-        share_(1.0 - exact_exp(-to_seconds(p.reading_period) / lag_)) {}
+        share_(1.0 - exact_exp(-to_seconds(p.reading_period) / lag_)) {
+    world_->stand_at(p.position);
+  }
   bool preset(const StartState&) override {
     settled_ = false;  // it has lain there for hours
     return false;
@@ -42,13 +46,17 @@ class SimThermometer final : public Thermometer {
   }
 
  private:
+  static std::string purpose_of(const Parameters& p) {
+    const std::string name = p.place == Place::skin ? "thermometer" : "thermometer.air";
+    return p.position > 1 ? name + std::to_string(p.position) : name;
+  }
   Reading measure(const Tick& tick) noexcept override {
     world_->advance_to(tick);
     Reading reading;
     reading.time = tick.start;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      const double there = parameters_.place == Place::skin ? world_->cells().skin_temperature() : world_->ambient();
+      const double there = parameters_.place == Place::skin ? world_->pack(pack_).cells().skin_temperature() : world_->ambient();
       sensed_ = settled_ ? sensed_ + share_ * (there - sensed_) : there;
       settled_ = true;
       reading.temperature = Celsius{reader_.read(sensed_)};
@@ -58,6 +66,7 @@ class SimThermometer final : public Thermometer {
 
   Parameters parameters_;
   std::shared_ptr<World> world_;
+  std::size_t pack_;
   ReadingClass class_;
   Reader reader_;
   ReadingClock clock_;
@@ -81,6 +90,7 @@ struct rig::Fields<rig::sim::SimThermometer::Parameters> {
   static void declare(Mapping<sim::SimThermometer::Parameters>& m) {
     using P = sim::SimThermometer::Parameters;
     m.optional("place", &P::place, "skin: taped to the pack's case; air: beside the pack");
+    m.optional("position", &P::position, sim::position_option());
     m.optional("lag", &P::lag,
                {.help = "time constant; zero takes that of the place, 20 s or 5 s", .minimum = 0.0, .maximum = 3600.0});
     m.optional("error", &P::error, {.help = "its offset lies within this", .minimum = 0.0, .maximum = 20.0});

@@ -1,58 +1,79 @@
 #include "drivers/sim/world.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "drivers/sim/ageing.hpp"
+#include "rig/core/error.hpp"
 #include "rig/core/math.hpp"
 
 namespace rig::sim {
 namespace {
-// What feeds the terminals while the pack pre-charges them, Ohm.
-constexpr double precharge_resistance = 50.0;
+
+constexpr std::uint64_t pack_seed = 0x9E3779B97F4A7C15;  // packs of one bench are drawn apart
 
 double towards(double from, double to, double most) noexcept { return from + std::clamp(to - from, -most, most); }
 }  // namespace
 
-void World::configure(const PackParameters& parameters, std::uint64_t seed) {
-  parameters_ = parameters;
-  cells_.configure(parameters.cells, parameters.thermal, parameters.path_resistance.value(), seed);
-  firmware_.configure(parameters.firmware, seed);
+void World::configure(const PackParameters& parameters, std::uint64_t seed, const BankParameters& bank) {
+  const auto count = static_cast<std::size_t>(bank.packs);
+  packs_.assign(count, {});
+  more_soc_.assign(count, 0.0);
+  heard_.assign(count, {});
+  for (std::size_t i = 0; i < count; ++i) {
+    PackParameters own = parameters;
+    heard_[i].reserve(most_linked);
+    if (i > 0 && i - 1 < bank.parallel.size()) {
+      const ParallelPack& differs = bank.parallel[i - 1];
+      own.firmware = differs.firmware.value_or(own.firmware);
+      own.cells = differs.cells.value_or(own.cells);
+      own.path_resistance = differs.path_resistance.value_or(own.path_resistance);
+      more_soc_[i] = differs.soc_offset.value();
+      for (const DefectName& chosen : differs.defects) {
+        defects()[chosen.index].apply(own.firmware);
+      }
+    }
+    packs_[i].configure(own, seed + i * pack_seed);
+  }
+  bank_.configure(count, bank.cable.value());
+  wiring_.configure(count, bank.link.value_or(LinkWiring::chain(count)));
+  configured_ = true;
+  if (furthest_position_ > bank.packs) {
+    stand_at(furthest_position_);
+  }
   preset({});
 }
 
+void World::stand_at(std::int64_t position) {
+  furthest_position_ = std::max(furthest_position_, position);
+  if (configured_ && position > static_cast<std::int64_t>(packs_.size())) {
+    throw RigError(fmt::format("an instrument stands at pack {}, but dut.packs is {}", position, packs_.size()), {},
+                   "raise dut.packs, or lower its position");
+  }
+}
+
 void World::preset(const StartState& start) {
-  const double soc = start.soc.value_or(parameters_.default_soc.value());
-  const double celsius = start.temperature.value_or(parameters_.ambient.value());
-  cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
-  if (start.hot_cell) {
-    cells_.heat_cell(*start.hot_cell, start.hot_by);
+  wiring_.unplug(0);
+  const std::vector<std::size_t> system = wiring_.system();
+  for (std::size_t i = 0; i < packs_.size(); ++i) {
+    const auto place = std::find(system.begin(), system.end(), i);
+    const bool linked = packs_.size() > 1 && place != system.end();
+    StartState own = start;
+    own.state = packs_.size() > 1 && !linked ? "off" : start.state;
+    packs_[i].preset(own, more_soc_[i], linked ? static_cast<int>(place - system.begin()) + 1 : 0,
+                     static_cast<int>(system.size()));
+    heard_[i].clear();
   }
-  double capacity = parameters_.cells.capacity.value();
-  for (const LivedThrough& life : lives) {
-    if (life.age == start.age) {
-      cells_.age_to(life.capacity, life.resistance);
-      capacity *= life.capacity;
-    }
-  }
-  // The firmware knows what it counted; what leaks, and what its own electronics take, passes no shunt.
-  const double counted = cells_.mean_soc();
-  const bool on = start.state != "off";
-  cells_.store(start.stored, on ? parameters_.own_current.value() : 0.0);
-  start_temperature_ = celsius;
-  chamber.soak(celsius);
-  firmware_.restart({.soc = counted,
-                     .capacity = capacity,
-                     .since_full = start.since_full.value_or(0.0) + (on ? start.stored : 0.0),
-                     .on = on});
+  start_temperature_ = start.temperature.value_or(packs_.front().parameters().ambient.value());
+  chamber.soak(start_temperature_);
   supply.set = {};
   supply.voltage = supply.current = supply.sink = 0;
   load.set = {};
   load.current = 0;
   bus = {};
-  button = false;
   now_ = TimePoint{};
   started_ = false;
-  node_ = {.voltage = cells_.source_voltage()};
+  node_ = {.voltage = cells().source_voltage()};
 }
 
 void World::move_instruments(double dt) noexcept {
@@ -76,19 +97,31 @@ void World::move_instruments(double dt) noexcept {
 }
 
 void World::solve_terminals(double dt) noexcept {
-  const PackPort pack{cells_.source_voltage(), cells_.series_resistance() + parameters_.path_resistance.value(),
-                      firmware_.charge_fet(), firmware_.discharge_fet(),
-                      firmware_.precharging() ? precharge_resistance : 0.0};
   SupplyPort source{supply.set.output, supply.voltage, supply.current};
   source.current = std::min(source.current, supply.set.power.value() / std::max(node_.voltage, 1.0));
   source.sink = supply.sink;
   const bool holds = load.set.mode == LoadMode::constant_voltage;
   const LoadPort sink{load.set.input, load.current, holds ? load.set.voltage.value() : 0.0, load.least_voltage};
   const CircuitNode before = node_;
-  node_ = load.capacitance > 0.0 ? solve(pack, source, sink, {load.capacitance, before.voltage, dt})
-                                 : solve(pack, source, sink);
+  const CapacitorPort capacitor{load.capacitance, before.voltage, dt};
+  if (packs_.size() > 1) {
+    for (std::size_t i = 0; i < packs_.size(); ++i) {
+      bank_.packs()[i].port = packs_[i].port();
+    }
+    node_ = bank_.solve(source, sink, capacitor);
+  } else {
+    const PackPort pack = packs_.front().port();
+    node_ = load.capacitance > 0.0 ? solve(pack, source, sink, capacitor) : solve(pack, source, sink);
+  }
   if (node_.supply_regulates_voltage && node_.supply_current == 0.0 && node_.voltage != before.voltage) {
     settle_unloaded(before, dt);
+  }
+  if (packs_.size() == 1) {
+    packs_.front().stand(node_.voltage, node_.pack_current);
+    return;
+  }
+  for (std::size_t i = 0; i < packs_.size(); ++i) {
+    packs_[i].stand(bank_.packs()[i].voltage, bank_.packs()[i].current);
   }
 }
 
@@ -100,20 +133,57 @@ void World::settle_unloaded(const CircuitNode& before, double dt) noexcept {
   node_.voltage += (begin - node_.voltage) * exact_exp(-dt / supply.settling);
 }
 
+// What each pack put on the link in its last task reaches the others that share its wires.
+void World::exchange() noexcept {
+  for (auto& heard : heard_) {
+    heard.clear();
+  }
+  for (std::size_t from = 0; from < packs_.size(); ++from) {
+    const LinkMessage& message = packs_[from].firmware().link().message();
+    if (message.kind == LinkMessage::Kind::none) {
+      continue;
+    }
+    for (std::size_t to = 0; to < packs_.size(); ++to) {
+      if (to != from && wiring_.hears(to, from) && heard_[to].size() < heard_[to].capacity()) {
+        heard_[to].push_back(message);
+      }
+    }
+  }
+}
+
+void World::run_tasks() noexcept {
+  const double now = to_seconds(now_);
+  const double since_pcs = to_seconds(now_ - bus.last_keep_alive);
+  if (packs_.size() == 1) {
+    packs_.front().task(now, to_seconds(world_step), since_pcs, {});
+    return;
+  }
+  exchange();
+  for (std::size_t i = 0; i < packs_.size(); ++i) {
+    const LinkWiring::Socket& socket = wiring_.socket(i);
+    const bool enabled =
+        socket.enabled_by >= 0 && packs_[static_cast<std::size_t>(socket.enabled_by)].firmware().link().out_enabled();
+    packs_[i].task(now, to_seconds(world_step), since_pcs,
+                   {socket.in_connected, socket.out_connected, enabled, heard_[i]});
+  }
+}
+
 void World::step(double dt) noexcept {
-  cells_.step(node_.pack_current - parameters_.own_current.value(), dt);
+  for (PackUnit& pack : packs_) {
+    pack.step(dt);
+  }
   move_instruments(dt);
   if (now_ >= next_task_) {
     next_task_ += world_step;
-    firmware_.task(to_seconds(now_), to_seconds(world_step), cells_,
-                   {node_.pack_current, node_.voltage, button, to_seconds(now_ - bus.last_keep_alive)});
-    cells_.set_bleed(firmware_.bleeding());
+    run_tasks();
   }
   if (now_ >= next_air_) {
     next_air_ += air_step;
     if (chamber.fitted()) {
       chamber.step(to_seconds(air_step));
-      cells_.set_ambient(chamber.at_pack());
+      for (PackUnit& pack : packs_) {
+        pack.cells().set_ambient(chamber.at_pack());
+      }
     }
   }
   solve_terminals(dt);

@@ -1,22 +1,32 @@
 #pragma once
+#include <optional>
+#include <vector>
+
+#include "drivers/sim/bank.hpp"
 #include "drivers/sim/chamber_air.hpp"
-#include "drivers/sim/circuit.hpp"
-#include "drivers/sim/firmware.hpp"
-#include "drivers/sim/pack_cells.hpp"
+#include "drivers/sim/firmware_defects.hpp"
+#include "drivers/sim/link_wiring.hpp"
+#include "drivers/sim/pack_unit.hpp"
 #include "rig/instrument/instrument.hpp"
 #include "rig/instrument/roles.hpp"
 
 namespace rig::sim {
 
-// How the virtual pack differs from the nominal one, and where it stands.
-struct PackParameters {
-  FirmwareParameters firmware;
-  Ratio default_soc{0.5};
-  Celsius ambient{25.0};
-  CellParameters cells;
-  ThermalParameters thermal;
-  Ohms path_resistance{0.003};
-  Amps own_current{0.02};  // what the electronics take from the cells; the pack's own shunt does not see it
+// What may differ from the first pack where several stand in parallel.
+struct ParallelPack {
+  std::optional<FirmwareParameters> firmware;
+  std::optional<CellParameters> cells;
+  std::vector<DefectName> defects;
+  std::optional<Ohms> path_resistance;
+  Ratio soc_offset{0.0};  // it has so much more than the case says
+};
+
+// Packs in parallel and what joins them.
+struct BankParameters {
+  std::int64_t packs = 1;
+  std::vector<ParallelPack> parallel;          // of the second, the third ...
+  std::optional<std::vector<LinkCable>> link;  // missing: from each Link Out to the next Link In
+  Ohms cable{0.5e-3};                          // one power cable between neighbours with its contacts
 };
 
 // A supply of the world: its set-points, and how fast it follows them.
@@ -51,13 +61,15 @@ struct BusState {
   std::uint64_t lost = 0;    // frames of the pack that no adapter saw
 };
 
-// The one world of a virtual bench: the pack's cells, its firmware, the supply and the load, joined at the terminals.
+// The one world of a virtual bench: the pack or the packs, the supply and the load, joined at the terminals.
 // Instruments meet here through BenchContext::shared<World>("world"). advance_to() is idempotent: the first instrument
 // of a tick moves the world, the others find it there.
 class World {
  public:
-  void configure(const PackParameters& parameters, std::uint64_t seed);
+  void configure(const PackParameters& parameters, std::uint64_t seed, const BankParameters& bank = {});
   void preset(const StartState& start);
+  // False: the link does not let a system of these packs be on from the first moment.
+  [[nodiscard]] bool can_start_on() const { return packs_.size() == 1 || !wiring_.system().empty(); }
 
   // Brings the world to the begin of the tick. Commands that arrived after the last call act from then on.
   void advance_to(const Tick& tick) noexcept {
@@ -66,18 +78,23 @@ class World {
     }
   }
   [[nodiscard]] const CircuitNode& node() const noexcept { return node_; }
-  [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
-  [[nodiscard]] Firmware& firmware() noexcept { return firmware_; }
+  // The first pack, which is the master where there are more.
+  [[nodiscard]] const PackCells& cells() const noexcept { return packs_.front().cells(); }
+  [[nodiscard]] Firmware& firmware() noexcept { return packs_.front().firmware(); }
+  [[nodiscard]] PackUnit& pack(std::size_t i) noexcept { return packs_[i]; }
+  [[nodiscard]] std::size_t packs() const noexcept { return packs_.size(); }
+  [[nodiscard]] LinkWiring& wiring() noexcept { return wiring_; }
+  // An instrument stands at this pack, 1 ..; throws RigError when the bench has no such pack, now or once it is known.
+  void stand_at(std::int64_t position);
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
   // Off at once: the terminals are solved anew without waiting for the next tick.
   void switch_off_supply() noexcept;
   void switch_off_load() noexcept;
 
   // What the pack stands in, degC. A chamber owns it; without one it stays where the case began.
-  [[nodiscard]] double ambient() const noexcept { return cells_.ambient(); }
+  [[nodiscard]] double ambient() const noexcept { return cells().ambient(); }
   [[nodiscard]] double start_temperature() const noexcept { return start_temperature_; }
 
-  bool button = false;  // held down by the rig's relay
   ChamberAir chamber;
   BusState bus;
   SupplyState supply;
@@ -87,12 +104,18 @@ class World {
   void move_to(const Tick& tick) noexcept;
   void step(double dt) noexcept;
   void move_instruments(double dt) noexcept;
+  void run_tasks() noexcept;
+  void exchange() noexcept;
   void solve_terminals(double dt) noexcept;
   void settle_unloaded(const CircuitNode& before, double dt) noexcept;
 
-  PackParameters parameters_;
-  PackCells cells_;
-  Firmware firmware_;
+  std::vector<PackUnit> packs_{1};
+  std::vector<double> more_soc_{0.0};
+  Bank bank_;
+  LinkWiring wiring_;
+  std::vector<std::vector<LinkMessage>> heard_{1};  // by each pack since its last task; capacity reserved
+  std::int64_t furthest_position_ = 1;
+  bool configured_ = false;
   CircuitNode node_;
   TimePoint now_{};
   TimePoint next_task_{};

@@ -68,7 +68,7 @@ class VirtualPack {
     world_->load.set.mode = LoadMode::constant_current;
     world_->load.set.current = Amps{load_current};
     world_->load.set.input = load_current > 0.0;
-    world_->button = button;
+    world_->pack(0).button = button;
   }
 
   void advance(double seconds) {

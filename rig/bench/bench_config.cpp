@@ -10,6 +10,7 @@ namespace rig {
 namespace {
 
 constexpr const char* driver_key = "driver";
+constexpr const char* packs_key = "packs";  // the rig reads it, and so does a virtual pack
 constexpr const char* driver_help = "the driver's name, see `gtxrig list drivers`";
 
 const std::vector<std::string>& dut_rig_keys() {
@@ -206,11 +207,12 @@ bool Codec<DutConfig>::read(const Node& node, DutConfig& out, Diagnostics& diagn
   Node pack_part = node;
   std::erase_if(pack_part.members, [](const Node::Member& m) {
     return std::find(dut_rig_keys().begin(), dut_rig_keys().end(), m.first.scalar) != dut_rig_keys().end();
-  });
+  });  // not `packs`, which the virtual pack has too
   bool ok = split_driver(pack_part, out.pack, diagnostics);
   if (!out.pack.driver.empty()) {
     std::erase_if(rig_part.members, [](const Node::Member& m) {
-      return std::find(dut_rig_keys().begin(), dut_rig_keys().end(), m.first.scalar) == dut_rig_keys().end();
+      return std::find(dut_rig_keys().begin(), dut_rig_keys().end(), m.first.scalar) == dut_rig_keys().end() &&
+             m.first.scalar != packs_key;
     });
   }
   // Without a driver the rig's own reader sees all keys and names those that nobody knows.

@@ -36,6 +36,7 @@ struct DutRigKeys {
   MarkedText can;
   Duration max_age = std::chrono::seconds(5);
   int full_charge_command = 3;
+  int packs = 1;  // in parallel; what the first one tells on CAN is of all of them
 };
 // `dut:` holds the rig's keys and, for a virtual pack, those of its driver side by side.
 struct DutConfig {

@@ -39,6 +39,8 @@ struct Fields<DutRigKeys> {
     m.required("can", &DutRigKeys::can, "name of the instrument that is on the pack's CAN");
     m.optional("max_age", &DutRigKeys::max_age,
                {.help = "a dut.* value older than this is stale", .minimum = 0.01, .maximum = 3600});
+    m.optional("packs", &DutRigKeys::packs,
+               {.help = "packs in parallel; the first one speaks for all of them", .minimum = 1, .maximum = 8});
     m.optional("full_charge_command", &DutRigKeys::full_charge_command,
                {.help = "0x30F byte 0 of a pack that asks for a full charge, sofar_amass; default 3",
                 .origin = "not public; the pack's own",

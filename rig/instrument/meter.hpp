@@ -1,14 +1,18 @@
 #pragma once
+#include <optional>
+
 #include "rig/core/units.hpp"
 #include "rig/instrument/instrument.hpp"
 
 namespace rig {
 
-// A voltmeter across P+/P-: <name>.voltage.
+// A voltmeter across P+/P-: <name>.voltage; where it has a shunt in the way of the current, <name>.current, charging
+// positive.
 class Meter : public Instrument {
  public:
   struct Reading {
     Volts voltage;
+    Amps current;
     TimePoint time{};
     bool fresh = true;
     bool valid = true;
@@ -16,6 +20,7 @@ class Meter : public Instrument {
   struct Ratings {
     Uncertainty voltage_uncertainty{};
     Duration max_age = std::chrono::milliseconds(500);
+    std::optional<Uncertainty> current_uncertainty{};  // with a shunt
   };
   void declare(Declarations& out) final;
   void sample(const Tick& tick, SignalTable& out) noexcept final;
@@ -27,7 +32,8 @@ class Meter : public Instrument {
 
  private:
   virtual Reading measure(const Tick& tick) noexcept = 0;
-  SignalId voltage_;
+  SignalId voltage_, current_;
+  bool has_shunt_ = false;
 };
 
 }  // namespace rig

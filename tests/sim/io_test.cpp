@@ -71,14 +71,14 @@ TEST(SimIo, the_button_follows_its_relay_after_the_delay_and_is_read_back) {
   EXPECT_EQ(bench["io.button"].value, 0.0);
   bench.set("io.button", 1);
   bench.run(0.03);  // commanded at the end of the first of these ticks
-  EXPECT_FALSE(bench.world().button);
+  EXPECT_FALSE(bench.world().pack(0).button);
   EXPECT_EQ(bench["io.button"].value, 0.0) << "read back, not what was asked";
   bench.run(0.05);
-  EXPECT_TRUE(bench.world().button);
+  EXPECT_TRUE(bench.world().pack(0).button);
   EXPECT_EQ(bench["io.button"].value, 1.0);
   bench.set("io.button", 0);
   bench.run(0.08);
-  EXPECT_FALSE(bench.world().button);
+  EXPECT_FALSE(bench.world().pack(0).button);
   EXPECT_EQ(bench["io.button"].value, 0.0);
 }
 
@@ -90,14 +90,14 @@ TEST(SimIo, make_safe_releases_the_button_at_once_first_and_twice) {
   bench.preset({});
   bench.set("io.button", 1);
   bench.run(0.2);
-  ASSERT_TRUE(bench.world().button);
+  ASSERT_TRUE(bench.world().pack(0).button);
   EXPECT_FALSE(bench.instrument("io").is_safe());
   bench.instrument("io").make_safe();
-  EXPECT_FALSE(bench.world().button);
+  EXPECT_FALSE(bench.world().pack(0).button);
   bench.instrument("io").make_safe();
   EXPECT_TRUE(bench.instrument("io").is_safe());
   bench.run(0.2);
-  EXPECT_FALSE(bench.world().button) << "the row that pressed it is old news";
+  EXPECT_FALSE(bench.world().pack(0).button) << "the row that pressed it is old news";
 }
 
 }  // namespace

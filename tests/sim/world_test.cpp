@@ -321,9 +321,9 @@ TEST(World, a_pack_that_starts_off_wakes_by_its_button) {
   run(world, index, 5);
   EXPECT_LT(world.node().voltage, 1.0);
   EXPECT_TRUE(world.firmware().sent().frames().empty());
-  world.button = true;
+  world.pack(0).button = true;
   run(world, index, 3.2);
-  world.button = false;
+  world.pack(0).button = false;
   run(world, index, 10);
   EXPECT_GT(world.node().voltage, 50.0);
   EXPECT_FALSE(world.firmware().sent().frames().empty());

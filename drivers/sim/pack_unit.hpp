@@ -1,0 +1,55 @@
+#pragma once
+#include "drivers/sim/circuit.hpp"
+#include "drivers/sim/firmware.hpp"
+#include "drivers/sim/pack_cells.hpp"
+#include "rig/instrument/instrument.hpp"
+
+namespace rig::sim {
+
+// How the virtual pack differs from the nominal one, and where it stands.
+struct PackParameters {
+  FirmwareParameters firmware;
+  Ratio default_soc{0.5};
+  Celsius ambient{25.0};
+  CellParameters cells;
+  ThermalParameters thermal;
+  Ohms path_resistance{0.003};
+  Amps own_current{0.02};  // what the electronics take from the cells; the pack's own shunt does not see it
+};
+
+// One pack: its cells, its firmware, and what stands at its terminals.
+class PackUnit {
+ public:
+  void configure(const PackParameters& parameters, std::uint64_t seed);
+  // `more`: SOC that it has more than the case says. `id`, `packs`: in a running system of several.
+  void preset(const StartState& start, double more, int id, int packs);
+
+  [[nodiscard]] PackCells& cells() noexcept { return cells_; }
+  [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
+  [[nodiscard]] Firmware& firmware() noexcept { return firmware_; }
+  [[nodiscard]] const Firmware& firmware() const noexcept { return firmware_; }
+  [[nodiscard]] const PackParameters& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] PackPort port() const noexcept;
+  void step(double dt) noexcept { cells_.step(current_ - parameters_.own_current.value(), dt); }
+  void task(double now, double dt, double since_pcs, const LinkPorts& link) noexcept {
+    firmware_.task(now, dt, cells_, {current_, voltage_, button, since_pcs, link});
+    cells_.set_bleed(firmware_.bleeding());
+  }
+  // What the circuit found: V at its own P+/P-, and A into it.
+  void stand(double voltage, double current) noexcept {
+    voltage_ = voltage;
+    current_ = current;
+  }
+  [[nodiscard]] double voltage() const noexcept { return voltage_; }
+  [[nodiscard]] double current() const noexcept { return current_; }
+
+  bool button = false;  // held down by the rig's relay
+
+ private:
+  PackParameters parameters_;
+  PackCells cells_;
+  Firmware firmware_;
+  double voltage_ = 0, current_ = 0;
+};
+
+}  // namespace rig::sim
