@@ -38,8 +38,8 @@ void Bank::configure(std::size_t packs, double cable) {
   cable_ = cable;
 }
 
-// Along the ladder: behind pack k the current S_k of the packs so far flows in the cable of P-, the rest of the bank's in
-// the cable of P+. So the voltage of the next one is u - cable * (I - 2 S), and at the end S has to be I.
+// Along the ladder: behind pack k the current S_k of the packs so far flows in the cable of P-, the rest of the bank's
+// in the cable of P+. So the voltage of the next one is u - cable * (I - 2 S), and at the end S has to be I.
 Bank::Equivalent Bank::reduce() const noexcept {
   Linear voltage{1, 0, 0}, passed, sum;
   for (std::size_t k = 0; k < packs_.size(); ++k) {

@@ -12,9 +12,9 @@ struct BankPack {
   double current = 0;  // A into it
 };
 
-// Packs in parallel, neighbours joined by a cable from P+ to P+ and one from P- to P-. Supply and load stand at P+ of the
-// first and P- of the last pack (manual 5.3.1), so that each current takes equally many cables. What flows between packs
-// that stand at different voltages comes out of it.
+// Packs in parallel, neighbours joined by a cable from P+ to P+ and one from P- to P-. Supply and load stand at P+ of
+// the first and P- of the last pack (manual 5.3.1), so that each current takes equally many cables. What flows between
+// packs that stand at different voltages comes out of it.
 //
 // Which banks and body diodes conduct is found by trying: for a given choice the ladder is linear, so it is replaced by
 // its equivalent at the terminals, the node is solved with that, and the choice is looked at again (decision 0019).
@@ -31,8 +31,8 @@ class Bank {
   enum class Conducts : unsigned char { nothing, takes, gives };
   struct Equivalent {
     bool conducts = false;
-    double source = 0, resistance = 0;          // of the whole bank
-    double first_per_current = 0, first = 0;    // the first pack's voltage = first + first_per_current * current
+    double source = 0, resistance = 0;        // of the whole bank
+    double first_per_current = 0, first = 0;  // the first pack's voltage = first + first_per_current * current
   };
   [[nodiscard]] Equivalent reduce() const noexcept;
   void spread(const Equivalent& bank, const CircuitNode& node) noexcept;

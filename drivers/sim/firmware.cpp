@@ -90,11 +90,11 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
   const double patience = to_seconds(parameters_.can.pcs_timeout);
   const bool on = power_.ready() && (patience <= 0 || sight.since_pcs <= patience);
   const bool alarmed = parameters_.alarms_block && alarms_.flags().any();
-  switches_.run(dt, {.charge_fet = on && protections_.charge_fet_demand() && !alarmed,
-                     .discharge_fet = on && protections_.discharge_fet_demand() && !alarmed,
-                     .charge_contact = protections_.charge_blocked() || link_.charge_prohibited(),
-                     .discharge_contact =
-                         protections_.discharge_blocked() || power_.failed() || link_.discharge_prohibited()});
+  switches_.run(
+      dt, {.charge_fet = on && protections_.charge_fet_demand() && !alarmed,
+           .discharge_fet = on && protections_.discharge_fet_demand() && !alarmed,
+           .charge_contact = protections_.charge_blocked() || link_.charge_prohibited(),
+           .discharge_contact = protections_.discharge_blocked() || power_.failed() || link_.discharge_prohibited()});
   if (fresh || before != power_.state() || clock_ >= panel_.due()) {
     panel_.run(clock_, light_sight());
   }

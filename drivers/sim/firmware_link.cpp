@@ -108,6 +108,7 @@ void Link::watch_slaves(double now, const LinkPorts& ports, const Self& self) no
     Slave& slave = slaves_[static_cast<std::size_t>(i)];
     slave.stopped = self.wants_stop && (slave.stopped || slave.unanswered > parameters_.retries);
     orders_.slaves_off = orders_.slaves_off && (slave.stopped || lost(slave));
+    slave.joins = slave.joins && !lost(slave);  // it may have drifted away
   }
   orders_.slaves_off = orders_.slaves_off || parameters_.stops_first;
   if (known_ == 0 || now - asked_ < to_seconds(parameters_.poll) - slack) {
@@ -183,6 +184,7 @@ void Link::follow(double now, const LinkPorts& ports, const Self& self) noexcept
   const bool waited = self.coding && now - coding_since_ > to_seconds(parameters_.coding_timeout);
   refused_ = refused_ || forsaken || waited;
   coded_ = coded_ && !refused_;
+  orders_.joins = orders_.joins && !refused_;  // the master says anew when it may
 }
 
 void Link::run(double now, const LinkPorts& ports, const Self& self) noexcept {
@@ -273,7 +275,8 @@ void Fields<sim::LinkParameters>::declare(Mapping<sim::LinkParameters>& m) {
   using sim::by_default, sim::option;
   m.optional("poll", &L::poll, option("the master asks one pack so often", by_default, 0.01, 10.0));
   m.optional("retries", &L::retries, option("it asks again so often before nobody is there", by_default, 0.0, 100.0));
-  m.optional("lost_after", &L::lost_after, option("a pack that is silent for so long is lost", by_default, 0.1, 3600.0));
+  m.optional("lost_after", &L::lost_after,
+             option("a pack that is silent for so long is lost", by_default, 0.1, 3600.0));
   m.optional("coding_timeout", &L::coding_timeout, option("coding ends after so long", by_default, 0.1, 3600.0));
   m.optional("most_packs", &L::most_packs, option("packs of a system", "manual 3", 1.0, 8.0));
   m.optional("join_voltage", &L::join_voltage,

@@ -8,7 +8,8 @@
 
 namespace rig::sim {
 
-inline constexpr std::size_t most_linked = 8;  // packs that a simulated chain can have; how many a pack accepts is a parameter
+inline constexpr std::size_t most_linked =
+    8;  // packs that a simulated chain can have; how many a pack accepts is a parameter
 
 struct LinkParameters {
   Duration poll = std::chrono::milliseconds(100);
@@ -19,10 +20,10 @@ struct LinkParameters {
   Volts join_voltage{1.0};
   Ratio join_soc{0.8};
   // Defects.
-  bool any_order = false;         // takes an open end for the end of the chain
-  bool stops_first = false;       // the master does not wait for its slaves
-  bool keeps_lost = false;        // limits are not lowered when a pack is lost
-  bool all_talk = false;          // slaves speak on CAN too
+  bool any_order = false;    // takes an open end for the end of the chain
+  bool stops_first = false;  // the master does not wait for its slaves
+  bool keeps_lost = false;   // limits are not lowered when a pack is lost
+  bool all_talk = false;     // slaves speak on CAN too
 };
 
 // What a pack tells the others of itself.
@@ -41,32 +42,32 @@ struct LinkMessage {
   Kind kind = Kind::none;
   int id = 0;  // who_is_next: to take; here, report: of the sender; poll: of whom is asked
   bool run = false, refused = false, stop = false, joins = false;  // poll
-  PackReport report;                                                // here, report
+  PackReport report;                                               // here, report
 };
 
 // What the two ports of a pack show.
 struct LinkPorts {
   bool in_connected = false, out_connected = false;
-  bool in_enabled = false;                    // the enable line of the cable in Link In
-  std::span<const LinkMessage> heard;         // since the last run
+  bool in_enabled = false;             // the enable line of the cable in Link In
+  std::span<const LinkMessage> heard;  // since the last run
   [[nodiscard]] bool alone() const noexcept { return !in_connected && !out_connected; }
 };
 
 // What the link asks of the pack.
 struct LinkOrders {
-  bool alone = true;    // nothing is connected: the pack codes by itself
-  bool follows = false; // something is in Link In: the button is not its to obey
+  bool alone = true;     // nothing is connected: the pack codes by itself
+  bool follows = false;  // something is in Link In: the button is not its to obey
   bool wake = false;
   bool coded = false, refused = false;
-  bool stop = false;         // a slave has to stop
-  bool slaves_off = true;    // the master may stop
-  bool joins = true;         // may close its FETs
+  bool stop = false;       // a slave has to stop
+  bool slaves_off = true;  // the master may stop
+  bool joins = true;       // may close its FETs
 };
 
-// The link between packs: RS485 and an enable line (the manual says only that packs code by themselves; the mechanism is
-// that of relatives). The master is the pack with nothing in its Link In. Each pack enables its Link Out once it has an
-// id; the master asks "who is next", and only the pack whose Link In has just been enabled answers. An open end with a
-// cable in it that does not answer is wrong wiring, and so is one more pack than the system may have.
+// The link between packs: RS485 and an enable line (the manual says only that packs code by themselves; the mechanism
+// is that of relatives). The master is the pack with nothing in its Link In. Each pack enables its Link Out once it has
+// an id; the master asks "who is next", and only the pack whose Link In has just been enabled answers. An open end with
+// a cable in it that does not answer is wrong wiring, and so is one more pack than the system may have.
 class Link {
  public:
   void configure(const LinkParameters& parameters) { parameters_ = parameters; }
@@ -106,7 +107,9 @@ class Link {
   void end_of_chain(bool cable) noexcept;
   void watch_slaves(double now, const LinkPorts& ports, const Self& self) noexcept;
   void follow(double now, const LinkPorts& ports, const Self& self) noexcept;
-  [[nodiscard]] bool lost(const Slave& slave) const noexcept { return now_ - slave.heard > to_seconds(parameters_.lost_after); }
+  [[nodiscard]] bool lost(const Slave& slave) const noexcept {
+    return now_ - slave.heard > to_seconds(parameters_.lost_after);
+  }
   [[nodiscard]] bool may_join(const PackReport& slave, const PackReport& own) const noexcept;
   [[nodiscard]] bool prohibited(bool PackReport::*allowed) const noexcept;
   void ask(double now, LinkMessage message) noexcept;

@@ -62,6 +62,7 @@ void Power::obey(double now, bool wanted, const LinkOrders& link) noexcept {
   wants_stop_ = wants_stop_ || (wanted && !slave);
   if (link.stop || (wants_stop_ && link.slaves_off)) {
     wants_stop_ = false;
+    stops_from_on_ = state_ == PowerState::on;
     enter(PowerState::sweep_down, now);
   } else if (link.refused && state_ != PowerState::refused) {
     enter(PowerState::refused, now);
@@ -75,7 +76,8 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
   const double lasted = now - since_ + slack;
   switch (state_) {
     case PowerState::off:
-      if (wanted || woken(now, terminal_voltage)) {
+      // What stands at the terminals of a slave is its neighbours' voltage: the link wakes it.
+      if (wanted || (!link.follows && woken(now, terminal_voltage))) {
         enter(PowerState::sweep_up, now);
       } else if (link.wake) {
         enter(PowerState::coding, now);

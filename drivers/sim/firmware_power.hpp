@@ -39,11 +39,12 @@ class Power {
   [[nodiscard]] bool awake() const noexcept {
     return state_ == PowerState::on || state_ == PowerState::precharge || failed();
   }
-  [[nodiscard]] bool ready() const noexcept { return state_ == PowerState::on || state_ == PowerState::sweep_down; }
-  [[nodiscard]] bool precharging() const noexcept { return state_ == PowerState::precharge; }
-  [[nodiscard]] bool failed() const noexcept {
-    return state_ == PowerState::failed || state_ == PowerState::refused;
+  // A pack that stops stays live while its lights sweep, and one that was not does not become it.
+  [[nodiscard]] bool ready() const noexcept {
+    return state_ == PowerState::on || (state_ == PowerState::sweep_down && stops_from_on_);
   }
+  [[nodiscard]] bool precharging() const noexcept { return state_ == PowerState::precharge; }
+  [[nodiscard]] bool failed() const noexcept { return state_ == PowerState::failed || state_ == PowerState::refused; }
   // Its button wants it off, and its slaves have to go first.
   [[nodiscard]] bool wants_stop() const noexcept { return wants_stop_; }
   // The button went down in this run.
@@ -65,7 +66,7 @@ class Power {
   bool button_ = false, pressed_ = false;
   double down_since_ = 0;
   double woken_since_ = -1;
-  bool was_low_ = false, wants_stop_ = false;
+  bool was_low_ = false, wants_stop_ = false, stops_from_on_ = false;
   std::int64_t tries_ = 0;
 };
 

@@ -17,13 +17,20 @@ std::vector<LinkCable> LinkWiring::chain(std::size_t packs) {
 void LinkWiring::configure(std::size_t packs, std::vector<LinkCable> cables) {
   packs_ = packs;
   cables_ = std::move(cables);
-  unplugged_ = 0;
+  unplugged_ = exchanged_ = 0;
   trace();
 }
 
 void LinkWiring::unplug(std::size_t cable) noexcept {
   if (cable != unplugged_) {
     unplugged_ = cable;
+    trace();
+  }
+}
+
+void LinkWiring::exchange(std::size_t pack) noexcept {
+  if (pack != exchanged_) {
+    exchanged_ = pack;
     trace();
   }
 }
@@ -37,7 +44,10 @@ void LinkWiring::trace() noexcept {
     if (c + 1 == unplugged_) {
       continue;
     }
-    const LinkCable& cable = cables_[c];
+    LinkCable cable = cables_[c];
+    for (LinkEnd* end : {&cable.from, &cable.to}) {
+      end->in = end->in != (static_cast<std::size_t>(end->pack) == exchanged_);
+    }
     const auto a = static_cast<std::size_t>(cable.from.pack - 1), b = static_cast<std::size_t>(cable.to.pack - 1);
     (cable.from.in ? sockets_[a].in_connected : sockets_[a].out_connected) = true;
     (cable.to.in ? sockets_[b].in_connected : sockets_[b].out_connected) = true;

@@ -13,7 +13,8 @@ struct LinkEnd {
   int pack = 0;  // 1 ..; 0: nothing
   bool in = false;
 };
-// A cable between two ports. Plugged where it should not be, or with one of its wires broken, it is a fault to be found.
+// A cable between two ports. Plugged where it should not be, or with one of its wires broken, it is a fault to be
+// found.
 struct LinkCable {
   LinkEnd from, to;
   bool data_broken = false;    // the RS485 pair
@@ -28,6 +29,9 @@ class LinkWiring {
   static std::vector<LinkCable> chain(std::size_t packs);
   // Takes cable number `cable` (1 ..) out of its sockets; 0 puts all back.
   void unplug(std::size_t cable) noexcept;
+  // Exchanges the plugs in In and Out of this pack (1 ..), as an installer does; 0: all as they should be.
+  void exchange(std::size_t pack) noexcept;
+  [[nodiscard]] std::size_t exchanged() const noexcept { return exchanged_; }
   [[nodiscard]] std::size_t cables() const noexcept { return cables_.size(); }
   [[nodiscard]] std::size_t unplugged() const noexcept { return unplugged_; }
   [[nodiscard]] bool any() const noexcept { return !cables_.empty(); }
@@ -49,7 +53,7 @@ class LinkWiring {
   std::array<Socket, most_linked> sockets_{};
   std::array<std::uint8_t, most_linked> part_{};  // packs with the same number share an RS485 pair
   std::size_t packs_ = 1;
-  std::size_t unplugged_ = 0;
+  std::size_t unplugged_ = 0, exchanged_ = 0;
 };
 
 }  // namespace rig::sim
@@ -59,7 +63,8 @@ template <>
 struct Codec<sim::LinkEnd> {
   static bool read(const Node& n, sim::LinkEnd& out, Diagnostics& d);
   static nlohmann::json schema();
-  static void list(const std::string& path, const sim::LinkEnd& v, std::vector<ListedValue>& out, const FieldOptions& o);
+  static void list(const std::string& path, const sim::LinkEnd& v, std::vector<ListedValue>& out,
+                   const FieldOptions& o);
 };
 template <>
 struct Fields<sim::LinkCable> {

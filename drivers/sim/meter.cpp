@@ -22,7 +22,7 @@ class SimMeter final : public Meter {
   }
 
  protected:
-  [[nodiscard]] Ratings ratings() const override { 
+  [[nodiscard]] Ratings ratings() const override {
     Ratings ratings{.voltage_uncertainty = voltage_class.uncertainty()};
     if (position_ > 0) {
       ratings.current_uncertainty = current_class.uncertainty();
@@ -62,11 +62,12 @@ struct rig::Fields<rig::sim::SimMeter::Parameters> {
   static void declare(Mapping<sim::SimMeter::Parameters>& m) {
     m.optional("reading_period", &sim::SimMeter::Parameters::reading_period,
                {.help = "readings come so often", .minimum = 1e-3, .maximum = 10.0});
-    m.optional("position", &sim::SimMeter::Parameters::position,
-               {.help = "of the pack that it stands at, with a shunt in its way, where several are in parallel; default "
-                        "0: the bench's terminals",
-                .minimum = 0.0,
-                .maximum = static_cast<double>(sim::most_linked)});
+    m.optional(
+        "position", &sim::SimMeter::Parameters::position,
+        {.help = "of the pack that it stands at, with a shunt in its way, where several are in parallel; default "
+                 "0: the bench's terminals",
+         .minimum = 0.0,
+         .maximum = static_cast<double>(sim::most_linked)});
   }
 };
 

@@ -56,7 +56,8 @@ class SimThermometer final : public Thermometer {
     reading.time = tick.start;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      const double there = parameters_.place == Place::skin ? world_->pack(pack_).cells().skin_temperature() : world_->ambient();
+      const double there =
+          parameters_.place == Place::skin ? world_->pack(pack_).cells().skin_temperature() : world_->ambient();
       sensed_ = settled_ ? sensed_ + share_ * (there - sensed_) : there;
       settled_ = true;
       reading.temperature = Celsius{reader_.read(sensed_)};

@@ -54,6 +54,7 @@ void World::stand_at(std::int64_t position) {
 
 void World::preset(const StartState& start) {
   wiring_.unplug(0);
+  wiring_.exchange(0);
   const std::vector<std::size_t> system = wiring_.system();
   for (std::size_t i = 0; i < packs_.size(); ++i) {
     const auto place = std::find(system.begin(), system.end(), i);

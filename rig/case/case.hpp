@@ -185,6 +185,7 @@ struct Case {
   std::string why;
   std::vector<MarkedText> verifies;
   std::vector<MarkedText> needs;
+  MarkedText bench;  // of a case for another number of packs; as a path from where gtxrig was started once it is read
   StartClause start;
   PcsWord pcs = PcsWord::defiant;
   FullChargeWindow full_charge_window;

@@ -328,6 +328,8 @@ void Fields<Case>::declare(Mapping<Case>& m) {
   m.optional("why", &Case::why, "what happens to pack or people when this is not so");
   m.optional("verifies", &Case::verifies, "ids of the requirements, such as GTX-OV-01");
   m.optional("needs", &Case::needs, "instruments that the bench must have");
+  m.optional("bench", &Case::bench,
+             "of a case for several packs: the bench, from the case's folder, unless the session's has as many");
   m.optional("start", &Case::start, "the state from which the case begins");
   m.optional(
       "pcs", &Case::pcs,

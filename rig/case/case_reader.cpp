@@ -210,6 +210,9 @@ Case read(const std::shared_ptr<const SourceText>& source, Steps where, Diagnost
   if (test.finally) {
     includer.expand(test.finally->steps, source->name);
   }
+  if (!test.bench.text.empty()) {
+    test.bench.text = resolve_path(source->name, test.bench.text);
+  }
   if (read_well) {
     check_case(test, where, diagnostics);
   }

@@ -97,12 +97,18 @@ TrialResult try_pack(const Suite& suite, const TrialPack& pack, const std::vecto
     result.impossible = diagnostics.all().front().message;
     return result;
   }
+  BenchShelf benches(setup, pack.overrides);
   for (const std::size_t index : order) {
     if (interrupts.load(std::memory_order_relaxed) > 0) {
       return result;
     }
     try {
-      const RunResult run = run_case(suite.cases()[index], setup, pack, interrupts);
+      const Setup* bench = benches.of(*suite.cases()[index].test, diagnostics);
+      if (bench == nullptr) {
+        result.impossible = diagnostics.all().back().message;
+        return result;
+      }
+      const RunResult run = run_case(suite.cases()[index], *bench, pack, interrupts);
       ++result.runs;
       result.lengths.push_back(run.info.end - TimePoint{});
       if (run.verdict != Verdict::pass) {

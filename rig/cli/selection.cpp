@@ -122,6 +122,17 @@ void override_parameters(const std::vector<std::string>& assignments, Session& s
   }
 }
 
+// The bench that was named; where none was, that of the cases when all of them name the same one.
+std::string bench_of(const Selection& selection, const Session& session) {
+  if (selection.bench != default_bench || session.cases.empty()) {
+    return selection.bench;
+  }
+  const std::string& wanted = session.cases.front()->test.bench.text;
+  const bool all = std::all_of(session.cases.begin(), session.cases.end(),
+                               [&](const auto& loaded) { return loaded->test.bench.text == wanted; });
+  return all && !wanted.empty() ? wanted : selection.bench;
+}
+
 // Builds the run of the last order, and looks at what it will do when it could be built.
 void build_and_plan(Session& session, std::vector<Program>& calling, Diagnostics& diagnostics) {
   const RunOrder& order = session.orders.back();
@@ -130,7 +141,7 @@ void build_and_plan(Session& session, std::vector<Program>& calling, Diagnostics
   if (diagnostics.error_count() != errors_before) {
     return;
   }
-  if (session.rows.empty()) {
+  if (session.rows.empty() && order.setup == &session.setup) {
     session.rows = testability_of(session.setup.requirements, sight_of(run.bench(), run.tick()));
   }
   session.plans.push_back(plan_run(order, run, session.rows, diagnostics));
@@ -212,9 +223,6 @@ std::vector<std::string> find_cases(const std::vector<std::string>& paths) {
 
 std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics) {
   auto session = std::make_unique<Session>();
-  collect(diagnostics,
-          [&] { session->setup = read_setup(selection.bench, selection.overrides, diagnostics, selection.profile); });
-  const bool setup_is_well = !diagnostics.has_errors();
   std::vector<std::string> files;
   collect(diagnostics, [&] { files = find_cases(selection.paths); });
   for (const std::string& file : files) {
@@ -231,6 +239,11 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
     session->cases.push_back(std::move(loaded));
   }
   override_parameters(selection.parameters, *session, diagnostics);
+  const std::size_t errors_of_cases = diagnostics.error_count();
+  const std::string bench_path = bench_of(selection, *session);
+  collect(diagnostics,
+          [&] { session->setup = read_setup(bench_path, selection.overrides, diagnostics, selection.profile); });
+  const bool setup_is_well = diagnostics.error_count() == errors_of_cases;
   bool bench_is_well = false;
   if (session->setup.bench.complete) {
     const std::size_t errors_before = diagnostics.error_count();
@@ -238,14 +251,16 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
     bench_is_well = setup_is_well && diagnostics.error_count() == errors_before;
   }
   std::vector<Program> calling;  // programs that call functions
+  session->benches = std::make_unique<BenchShelf>(session->setup, selection.overrides);
   for (const auto& loaded : session->cases) {
+    const Setup* setup = bench_is_well && loaded->well ? session->benches->of(loaded->test, diagnostics) : nullptr;
     std::vector<const Row*> rows;
     for (const Row& row : loaded->test.rows) {
       rows.push_back(&row);
     }
     rows.resize(std::max<std::size_t>(rows.size(), 1), nullptr);
     for (const Row* row : rows) {
-      session->orders.push_back({.setup = &session->setup,
+      session->orders.push_back({.setup = setup != nullptr ? setup : &session->setup,
                                  .test = &loaded->test,
                                  .row = row,
                                  .seed = selection.seed,
@@ -256,7 +271,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
                                  .parameters = loaded->parameters,
                                  .outside = start_python});
       // A run that is built has found every mistake there is; it is built again where it is executed.
-      if (bench_is_well && loaded->well) {
+      if (setup != nullptr) {
         collect(diagnostics, [&] { build_and_plan(*session, calling, diagnostics); });
       }
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rig/case/case.hpp"
+#include "rig/cli/bench_shelf.hpp"
 #include "rig/cli/options.hpp"
 #include "rig/cli/planning.hpp"
 #include "rig/engine/run.hpp"
@@ -30,6 +31,7 @@ Selection selection_of(const po::variables_map& map);
 // Everything that a session needs, read and checked. Orders point into the other members.
 struct Session {
   Setup setup;
+  std::unique_ptr<BenchShelf> benches;  // of cases that name their own
   struct Loaded {
     Case test;
     std::string path;

@@ -74,6 +74,9 @@ Requirements requirements_of(const RunInfo& info, const ReplayOptions& options, 
     diagnostics.throw_if_errors();
     requirements = apply_profile(std::move(requirements), profile, diagnostics);
   }
+  for (const auto& [key, value] : info.identification) {
+    requirements = key == "packs" && value != "1" ? of_packs(std::move(requirements), std::stoi(value)) : requirements;
+  }
   return requirements;
 }
 

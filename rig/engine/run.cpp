@@ -121,6 +121,7 @@ void Run::fill_known(RunInfo& info) {
   info.limits = limit_rows(order_.setup->bench, order_.setup->requirements, judgement_.program(), bench_.signals());
   info.identification = {{"bench", order_.setup->bench.name},
                          {"product", order_.setup->requirements.product},
+                         {"packs", std::to_string(order_.setup->bench.dut.rig.packs)},
                          {"clock", order_.setup->bench.clock == ClockKind::wall ? "wall" : "lockstep"}};
 }
 

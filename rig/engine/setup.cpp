@@ -42,6 +42,9 @@ Setup read_setup(const std::string& bench_path, const std::vector<std::string>& 
       setup.requirements = apply_profile(std::move(setup.requirements), profile, diagnostics);
     }
   }
+  if (dut.packs > 1 && diagnostics.error_count() == errors_before) {
+    setup.requirements = of_packs(std::move(setup.requirements), dut.packs);
+  }
   return setup;
 }
 

@@ -93,6 +93,12 @@ nlohmann::json profile_schema();
 // requirement) go to diagnostics at the profile's place.
 Requirements apply_profile(Requirements requirements, const PackProfile& profile, Diagnostics& diagnostics);
 
+// What they say of several packs in parallel of which only the first one speaks: ratings and currents are those of all,
+// a current that one of them may trip at lies between its own and that of all, and what only a single pack has
+// (derating by its cells, plant, SOC) characterises. The thresholds of voltage and temperature stay: every pack has
+// them.
+Requirements of_packs(Requirements requirements, int packs);
+
 // What they say of a pack of this age: capacity and heat are those of the age, and the rows of kind `plant`, whose
 // numbers are those of new cells, only characterise.
 Requirements at_age(Requirements requirements, const Age& age);

@@ -78,6 +78,34 @@ TEST_F(RunCommand, results_are_never_overwritten) {
   EXPECT_FALSE(fs::exists(path("p")));
 }
 
+// A case for four packs brings its bench; only a bench of four takes its place.
+TEST_F(RunCommand, a_case_for_several_packs_runs_on_the_bench_that_it_names) {
+  const std::string four = root + "parallel/button_of_a_slave_does_nothing.yaml";
+  const auto bench_of = [&](const std::string& name) {
+    std::ifstream file(path(name) + "/parallel/button_of_a_slave_does_nothing/run.json");
+    return nlohmann::json::parse(file).at("identification").dump();
+  };
+  ASSERT_EQ(call({"run", four, "--out", path("alone")}), 0) << out << err;
+  EXPECT_THAT(bench_of("alone"), HasSubstr("virtual_parallel"));
+  ASSERT_EQ(call({"run", four, inside, "--bench", root + "benches/virtual.yaml", "--out", path("both")}), 0)
+      << out << err;
+  EXPECT_THAT(bench_of("both"), HasSubstr("virtual_parallel"));
+  ASSERT_EQ(call({"replay", path("alone") + "/parallel/button_of_a_slave_does_nothing"}), 0) << out << err;
+  EXPECT_EQ(call({"run", four, "--bench", root + "benches/virtual_five_packs.yaml", "--set", "dut.packs=4", "--out",
+                  path("other")}),
+            2);
+  EXPECT_THAT(err, HasSubstr("an instrument stands at pack 5, but dut.packs is 4"));
+}
+
+TEST_F(RunCommand, a_case_whose_bench_cannot_be_read_says_where_it_was_named) {
+  std::string text = read_text(root + "parallel/button_of_a_slave_does_nothing.yaml")->text;
+  const std::string named = "../benches/virtual_parallel.yaml";
+  text.replace(text.find(named), named.size(), "nowhere.yaml");
+  const std::string file = write("cases/lost.yaml", text);
+  EXPECT_EQ(call({"run", file, inside, "--out", path("x")}), 2);
+  EXPECT_THAT(err, HasSubstr("nowhere.yaml"));
+}
+
 TEST_F(RunCommand, each_row_of_a_case_is_a_test_of_its_own) {
   const std::string file = write("rows.yaml", R"(case: rows
 parameters: { level: 50 V }

@@ -62,6 +62,25 @@ TEST(Requirements, only_a_row_that_nothing_judges_may_say_why_no_rig_checks_it) 
               testing::HasSubstr("'outside' and 'policy' are for rows that nothing judges"));
 }
 
+TEST(Requirements, of_several_packs_the_sum_is_judged_and_what_one_pack_alone_has_is_not) {
+  Diagnostics diagnostics;
+  const Requirements one = apply_profile(read_requirements(cases + "gtx5000.yaml", diagnostics),
+                                         read_profile(cases + "packs/virtual_gtx5000.yaml", diagnostics), diagnostics);
+  const Requirements four = of_packs(one, 4);
+  EXPECT_DOUBLE_EQ(four.ratings.discharge_power.value(), 4 * 3500.0);
+  EXPECT_DOUBLE_EQ(four.find("GTX-OC-03")->range->interval().hi, 4 * one.find("GTX-OC-03")->range->interval().hi);
+  // One of them may carry all of it, or a quarter: between 98 A and four times 102 A nobody outside can tell.
+  const Interval trips = allowed_threshold(*four.find("GTX-OC-01"));
+  EXPECT_DOUBLE_EQ(trips.lo, allowed_threshold(*one.find("GTX-OC-01")).lo);
+  EXPECT_DOUBLE_EQ(trips.hi, 4 * allowed_threshold(*one.find("GTX-OC-01")).hi);
+  EXPECT_DOUBLE_EQ(four.find("GTX-OV-01")->threshold->value(), 56.0) << "each pack has its own voltage";
+  EXPECT_TRUE(one.find("GTX-LIM-07")->table->can_fail());
+  EXPECT_FALSE(four.find("GTX-LIM-07")->table->can_fail());
+  EXPECT_FALSE(four.find("GTX-PLANT-01")->range->can_fail());
+  EXPECT_TRUE(four.find("GTX-SEN-01")->range->can_fail());
+  EXPECT_FALSE(four.find("GTX-SEN-02")->range->can_fail()) << "a lost pack is in the sum until it is noticed";
+}
+
 TEST(Requirements, the_numbers_that_the_manual_gives_are_the_manuals) {
   Diagnostics diagnostics;
   const Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);

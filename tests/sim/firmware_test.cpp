@@ -132,6 +132,9 @@ TEST(Firmware, every_listed_parameter_changes_what_can_be_seen) {
   ASSERT_GT(values.size(), 250u);
   std::map<std::vector<std::string>, Difference> differences;
   for (const ListedValue& value : values) {
+    if (value.path.starts_with("link.")) {
+      continue;  // a pack alone has no link: tests/sim/parallel_test.cpp
+    }
     const std::vector<std::string> base = what_makes_it_speak(value.path);
     Difference& difference = differences.try_emplace(base, with(base).value()).first->second;
     bool seen = false;

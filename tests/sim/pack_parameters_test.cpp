@@ -42,5 +42,17 @@ TEST(PackParameters, impossible_numbers_are_refused_with_what_to_do) {
   EXPECT_EQ(error_of("{cells: {perturbation: 2}}"), "no error");
 }
 
+TEST(PackParameters, cables_that_no_installer_could_plug_are_refused) {
+  EXPECT_EQ(error_of("{packs: 2, link: [{from: 1.out, to: 2.in}]}"), "no error");
+  EXPECT_EQ(error_of("{packs: 2, link: []}"), "no error") << "two packs that do not know each other";
+  EXPECT_THAT(error_of("{packs: 2, link: [{from: 1.out, to: 3.in}]}"), HasSubstr("there is no pack 3 for 3.in"));
+  EXPECT_THAT(error_of("{packs: 3, link: [{from: 1.out, to: 2.in}, {from: 3.out, to: 2.in}]}"),
+              HasSubstr("two cables end in 2.in"));
+  EXPECT_THAT(error_of("{packs: 2, link: [{from: 1.up, to: 2.in}]}"), HasSubstr("'1.up' is no Link port"));
+  EXPECT_THAT(error_of("{packs: 2, link: [{from: out, to: 2.in}]}"), HasSubstr("'out' is no Link port"));
+  EXPECT_THAT(error_of("{packs: 2, parallel: [{}, {}]}"), HasSubstr("more packs differ from the first"));
+  EXPECT_THAT(error_of("{packs: 9}"), HasSubstr("9"));
+}
+
 }  // namespace
 }  // namespace rig::sim

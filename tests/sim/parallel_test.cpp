@@ -1,6 +1,9 @@
 // Packs in parallel: coding over the link, what the master tells, what is lost, and who stops first.
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <map>
+
 #include "drivers/sim/world.hpp"
 
 namespace rig::sim {
@@ -119,11 +122,11 @@ TEST(Parallel, the_button_of_a_slave_neither_starts_nor_stops_the_system) {
 
 TEST(Parallel, the_wrong_order_of_ports_is_recognised) {
   const std::vector<std::vector<LinkCable>> wrong{
-      {{in(1), in(2)}},                                 // the master's In
-      {{out(1), out(2)}},                               // Out to Out
-      {{in(1), out(2)}},                                // the other way round: the wrong pack is the master
-      {{out(1), in(2)}, {out(2), in(1)}},               // a ring
-      {{out(1), in(2), true}},                          // no data
+      {{in(1), in(2)}},                    // the master's In
+      {{out(1), out(2)}},                  // Out to Out
+      {{in(1), out(2)}},                   // the other way round: the wrong pack is the master
+      {{out(1), in(2)}, {out(2), in(1)}},  // a ring
+      {{out(1), in(2), true}},             // no data
       {{.from = out(1), .to = in(2), .enable_broken = true}},
   };
   for (std::size_t i = 0; i < wrong.size(); ++i) {
@@ -135,6 +138,12 @@ TEST(Parallel, the_wrong_order_of_ports_is_recognised) {
     EXPECT_NE(system.power(1), PowerState::on) << i;
     EXPECT_FALSE(system.world.firmware().discharge_fet()) << i;
     EXPECT_GT(system.world.firmware().lights().alarm, 0.5) << i;
+    system.press();
+    for (int k = 0; k < 300; ++k) {  // it stops without ever having been live
+      system.run(0.01);
+      ASSERT_FALSE(system.world.firmware().discharge_fet()) << i;
+    }
+    EXPECT_EQ(system.power(0), PowerState::off) << i;
   }
 }
 
@@ -232,6 +241,49 @@ TEST(Parallel, a_pack_that_stands_apart_waits_until_it_is_near) {
   EXPECT_EQ(system.power(0), PowerState::on);
   EXPECT_EQ(system.power(1), PowerState::precharge);
   EXPECT_EQ(system.world.pack(1).current(), 0);
+}
+
+// A system is started, loses and gets back its last pack, and is stopped; what it was at each moment.
+std::string life_of(const LinkParameters& link, double gap) {
+  PackParameters parameters;
+  parameters.firmware.link = link;
+  BankParameters bank;
+  bank.parallel.resize(1);
+  bank.parallel[0].soc_offset = Ratio{gap};
+  System system(3, bank, parameters);
+  system.begin("off", 0.5);
+  system.press();
+  std::string told;
+  system.run(0.01);
+  for (int i = 0; i < 4000; ++i) {
+    system.world.wiring().unplug(i > 2000 && i < 2400 ? 2 : 0);
+    system.world.pack(0).button = i > 3000 && i < 3400;
+    system.run(0.01);
+    for (std::size_t k = 0; k < 3; ++k) {
+      told += static_cast<char>('a' + static_cast<int>(system.power(k)));
+      told += static_cast<char>('0' + static_cast<int>(system.world.pack(k).firmware().link().message().kind));
+    }
+  }
+  return told;
+}
+
+TEST(Parallel, each_number_of_the_link_changes_what_a_system_does) {
+  const std::string near = life_of({}, 0), apart = life_of({}, -0.42);
+  const auto changes = [&](const std::function<void(LinkParameters&)>& change) {
+    LinkParameters link;
+    change(link);
+    return life_of(link, 0) != near || life_of(link, -0.42) != apart;
+  };
+  EXPECT_TRUE(changes([](LinkParameters& p) { p.poll *= 2; }));
+  EXPECT_TRUE(changes([](LinkParameters& p) { p.retries = 8; }));
+  EXPECT_TRUE(changes([](LinkParameters& p) { p.lost_after = std::chrono::seconds(2); }));
+  EXPECT_TRUE(changes([](LinkParameters& p) { p.coding_timeout = std::chrono::milliseconds(200); }));
+  EXPECT_TRUE(changes([](LinkParameters& p) { p.most_packs = 2; }));
+  EXPECT_TRUE(changes([](LinkParameters& p) { p.join_voltage = Volts{50}; }));
+  LinkParameters any_voltage, near_in_soc;
+  any_voltage.join_voltage = near_in_soc.join_voltage = Volts{50};
+  near_in_soc.join_soc = Ratio{0.1};
+  EXPECT_NE(life_of(any_voltage, -0.42), life_of(near_in_soc, -0.42));
 }
 
 TEST(Parallel, packs_of_one_bench_are_drawn_apart) {

@@ -1,0 +1,25 @@
+#include "rig/cli/bench_shelf.hpp"
+
+#include "rig/core/error.hpp"
+
+namespace rig::cli {
+
+const Setup* BenchShelf::of(const Case& test, Diagnostics& diagnostics) {
+  if (test.bench.text.empty()) {
+    return &session_;
+  }
+  const auto [at, is_new] = others_.try_emplace(test.bench.text);
+  if (is_new) {
+    const std::size_t errors_before = diagnostics.error_count();
+    try {
+      auto setup = std::make_unique<Setup>(read_setup(test.bench.text, overrides_, diagnostics));
+      at->second = diagnostics.error_count() == errors_before ? std::move(setup) : nullptr;
+    } catch (const RigError& error) {
+      diagnostics.error(test.bench.mark, error.what());
+    }
+  }
+  const Setup* own = at->second.get();
+  return own != nullptr && own->bench.dut.rig.packs == session_.bench.dut.rig.packs ? &session_ : own;
+}
+
+}  // namespace rig::cli

@@ -1,0 +1,28 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rig/case/case.hpp"
+#include "rig/engine/setup.hpp"
+
+namespace rig::cli {
+
+// The benches of a session. Nearly all cases run on the one that was named; a case for another number of packs names
+// its own, and that is taken unless the session's bench has as many.
+class BenchShelf {
+ public:
+  // `session` outlives the shelf. `overrides`: laid over the other benches too.
+  BenchShelf(const Setup& session, std::vector<std::string> overrides)
+      : session_(session), overrides_(std::move(overrides)) {}
+  // Mistakes of a bench go to `diagnostics`, once. Null when it cannot be used.
+  const Setup* of(const Case& test, Diagnostics& diagnostics);
+
+ private:
+  const Setup& session_;
+  std::vector<std::string> overrides_;
+  std::map<std::string, std::unique_ptr<Setup>> others_;  // null: has mistakes
+};
+
+}  // namespace rig::cli
