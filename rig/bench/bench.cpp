@@ -46,6 +46,7 @@ std::vector<ConnectResult> Bench::links() const {
 
 bool Bench::preset(const StartState& state) {
   counters_.reset();
+  lights_.reset();
   pcs_.restart();
   bool done = pack_ != nullptr && pack_->preset(state);
   for (const Owned& owned : instruments_) {
@@ -97,6 +98,7 @@ void Bench::sample(const Tick& tick) noexcept {
     }
   }
   counters_.count(signals_);
+  lights_.look(signals_);
 }
 
 void Bench::note_adapter(const Tick& tick) noexcept {

@@ -12,6 +12,7 @@
 #include "rig/dut/pcs_port.hpp"
 #include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/registry.hpp"
+#include "rig/lights/light_watch.hpp"
 #include "rig/signal/command_row.hpp"
 #include "rig/signal/expression.hpp"
 #include "rig/signal/signal_table.hpp"
@@ -119,6 +120,7 @@ class Bench {
   std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;
   EnergyCounters counters_;
+  LightWatch lights_;
   std::vector<BenchLimit> limits_;
   std::vector<SignalId> watched_;
   std::array<std::vector<Instrument*>, trip_cause_count> safe_orders_;

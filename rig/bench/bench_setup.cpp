@@ -61,6 +61,7 @@ Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnos
   if (all_made) {  // else their signals are missing, and each use of one would be a mistake of its own
     add_wiring(diagnostics);
     guarded(config.dut.mark, diagnostics, [&] { counters_.declare(signals_); });
+    guarded(config.dut.mark, diagnostics, [&] { lights_.declare(signals_); });
     add_limits(diagnostics);
     add_watched(diagnostics);
   }
