@@ -29,6 +29,7 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       beyond_(requirements, table),
       adapter_(table),
       chatter_row_(chatter_row_of(requirements)),
+      lights_(requirements, table, wanted("lights.panel")),
       temperature_checked_(optional_signal(table, "model.temperature.cross_checked")) {
   for (std::size_t d = 0; d < 2; ++d) {
     directions_.emplace_back(rules_, d, table, chatter_row_);
@@ -232,6 +233,9 @@ bool Conformance::comes_with_a_frame(const Divergence& d) const noexcept {
       return numbers_[d.check].signal().starts_with("dut.");
     case Fault::parameter:
     case Fault::chatter:
+    case Fault::lights_pattern:
+    case Fault::lights_level:
+    case Fault::lights_time:
       return false;
     default:
       return !truths_[d.check].sampled();
@@ -261,6 +265,9 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
     for (std::size_t i = 0; i < periods_.size(); ++i) {
       periods_[i].observe(tick, s, i, log_);
     }
+  }
+  if (lights_.bound() && (patrols || lights_.written(s))) {
+    lights_.observe(tick, s, log_);
   }
   if (patrols || any_order_.written(s)) {
     for (auto& order : orders_) {
@@ -293,7 +300,7 @@ void Conformance::finish(TimePoint end) noexcept {
 bool Conformance::decided() const noexcept {
   const auto judged = [](const auto& check) { return check.judged(); };
   return std::any_of(truths_.begin(), truths_.end(), judged) || std::any_of(numbers_.begin(), numbers_.end(), judged) ||
-         std::any_of(periods_.begin(), periods_.end(), judged);
+         std::any_of(periods_.begin(), periods_.end(), judged) || lights_.judged();
 }
 
 }  // namespace rig

@@ -6,6 +6,7 @@
 #include "rig/judge/beyond_watch.hpp"
 #include "rig/judge/direction_watch.hpp"
 #include "rig/judge/divergence.hpp"
+#include "rig/judge/light_check.hpp"
 #include "rig/judge/monitor.hpp"
 #include "rig/judge/number_check.hpp"
 #include "rig/judge/order_check.hpp"
@@ -67,6 +68,8 @@ class Conformance final : public Monitor {
   void vacuity_of_rule(std::size_t row, RuleResult& result) const;
   void vacuity_of_event(std::size_t row, RuleResult& result) const;
   void vacuity_of_timing(std::size_t row, RuleResult& result) const;
+  void vacuity_of_lights(std::size_t row, RuleResult& result) const;
+  void describe_lights(const Divergence& divergence, const RequirementRow& row, Finding& finding) const;
   void vacuity_of_number(std::size_t row, RuleResult& result) const;
   void add_parameter(std::size_t row, RuleResult& result) const;
 
@@ -94,6 +97,7 @@ class Conformance final : public Monitor {
   SignalGroup any_period_;
   std::vector<OrderCheck> orders_;
   SignalGroup any_order_;
+  LightCheck lights_;
   SignalGroup states_;
   struct Parameter {
     std::size_t row;

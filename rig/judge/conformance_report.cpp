@@ -136,6 +136,17 @@ void Conformance::vacuity_of_timing(std::size_t r, RuleResult& result) const {
   }
 }
 
+void Conformance::vacuity_of_lights(std::size_t r, RuleResult& result) const {
+  result.tested = lights_.judged(r);
+  result.vacuity = result.tested ? ""
+                   : !lights_.bound()
+                       ? "the bench has no light sensors, or when a pattern has to show is only an engineering default"
+                   : rules_.row(r).panel ? "the pack was never where it has to show this"
+                                         : "no level was seen that could be compared";
+  result.margin = lights_.margin(r);
+  result.margin_unit = "s";
+}
+
 void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
   switch (rules_.row(r).kind) {
     case RowKind::protection:
@@ -159,6 +170,9 @@ void Conformance::vacuity_of(std::size_t r, RuleResult& result) const {
     case RowKind::period:
     case RowKind::order:
       vacuity_of_timing(r, result);
+      break;
+    case RowKind::lights:
+      vacuity_of_lights(r, result);
       break;
     case RowKind::silence:
       for (const auto& check : truths_) {

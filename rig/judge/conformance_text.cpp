@@ -211,6 +211,11 @@ void Conformance::describe_other(const Divergence& d, const RequirementRow& row,
       f.expected = fmt::format("at most {:.0f} frames left out", d.hi);
       f.seen = fmt::format("{:.0f} frames were left out", d.seen);
       break;
+    case Fault::lights_pattern:
+    case Fault::lights_level:
+    case Fault::lights_time:
+      describe_lights(d, row, f);
+      break;
     case Fault::parameter:
       f.signal = "model.rule." + row.rule;
       f.expected = fmt::format("one threshold for all trips, {}", threshold_text(row));
@@ -262,13 +267,17 @@ Finding Conformance::describe(std::size_t index) const {
 std::vector<Finding> Conformance::findings() const {
   std::vector<Finding> result;
   std::size_t unheard = 0;
+  bool other_before = false, lights_before = false;
   for (std::size_t i = 0; i < log_.all().size(); ++i) {
     if (log_.all()[i].unheard) {
       ++unheard;
       continue;
     }
+    // Lights only tell: what comes after a wrong one does not follow from it.
+    const bool lights = log_.all()[i].fault >= Fault::lights_pattern;
     result.push_back(describe(i));
-    result.back().consequential = result.size() > 1;
+    result.back().consequential = other_before || (lights && lights_before);
+    (lights ? lights_before : other_before) = true;
   }
   if (const auto since = adapter_.first()) {
     Finding f;

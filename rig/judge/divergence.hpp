@@ -20,7 +20,10 @@ enum class Fault : std::uint8_t {
   gaps,
   parameter,
   chatter,
-  order
+  order,
+  lights_pattern,
+  lights_level,
+  lights_time
 };
 constexpr bool is_of_truth(Fault fault) noexcept { return fault <= Fault::not_released; }
 
@@ -38,6 +41,11 @@ struct Circumstances {
   double step = -1;
 };
 
+// What the panel showed, as values of lights.*.
+struct LightsSeen {
+  double panel = 0, run = 0, color = 0, top = 0, level = 0;
+};
+
 struct Divergence {
   Fault fault;
   std::size_t row;
@@ -48,6 +56,7 @@ struct Divergence {
   std::size_t direction = 0;
   double seen = 0, lo = 0, hi = 0;
   bool unheard = false;  // the adapter was away: what the pack sent may have been lost
+  LightsSeen lights{};
   Circumstances at;
 };
 

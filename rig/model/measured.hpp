@@ -39,6 +39,7 @@ struct Measured {
   MeasuredTruth button;                                            // is pressed, read back
   MeasuredValue reported_remaining, reported_soh;                  // by the pack, A*s and 0..1
   MeasuredTruth over_voltage, under_voltage;                       // protections, by the pack
+  MeasuredTruth online;                                            // frames come; unknown while nobody listens
   struct Outputs {
     MeasuredTruth allowed;             // what the pack says it permits
     MeasuredValue limit;               // current limit as sent
@@ -90,7 +91,7 @@ class MeasuredReader {
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
   Number reported_remaining_, reported_soh_;
-  SignalId charge_demand_, discharge_demand_, button_, over_voltage_, under_voltage_;
+  SignalId charge_demand_, discharge_demand_, button_, over_voltage_, under_voltage_, online_, link_;
   Direction charge_, discharge_;
   std::vector<SignalId> flags_;
   SignalGroup electrical_, slow_, outputs_, alarms_;

@@ -51,7 +51,8 @@ ReferenceModel::ReferenceModel(const Requirements& requirements)
       flags_(requirements),
       reports_(requirements),
       limits_(requirements),
-      plant_(requirements) {}
+      plant_(requirements),
+      lights_(requirements, charge_.flags(), discharge_.flags()) {}
 
 void ReferenceModel::declare(SignalTable& table) {
   const auto voltage = [&](const char* name, const char* help) {
@@ -74,6 +75,7 @@ void ReferenceModel::declare(SignalTable& table) {
   reports_.declare(table);
   limits_.declare(table);
   plant_.declare(table);
+  lights_.declare(table);
 }
 
 void ReferenceModel::bind(const SignalTable& table) {
@@ -95,6 +97,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   reports_.restart();
   limits_.restart(start.cells_equalised);
   plant_.restart();
+  lights_.restart();
   charge_signals_.restart();
   discharge_signals_.restart();
   hottest_.restart();
@@ -192,6 +195,7 @@ void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
   watch(v);
   reports_.update(v);
   plant_.update(v, reports_);
+  lights_.update(v.now, v.measured);
   const auto blocked = [](const DirectionModel& model) {
     const Envelope e = model.envelope(out_limit);
     return ReferenceLimits::Blocked{e.may, e.must};
@@ -245,6 +249,7 @@ void ReferenceModel::publish(const Tick& tick, SignalTable& table) noexcept {
   reports_.publish(tick, table);
   limits_.publish(tick, table);
   plant_.publish(tick, table);
+  lights_.publish(tick, table);
   adopt();
 }
 

@@ -7,6 +7,7 @@
 #include "rig/model/direction_signals.hpp"
 #include "rig/model/full_age.hpp"
 #include "rig/model/history.hpp"
+#include "rig/model/light_expectation.hpp"
 #include "rig/model/measured.hpp"
 #include "rig/model/path_watch.hpp"
 #include "rig/model/reference_flags.hpp"
@@ -61,6 +62,7 @@ class ReferenceModel {
   ReferenceReports reports_;
   ReferenceLimits limits_;
   ReferencePlant plant_;
+  LightExpectation lights_;
 
   DirectionSignals charge_signals_, discharge_signals_;
   SignalId battery_id_, battery_lo_id_, battery_hi_id_, temperature_checked_;

@@ -51,6 +51,9 @@ void RowSight::signals() {
   need(row_.signal);
   need(row_.first);
   need(row_.then);
+  if (row_.kind == RowKind::lights) {
+    need("lights.panel");
+  }
   if (row_.kind == RowKind::protection || row_.kind == RowKind::permission || row_.kind == RowKind::plant) {
     need("pack.voltage");
     need("pack.current");

@@ -161,6 +161,29 @@ void check_period(const RequirementRow& row, RowCheck& check) {
   check.needs(row.range.has_value(), "range");
 }
 
+// A pattern with the times of its flash, or the level over SOC.
+void check_lights(const RequirementRow& row, RowCheck& check) {
+  check.dimension(row.on, dimension::time, "on");
+  check.dimension(row.off, dimension::time, "off");
+  check.width(row.on, "on");
+  check.width(row.off, "off");
+  check.dimension(row.range, dimension::current, "range");
+  check.dimension(row.tolerance, dimension::none, "tolerance");
+  check.needs(row.panel.has_value() || row.table.has_value(), "panel (or table, when the row is about the level)");
+  check.needs(row.on.has_value() == row.off.has_value(), row.on ? "off" : "on");
+  check.needs(!row.on || row.tolerance.has_value(), "tolerance");
+  if (row.panel || !row.table) {
+    return;
+  }
+  check.needs(row.tolerance.has_value(), "tolerance");
+  for (const auto& point : row.table->points) {
+    if (point.size() != 2 || point[0].dimension != dimension::none || point[1].dimension != dimension::none) {
+      check.error(row.table->mark, "the table is not of SOC and a number of lights", "write [17 %, 1]");
+      return;
+    }
+  }
+}
+
 Dimension plant_dimension(const std::string& signal) {
   return signal == "model.observer.bias"                                           ? dimension::voltage
          : signal == "model.observer.correction" || signal == "model.observer.nis" ? dimension::none
@@ -222,6 +245,9 @@ void check_row(const RequirementRow& row, const Ratings& ratings, Diagnostics& d
       break;
     case RowKind::plant:
       check.dimension(row.range, plant_dimension(row.signal), "range");
+      break;
+    case RowKind::lights:
+      check_lights(row, check);
       break;
     case RowKind::order:
       check.needs(!row.first.empty(), "first");

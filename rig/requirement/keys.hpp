@@ -33,6 +33,10 @@ struct Choices<RuleInput> {
   static std::vector<std::pair<std::string, RuleInput>> names();
 };
 template <>
+struct Choices<PanelPattern> {
+  static std::vector<std::pair<std::string, PanelPattern>> names();
+};
+template <>
 struct Choices<ReleasePolicy> {
   static std::vector<std::pair<std::string, ReleasePolicy>> names();
 };

@@ -22,6 +22,8 @@ void Fields<ProfileRow>::declare(Mapping<ProfileRow>& m) {
   m.optional("range", &ProfileRow::range, "measured range");
   m.optional("jitter", &ProfileRow::jitter, "measured jitter of a frame's period");
   m.optional("gaps", &ProfileRow::gaps, "frames that a pack of this type may leave out");
+  m.optional("on", &ProfileRow::on, "measured time on of a flash");
+  m.optional("off", &ProfileRow::off, "measured time off of a flash");
 }
 
 void Fields<PackProfile>::declare(Mapping<PackProfile>& m) {
@@ -90,6 +92,8 @@ void take_row(RequirementRow& row, const ProfileRow& measured) {
   take(row.range, measured.range);
   take(row.jitter, measured.jitter);
   take(row.gaps, measured.gaps);
+  take(row.on, measured.on);
+  take(row.off, measured.off);
   if (!measured.release.empty()) {
     row.release = measured.release;
   }

@@ -63,6 +63,7 @@ struct ProfileRow {
   std::optional<OriginNumber> slope;
   std::optional<OriginInterval> range;
   std::optional<OriginNumber> jitter, gaps;
+  std::optional<OriginNumber> on, off;
   SourceMark mark;
 };
 struct PackProfile {

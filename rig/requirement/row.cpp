@@ -30,7 +30,7 @@ struct KindName {
   RowKind kind;
   const char* key;
 };
-constexpr std::array<KindName, 16> kind_names{{{RowKind::protection, "protection"},
+constexpr std::array<KindName, 17> kind_names{{{RowKind::protection, "protection"},
                                                {RowKind::alarm, "alarm"},
                                                {RowKind::request, "request"},
                                                {RowKind::permission, "permission"},
@@ -44,6 +44,7 @@ constexpr std::array<KindName, 16> kind_names{{{RowKind::protection, "protection
                                                {RowKind::plant, "plant"},
                                                {RowKind::chatter, "chatter"},
                                                {RowKind::order, "order"},
+                                               {RowKind::lights, "lights"},
                                                {RowKind::silence, "silence"},
                                                {RowKind::informative, "informative"}}};
 
@@ -98,6 +99,14 @@ std::vector<std::pair<std::string, Direction>> Choices<Direction>::names() {
 std::vector<std::pair<std::string, Side>> Choices<Side>::names() {
   return {{"above", Side::above}, {"below", Side::below}};
 }
+std::vector<std::pair<std::string, PanelPattern>> Choices<PanelPattern>::names() {
+  std::vector<std::pair<std::string, PanelPattern>> names;
+  const auto labels = panel_pattern_labels();
+  for (std::size_t i = 1; i + 1 < labels.size(); ++i) {  // neither unknown nor other can be demanded
+    names.emplace_back(labels[i], static_cast<PanelPattern>(i));
+  }
+  return names;
+}
 std::vector<std::pair<std::string, RuleInput>> Choices<RuleInput>::names() {
   std::vector<std::pair<std::string, RuleInput>> names;
   for (const auto& name : input_names) {
@@ -139,14 +148,15 @@ void Fields<RequirementRow>::declare(Mapping<RequirementRow>& m) {
   m.optional("input", &RequirementRow::input, "what the threshold is compared with, or what a table is over");
   m.optional("threshold", &RequirementRow::threshold, "nominal threshold");
   m.optional("tolerance", &RequirementRow::tolerance, "how far the pack's threshold (derating: its limit) may be off");
-  m.optional("delay", &RequirementRow::delay, "from crossing to decision");
+  m.optional("delay", &RequirementRow::delay, "from crossing to decision; lights: from a current to its pattern");
   m.optional("characterise", &RequirementRow::characterise, "where an unknown pack's threshold may lie");
   m.optional("reachable", &RequirementRow::reachable, "battery voltages at which one cell can be beyond the threshold");
   m.optional("release", &RequirementRow::release, "alternatives, of which a pack has one");
   m.optional("release_delay", &RequirementRow::release_delay, "from the release condition to the release");
   m.optional("lock", &RequirementRow::lock, "after so many trips within a time there is no retry");
   m.optional("full", &RequirementRow::full, "input time_since_full: the reported SOC that counts as full");
-  m.optional("table", &RequirementRow::table, "derating: the limit over the input");
+  m.optional("table", &RequirementRow::table,
+             "derating: the limit over the input; lights: how many show up to which SOC");
   m.optional("slope", &RequirementRow::slope, "derating: how fast the limit may change");
   m.optional("flag", &RequirementRow::flag, "flag signal that must follow");
   m.optional("shared_flag", &RequirementRow::shared_flag, "flag signal that stands for this rule and for others");
@@ -159,8 +169,13 @@ void Fields<RequirementRow>::declare(Mapping<RequirementRow>& m) {
   m.optional("policy", &RequirementRow::policy,
              "informative: the manual contradicts itself or leaves it open, and this is what is taken");
   m.optional("dialect", &RequirementRow::dialect, "period: only packs that speak this CAN dialect send the frame");
-  m.optional("range", &RequirementRow::range,
-             "what the signal may be; for sensing the allowed difference, for order the lead");
+  m.optional("panel", &RequirementRow::panel, "lights: the pattern that the row is about; without it the level");
+  m.optional("on", &RequirementRow::on, "lights: so long its flash is lit; tolerance is a share of it");
+  m.optional("off", &RequirementRow::off, "lights: so long its flash is dark");
+  m.optional(
+      "range", &RequirementRow::range,
+      "what the signal may be; for sensing the allowed difference, for order the lead, for lights the current that is "
+      "neither surely rest nor surely more");
 }
 
 }  // namespace rig

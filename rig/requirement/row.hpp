@@ -5,6 +5,7 @@
 
 #include "rig/core/error.hpp"
 #include "rig/requirement/origin.hpp"
+#include "rig/signal/light_words.hpp"
 
 namespace rig {
 
@@ -23,6 +24,7 @@ enum class RowKind {
   plant,       // the terminal voltage is one that healthy cells can have
   chatter,     // a flag or a direction does not toggle
   order,       // one signal shows before another
+  lights,      // the front panel shows a pattern, or the level
   silence,     // inside the ratings the pack does not act
   informative  // stands in the file for traceability, judged elsewhere
 };
@@ -97,7 +99,11 @@ struct RequirementRow {
   MarkedText dialect;                   // period: only packs that speak it send the frame; empty: all do
   std::string outside;                  // informative: why no rig can check it; it needs no case then
   std::string policy;                   // informative: the manual contradicts itself, and this is what is taken
-  std::optional<OriginInterval> range;  // sent_range, period, sensing (half width in .hi), plant, chatter, order (lead)
+  std::optional<PanelPattern> panel;    // lights: the pattern; without it the row is about the level
+  std::optional<OriginNumber> on, off;  // lights: the times of its flash, s
+  // sent_range, period, sensing (half width in .hi), plant, chatter, order (lead), lights (current that is neither
+  // surely rest nor surely charging or discharging)
+  std::optional<OriginInterval> range;
   SourceMark mark;
 };
 

@@ -183,6 +183,16 @@ TEST(Requirements, mistakes_of_cyclic_frames_name_row_and_reason) {
               testing::HasSubstr("GTX-CAN-01 lacks 'signal: dut.period.FRAME'"));
 }
 
+TEST(Requirements, mistakes_of_the_lights_name_row_and_reason) {
+  const auto mistake = [](const char* from, const char* to) { return mistakes(changed(from, to)); };
+  EXPECT_THAT(mistake("on: { value: 0.25 s", "on: { value: 0.25 V"), testing::HasSubstr("GTX-LED-01: on is a voltage"));
+  EXPECT_THAT(mistake("    off: { value: 3.75 s, origin: manual }\n", ""),
+              testing::HasSubstr("GTX-LED-01 lacks 'off'"));
+  EXPECT_THAT(mistake("    panel: red\n", ""), testing::HasSubstr("GTX-LED-06 lacks 'panel"));
+  EXPECT_THAT(mistake("panel: red", "panel: green"), testing::HasSubstr("green"));
+  EXPECT_THAT(mistake("[[17 %, 1]", "[[17 V, 1]"), testing::HasSubstr("GTX-LED-05: the table is not of SOC"));
+}
+
 TEST(Requirements, mistakes_of_the_way_from_skin_to_cells_name_the_number_and_the_reason) {
   EXPECT_THAT(mistakes(changed("heat_capacity: { range: [25 kJ/K, 50 kJ/K]", "heat_capacity: { range: [25 kJ, 50 kJ]")),
               testing::HasSubstr("thermal: heat_capacity is energy"));
