@@ -235,6 +235,16 @@ constexpr Defect table[] = {
      [](F& p) { p.lights.no_red = true; }},
     {"led_does_not_flash", "Lights that have to flash are steady.", "GTX-LED-01 GTX-LED-02 GTX-LED-04",
      [](F& p) { p.lights.steady_only = true; }},
+    {"led_colour_wrong", "L7 is red where it has to be blue.", "GTX-LED-01 GTX-LED-02 GTX-LED-04",
+     [](F& p) { p.lights.red_for_blue = true; }},
+    {"led_coding_blue", "While the pack codes, L7 is blue instead of purple.", "GTX-LED-08",
+     [](F& p) { p.lights.blue_coding = true; }},
+    {"led_sweep_reversed", "The lights sweep the wrong way when the pack starts and stops.", "GTX-ST-01 GTX-ST-02",
+     [](F& p) { p.lights.sweep_reversed = true; }},
+    {"led_lit_when_empty", "The lights stay on after an under-voltage.", "GTX-LED-07",
+     [](F& p) { p.lights.lit_when_empty = true; }},
+    {"led_never_full", "The top light flashes on when the pack is full.", "GTX-LED-03",
+     [](F& p) { p.lights.never_full = true; }},
     {"led_level_wrong", "The level lights show the next step 10 % too early.", "GTX-LED-05",
      [](F& p) {
        p.lights.level1 = 7;

@@ -79,11 +79,11 @@ FrontPanel::Pattern FrontPanel::pattern(const LightSight& sight) const noexcept 
   if (sight.protection && !parameters_.no_red) {
     return Pattern::red;
   }
-  if (sight.under_voltage) {
+  if (sight.under_voltage && !parameters_.lit_when_empty) {
     return Pattern::dark;
   }
   if (direction_ == Direction::charge) {
-    return sight.soc >= 0.995 ? Pattern::full : Pattern::charging;
+    return sight.soc >= 0.995 && !parameters_.never_full ? Pattern::full : Pattern::charging;
   }
   return direction_ == Direction::discharge ? Pattern::discharging : Pattern::standby;
 }
@@ -124,12 +124,13 @@ void FrontPanel::show(double now, const LightSight& sight) noexcept {
   switch (pattern_) {
     case Pattern::sweep_up:
     case Pattern::sweep_down:
-      return sweep(now, sight, pattern_ == Pattern::sweep_up);
+      return sweep(now, sight, (pattern_ == Pattern::sweep_up) != p.sweep_reversed);
     case Pattern::dark:
       lights_ = {};
       return;
     case Pattern::coding:
-      lights_.run = lights_.alarm = flash(p.charging);
+      lights_.run = flash(p.charging);
+      lights_.alarm = p.blue_coding ? 0.0 : lights_.run;
       lights_.level.fill(lights_.run);
       return;
     case Pattern::red:
@@ -150,6 +151,9 @@ void FrontPanel::show(double now, const LightSight& sight) noexcept {
     lights_.run = flash(p.standby);
   } else if (pattern_ == Pattern::discharging) {
     lights_.run = flash(p.discharging);
+  }
+  if (p.red_for_blue) {
+    std::swap(lights_.run, lights_.alarm);
   }
 }
 

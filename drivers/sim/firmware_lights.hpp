@@ -27,7 +27,8 @@ struct LightParameters {
   Amps resting_current{0.3};
   Duration resting_delay = std::chrono::seconds(2);
   // Defects.
-  bool no_red = false, steady_only = false;
+  bool no_red = false, steady_only = false, red_for_blue = false, blue_coding = false;
+  bool sweep_reversed = false, lit_when_empty = false, never_full = false;
 };
 
 // What the lights have to tell.
