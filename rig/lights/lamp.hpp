@@ -21,6 +21,13 @@ class Lamp {
   // forgotten.
   void sample(double now, Seen seen) noexcept;
 
+  // Samples up to `now` came and showed it as it was.
+  void touch(double now) noexcept {
+    if (sure_) {
+      last_ = last_sure_ = now;
+    }
+  }
+
   [[nodiscard]] LampPattern pattern() const noexcept { return pattern_; }
   [[nodiscard]] bool sure() const noexcept { return sure_; }  // lit or dark, and which
   [[nodiscard]] bool lit() const noexcept { return sure_ && lit_; }

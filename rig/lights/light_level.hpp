@@ -15,7 +15,7 @@ class RoomLight {
  public:
   void restart() noexcept { known_ = false; }
   void add(double lowest, double dt) noexcept {
-    constexpr double fall = 0.3;   // of the way with each sample, which evens out the noise
+    constexpr double fall = 0.3;   // of the way with each look, which evens out the noise
     constexpr double rise = 0.05;  // 1/s
     if (!known_) {
       level_ = lowest;
@@ -64,13 +64,19 @@ class LightLevel {
     return seen;
   }
 
+  // While levels stay above or below these, the next look would say the same.
+  [[nodiscard]] double lit_above(double room) const noexcept { return room + offset_ + 0.6 * contrast_; }
+  [[nodiscard]] double dark_below(double room) const noexcept {
+    return room + offset_ + (contrast_ == 0.0 ? surely_dark : 0.4 * contrast_);
+  }
+
  private:
-  static constexpr double slow = 0.05, fast = 0.3;  // of the way with each sample
+  static constexpr double slow = 0.3, fast = 0.5;  // of the way with each look
   static constexpr double least_contrast = 0.25;
   static constexpr double most_offset = 0.3;  // by which the dark levels of sensors differ
   // Before the sensor has seen its lamp lit: what is surely one and the other.
   static constexpr double surely_lit = 0.35, surely_dark = 0.15;
-  static constexpr int long_at_an_end = 100;  // samples
+  static constexpr int long_at_an_end = 30;  // looks
 
   // Exactly full scale all the time is a sensor that looks into a lamp of the ceiling or is broken; exactly zero where
   // all others see the light of the room has no power.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -121,9 +122,10 @@ void LightWatch::look(SignalTable& table) noexcept {
     }
     levels[i] = sample.value;
   }
-  lost_ = false;
-  panel_.sample(to_seconds(newest.time), levels);
-  publish(newest.time, table);
+  const bool was_lost = std::exchange(lost_, false);
+  if (panel_.sample(to_seconds(newest.time), levels) || was_lost) {
+    publish(newest.time, table);
+  }
 }
 
 }  // namespace rig

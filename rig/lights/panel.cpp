@@ -18,6 +18,7 @@ double darkest(const std::array<double, lamp_count>& levels) noexcept {
 
 // Twice the longest period and a half: who has shown nothing that the manual has for so long shows something else. s.
 constexpr double long_unknown = 12.0;
+constexpr double look_every = 0.2 - 1e-6;  // s
 }  // namespace
 
 void Panel::restart() noexcept { *this = {}; }
@@ -30,7 +31,7 @@ void Panel::lose() noexcept {
   pattern_ = PanelPattern::unknown;
   color_ = color_before_ = LightColor::unknown;
   level_known_ = false;
-  last_ = settled_ = -infinity;
+  last_ = looked_ = settled_ = -infinity;
 }
 
 const Lamp& Panel::run_lamp() const noexcept { return lamps_[color_ == LightColor::red ? red : blue]; }
@@ -141,16 +142,42 @@ PanelPattern Panel::recognise(double now) const noexcept {
   return working();
 }
 
-void Panel::sample(double now, const std::array<double, lamp_count>& levels_seen) noexcept {
+bool Panel::same(double now, const std::array<double, lamp_count>& levels_seen) const noexcept {
+  if (now - looked_ > look_every || now - last_ > Lamp::longest_gap) {
+    return false;
+  }
+  bool inside = true;
+  for (std::size_t i = 0; i < lamp_count; ++i) {
+    inside = inside & (levels_seen[i] > least_[i]) & (levels_seen[i] < most_[i]);
+  }
+  return inside;
+}
+
+void Panel::note_same() noexcept {
+  for (std::size_t i = 0; i < lamp_count; ++i) {
+    const Lamp& lamp = lamps_[i];
+    least_[i] = !lamp.sure() ? infinity : lamp.lit() ? sensors_[i].lit_above(room_.level()) : -infinity;
+    most_[i] = lamp.lit() ? infinity : sensors_[i].dark_below(room_.level());
+  }
+}
+
+bool Panel::sample(double now, const std::array<double, lamp_count>& levels_seen) noexcept {
+  if (same(now, levels_seen)) {
+    last_ = now;
+    return false;
+  }
   for (const double level : levels_seen) {
     analog_ = analog_ || (level > 0.0 && level < 1.0);
   }
-  room_.add(darkest(levels_seen), last_ > -infinity ? now - last_ : 0.0);
+  room_.add(darkest(levels_seen), looked_ > -infinity ? now - looked_ : 0.0);
+  looked_ = now;
   const bool slow = now - last_ > Lamp::longest_gap;
+  const double before = last_;
   last_ = now;
   bool sure = true;
   std::uint32_t lit = 0;
   for (std::size_t i = 0; i < lamp_count; ++i) {
+    lamps_[i].touch(before);
     lamps_[i].sample(now, sensors_[i].see(levels_seen[i], room_.level(), analog_));
     sure = sure && lamps_[i].sure();
     lit |= lamps_[i].lit() && i != red ? 1u << i : 0u;
@@ -168,6 +195,8 @@ void Panel::sample(double now, const std::array<double, lamp_count>& levels_seen
   } else if (now - settled_ > long_unknown) {
     pattern_ = PanelPattern::other;
   }
+  note_same();
+  return true;
 }
 
 }  // namespace rig

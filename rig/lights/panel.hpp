@@ -10,8 +10,9 @@ namespace rig {
 class Panel {
  public:
   void restart() noexcept;
-  // A sample of all sensors, taken at one moment, s.
-  void sample(double now, const std::array<double, lamp_count>& levels) noexcept;
+  // A sample of all sensors, taken at one moment, s. False: it is as before, and only each fifth of a second such
+  // samples are looked at closer, so that what learns and what waits goes on.
+  bool sample(double now, const std::array<double, lamp_count>& levels) noexcept;
   // The sensors do not answer: nothing is known, and what was learned of their levels is kept.
   void lose() noexcept;
 
@@ -32,6 +33,8 @@ class Panel {
   [[nodiscard]] bool all_levels_dark(double now) const noexcept;
   [[nodiscard]] PanelPattern recognise(double now) const noexcept;
   [[nodiscard]] PanelPattern working() const noexcept;
+  [[nodiscard]] bool same(double now, const std::array<double, lamp_count>& levels) const noexcept;
+  void note_same() noexcept;
   void count_level(double now) noexcept;
   void note_color(double now) noexcept;
 
@@ -40,7 +43,9 @@ class Panel {
   std::array<Lamp, lamp_count> lamps_{};
   Sweep sweep_;
   bool analog_ = false;
-  double last_ = -infinity;
+  double last_ = -infinity;                          // sample, s
+  double looked_ = -infinity;                        // last closer look, s
+  std::array<double, lamp_count> least_{}, most_{};  // between them a level says the same as before
   double settled_ = -infinity;  // since when nothing has been recognised though all lamps are seen, s
   PanelPattern pattern_ = PanelPattern::unknown;
   LightColor color_ = LightColor::unknown, color_before_ = LightColor::unknown;

@@ -6,7 +6,7 @@
 namespace rig {
 namespace {
 
-constexpr double look_every = 0.05;  // s, as often as lights are sampled
+constexpr double look_every = 0.1;  // s; all that it waits for takes longer
 // A report is as old as its frame (1 s), the lights follow a decision within a second (default), s.
 constexpr double lag = 2.5;
 // And a flash is given up when the next one does not come: its longest off time, or on time, s. By pattern.

@@ -185,12 +185,14 @@ TEST(Requirements, mistakes_of_cyclic_frames_name_row_and_reason) {
 
 TEST(Requirements, mistakes_of_the_lights_name_row_and_reason) {
   const auto mistake = [](const char* from, const char* to) { return mistakes(changed(from, to)); };
-  EXPECT_THAT(mistake("on: { value: 0.25 s", "on: { value: 0.25 V"), testing::HasSubstr("GTX-LED-01: on is a voltage"));
+  EXPECT_THAT(mistake("on: { value: 0.25 s", "on: { value: 0.25 V"),
+              testing::HasSubstr("GTX-LED-01: on is voltage (V)"));
   EXPECT_THAT(mistake("    off: { value: 3.75 s, origin: manual }\n", ""),
               testing::HasSubstr("GTX-LED-01 lacks 'off'"));
   EXPECT_THAT(mistake("    panel: red\n", ""), testing::HasSubstr("GTX-LED-06 lacks 'panel"));
   EXPECT_THAT(mistake("panel: red", "panel: green"), testing::HasSubstr("green"));
-  EXPECT_THAT(mistake("[[17 %, 1]", "[[17 V, 1]"), testing::HasSubstr("GTX-LED-05: the table is not of SOC"));
+  EXPECT_THAT(mistake("1], [33 %, 2], [50 %, 3], [66 %, 4], [83 %, 5], [100 %, 6]]", "1 A], [33 %, 2 A]]"),
+              testing::HasSubstr("GTX-LED-05: the table is not of SOC"));
 }
 
 TEST(Requirements, mistakes_of_the_way_from_skin_to_cells_name_the_number_and_the_reason) {
