@@ -266,7 +266,7 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
       periods_[i].observe(tick, s, i, log_);
     }
   }
-  if (lights_.bound() && (patrols || lights_.written(s))) {
+  if (patrols && lights_.bound()) {
     lights_.observe(tick, s, log_);
   }
   if (patrols || any_order_.written(s)) {

@@ -34,9 +34,6 @@ LightCheck::LightCheck(const Requirements& requirements, const SignalTable& tabl
   may_ = id("model.lights.panel.may");
   level_lo_ = id("model.lights.level.lo");
   level_hi_ = id("model.lights.level.hi");
-  for (const SignalId signal : {panel_, level_, may_}) {
-    any_.add(signal);
-  }
   for (std::size_t r = 0; r < requirements.rows.size(); ++r) {
     const RequirementRow& row = requirements.rows[r];
     if (row.kind != RowKind::lights) {
@@ -51,7 +48,6 @@ LightCheck::LightCheck(const Requirements& requirements, const SignalTable& tabl
       Time result{.value = id(name.c_str()), .uncertainty = id((name + ".u").c_str())};
       if (nominal && nominal->can_fail() && row.tolerance && row.tolerance->can_fail()) {
         result.allowed = Interval::around(nominal->value(), nominal->value() * row.tolerance->value());
-        any_.add(result.value);
       }
       return result;
     };

@@ -4,7 +4,6 @@
 #include "rig/judge/divergence.hpp"
 #include "rig/requirement/requirement.hpp"
 #include "rig/signal/light_words.hpp"
-#include "rig/signal/signal_group.hpp"
 
 namespace rig {
 
@@ -16,8 +15,7 @@ class LightCheck {
  public:
   LightCheck(const Requirements& requirements, const SignalTable& table, bool wanted);
   [[nodiscard]] bool bound() const noexcept { return panel_.valid() && may_.valid(); }
-  [[nodiscard]] bool written(const SignalTable& table) const noexcept { return any_.written(table); }
-  // When something was written, and every now and then.
+  // Every now and then: what it compares stands for longer.
   void observe(const Tick& tick, const SignalTable& signals, DivergenceLog& log) noexcept;
 
   [[nodiscard]] bool judged() const noexcept;
@@ -47,7 +45,6 @@ class LightCheck {
   [[nodiscard]] Row* find(PanelPattern pattern) noexcept;
 
   SignalId panel_, run_, top_, color_, level_, may_, level_lo_, level_hi_;
-  SignalGroup any_;
   std::vector<Row> rows_;
   double last_ = 0.0;                           // s
   double pattern_off_ = 0.0, level_off_ = 0.0;  // so long it was not as it may be, s

@@ -7,6 +7,7 @@
 namespace rig {
 namespace {
 
+constexpr const char* lights_source = "lights (bench)";
 constexpr std::array<const char*, lamp_count> sensor_names{"io.led1", "io.led2", "io.led3",      "io.led4",
                                                            "io.led5", "io.led6", "io.led7_blue", "io.led7_red"};
 
@@ -30,15 +31,14 @@ void LightWatch::declare(SignalTable& table) {
     found[i] = *id;
   }
   sensors_ = found;
-  constexpr const char* source = "lights (bench)";
   const auto word = [&](const char* name, const char* help, std::vector<std::string> labels) {
-    return table.declare({.name = name, .source = source, .help = help, .labels = std::move(labels)});
+    return table.declare({.name = name, .source = lights_source, .help = help, .labels = std::move(labels)});
   };
   const auto time = [&](const std::string& name, const char* help) {
-    return Time{table.declare({.name = name, .dimension = dimension::time, .source = source, .help = help}),
+    return Time{table.declare({.name = name, .dimension = dimension::time, .source = lights_source, .help = help}),
                 table.declare({.name = name + ".u",
                                .dimension = dimension::time,
-                               .source = source,
+                               .source = lights_source,
                                .help = "its uncertainty: each edge lies between two samples"})};
   };
   panel_id_ = word("lights.panel", "what the whole panel shows", panel_pattern_labels());
@@ -100,17 +100,14 @@ void LightWatch::publish(TimePoint time, SignalTable& table) noexcept {
 
 void LightWatch::look(SignalTable& table) noexcept {
   const SignalId first = sensors_.front();
-  if (!first.valid()) {
-    return;
+  if (!first.valid() || !table.changed(first)) {
+    return;  // growing stale is a change too
   }
   const Sample& newest = table[first];
   if (!newest.good()) {
     if (newest.quality != Quality::never) {
       lose(newest.quality, table);
     }
-    return;
-  }
-  if (!table.changed(first)) {
     return;
   }
   std::array<double, lamp_count> levels{};

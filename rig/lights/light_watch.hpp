@@ -2,7 +2,7 @@
 #include <array>
 
 #include "rig/lights/panel.hpp"
-#include "rig/signal/signal_group.hpp"
+#include "rig/signal/signal_table.hpp"
 
 namespace rig {
 

@@ -146,11 +146,12 @@ bool Panel::same(double now, const std::array<double, lamp_count>& levels_seen) 
   if (now - looked_ > look_every || now - last_ > Lamp::longest_gap) {
     return false;
   }
-  bool inside = true;
   for (std::size_t i = 0; i < lamp_count; ++i) {
-    inside = inside & (levels_seen[i] > least_[i]) & (levels_seen[i] < most_[i]);
+    if (!(levels_seen[i] > least_[i] && levels_seen[i] < most_[i])) {
+      return false;
+    }
   }
-  return inside;
+  return true;
 }
 
 void Panel::note_same() noexcept {
