@@ -64,6 +64,10 @@ void to_aggregate(RequirementRow& row, double packs) {
         only_characterise(row);
       }
       break;
+    case RowKind::lights:
+      // A pack shows its own current and charge, and CAN tells those of all.
+      row.kind = RowKind::informative;
+      break;
     case RowKind::derating:
     case RowKind::plant:
       only_characterise(row);

@@ -74,6 +74,7 @@ TEST(Requirements, of_several_packs_the_sum_is_judged_and_what_one_pack_alone_ha
   EXPECT_DOUBLE_EQ(trips.lo, allowed_threshold(*one.find("GTX-OC-01")).lo);
   EXPECT_DOUBLE_EQ(trips.hi, 4 * allowed_threshold(*one.find("GTX-OC-01")).hi);
   EXPECT_DOUBLE_EQ(four.find("GTX-OV-01")->threshold->value(), 56.0) << "each pack has its own voltage";
+  EXPECT_EQ(four.find("GTX-LED-01")->kind, RowKind::informative) << "a pack shows its own current";
   EXPECT_TRUE(one.find("GTX-LIM-07")->table->can_fail());
   EXPECT_FALSE(four.find("GTX-LIM-07")->table->can_fail());
   EXPECT_FALSE(four.find("GTX-PLANT-01")->range->can_fail());
