@@ -51,8 +51,7 @@ void PackCells::rest_at(double soc, double celsius, double spread_scale, int lea
   lived_capacity_ = lived_resistance_ = 1;
   elapsed_ = passed_ = squared_ = wasted_ = 0;
   charging_ = false;
-  refresh(0);
-  step(0, 0);
+  settle();
 }
 
 void PackCells::heat_cell(int cell, double kelvin) {
@@ -62,11 +61,16 @@ void PackCells::heat_cell(int cell, double kelvin) {
   }
 }
 
+// Everything that follows from the state, after it was put.
+void PackCells::settle() {
+  refresh(0);
+  step(0, 0);
+}
+
 void PackCells::age_to(double capacity, double resistance) {
   lived_capacity_ = capacity;
   lived_resistance_ = resistance;
-  refresh(0);
-  step(0, 0);
+  settle();
 }
 
 // Temperature stands, so each cell loses the same share each second: no steps are needed. The hysteresis stays where
@@ -75,8 +79,7 @@ void PackCells::store(double seconds, double current) {
   for (std::size_t i = 0; i < cell_count; ++i) {
     soc_[i] = std::max(soc_[i] + (drain_[i] - current * inverse_capacity_[i]) * seconds, emptiest_stored);
   }
-  refresh(0);
-  step(0, 0);
+  settle();
 }
 
 double PackCells::mean_soc() const noexcept {

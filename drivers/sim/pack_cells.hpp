@@ -55,6 +55,8 @@ class PackCells {
   [[nodiscard]] const DrawnCells& drawn() const noexcept { return drawn_; }
 
  private:
+  // Seldom called, and kept out of the way of step(), which would not be inlined otherwise.
+  [[gnu::cold, gnu::noinline]] void settle();
   void set_step(double dt) noexcept;
   [[nodiscard]] bool refresh_is_due(double current) const noexcept;
   void refresh(double current) noexcept;

@@ -15,7 +15,7 @@ constexpr std::array<double, panel_patterns> given_up{0.0, 0.3, 5.3, 1.4, 1.4, 2
 constexpr double level_lag = 4.0;
 // The manual's press of 3 s as a pack may count it, and the longest that sweep and coding take (5.2.1; 15 s to boot),
 // s.
-constexpr double long_press = 2.5, longest_start = 25.0, longest_stop = 25.0, until_silent = 35.0;
+constexpr double long_press = 2.5, longest_start = 25.0, longest_stop = 10.0, until_silent = 20.0;
 // Volts from outside that may wake a pack (9.1-1 demands it from 51 V on).
 constexpr double waking = 45.0;
 constexpr double full_soc = 0.985, surely_full_soc = 0.995;
@@ -54,9 +54,7 @@ LightExpectation::LightExpectation(const Requirements& requirements, const std::
 
 void LightExpectation::declare(SignalTable& table) {
   may_id_ = {};
-  // Of several packs on one bus the rig measures the sum of their currents, not the one that these lights follow.
-  const bool several = table.find("link.unplugged").has_value();
-  if (!known_ || several || !table.find("lights.panel")) {
+  if (!known_ || !table.find("lights.panel")) {
     return;
   }
   may_id_ = table.declare({.name = "model.lights.panel.may",

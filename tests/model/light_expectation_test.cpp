@@ -169,7 +169,7 @@ TEST(LightExpectation, the_button_permits_the_sweep_of_its_direction) {
   EXPECT_FALSE(pack.may(sweep_up)) << "a running pack is stopped";
   pack.seen.online.value = Truth::no;
   pack.seen.voltage = number(0.0);
-  EXPECT_TRUE(pack.wait(60.0).only(dark));
+  EXPECT_TRUE(pack.wait(40.0).only(dark));
   pack.press(2.0);
   EXPECT_TRUE(pack.only(dark)) << "a touch is no reason to light anything";
   pack.press(3.5);
