@@ -100,6 +100,19 @@ std::string overview_html(const std::vector<RunForReport>& runs) {
          rows + "</tbody></table></div>";
 }
 
+// Where several packs stand on the bench the rows below are of all of them.
+std::string aggregate_html(const RunInfo& info) {
+  for (const auto& [key, value] : info.identification) {
+    if (key == "packs" && value != "1") {
+      return "<p class=\"why\"><b>Judged as an aggregate:</b> " + escaped(value) +
+             " packs in parallel, of which CAN tells the sum. Ratings and limits are those of all; what a single pack "
+             "does "
+             "is judged by the checks of the case.</p>";
+    }
+  }
+  return {};
+}
+
 std::string case_html(const RunForReport& run, std::size_t i, bool open) {
   const RunInfo& info = run.info;
   std::string out =
@@ -110,7 +123,7 @@ std::string case_html(const RunForReport& run, std::size_t i, bool open) {
                                                          : "";
   out += findings_html(info);
   out += info.why.empty() ? "" : "<p class=\"why\"><b>Why it matters:</b> " + escaped(info.why) + "</p>";
-  out += verifies_html(info);
+  out += verifies_html(info) + aggregate_html(info);
   out += trips_html(info) + plots_html(run, anchor(i)) + measures_html(info) + rules_html(info) + events_html(info) +
          identification_html(info);
   return out + "</details>";

@@ -11,9 +11,15 @@
 namespace rig::sim {
 namespace {
 
+// A pack alone has no link: what these change is seen by cases/parallel, each in a must_fail file of its own.
+bool of_the_link(const Defect& defect) { return defect.rows.find("GTX-PAR-") != std::string_view::npos; }
+
 TEST(Defects, each_changes_what_can_be_seen) {
   Difference difference(FirmwareParameters{});
   for (const Defect& defect : defects()) {
+    if (of_the_link(defect)) {
+      continue;
+    }
     FirmwareParameters broken;
     defect.apply(broken);
     EXPECT_NE(difference.find(broken), "") << defect.name << " changes nothing";
@@ -26,6 +32,9 @@ TEST(Defects, no_two_are_the_same) {
   for (const Defect& defect : defects()) {
     EXPECT_TRUE(names.insert(defect.name).second) << defect.name;
     EXPECT_FALSE(defect.what.empty() || defect.rows.empty()) << defect.name;
+    if (of_the_link(defect)) {
+      continue;
+    }
     FirmwareParameters broken;
     defect.apply(broken);
     std::vector<std::uint64_t> traces;
