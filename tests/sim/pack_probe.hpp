@@ -1,5 +1,7 @@
 #pragma once
 // The bare cells of a pack, as tests of the plant drive them.
+#include <cmath>
+
 #include "drivers/sim/pack_cells.hpp"
 
 namespace rig::sim {
@@ -26,7 +28,7 @@ inline double stack_voltage(const PackCells& pack, double current) {
 }
 
 inline void carry(PackCells& pack, double current, double seconds, double dt = 0.01) {
-  const auto steps = static_cast<long>(seconds / dt + 0.5);
+  const auto steps = std::lround(seconds / dt);
   for (long i = 0; i < steps; ++i) {
     pack.step(current, dt);
   }

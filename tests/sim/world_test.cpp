@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "drivers/sim/world.hpp"
@@ -35,7 +36,7 @@ World world_at(double soc, const PackParameters& parameters = equal_pack(), std:
 }
 
 void run(World& world, std::int64_t& index, double seconds) {
-  for (const auto end = index + static_cast<std::int64_t>(seconds * 100 + 0.5); index < end;) {
+  for (const auto end = index + std::llround(seconds * 100); index < end;) {
     world.advance_to(tick_of(++index));
   }
 }
