@@ -40,7 +40,7 @@ Requirements requirements(NumberOrigin tolerance = NumberOrigin::derived) {
 
 class Judging {
  public:
-  explicit Judging(const Requirements& rows = requirements()) : requirements_(rows) {
+  explicit Judging(const Requirements& rows = requirements()) : judged_by(rows) {
     for (const char* name : {"lights.panel", "lights.run", "lights.top", "lights.color", "lights.level",
                              "lights.run_on", "lights.run_on.u", "lights.run_off", "lights.run_off.u",
                              "model.lights.panel.may", "model.lights.level.lo", "model.lights.level.hi"}) {
@@ -48,7 +48,7 @@ class Judging {
     }
     table.seal();
     log.emplace(table);
-    check.emplace(requirements_, table, true);
+    check.emplace(judged_by, table, true);
     level(3.0, 3.0, 3.0);
   }
   void set(const char* name, double value) { table.write(table.require(name), value, TimePoint{from_seconds(now)}); }
@@ -70,9 +70,9 @@ class Judging {
     set("lights.run_on.u", u);
     set("lights.run_off.u", u);
   }
-  [[nodiscard]] std::string found() const { return log->empty() ? "" : requirements_.rows[log->all().front().row].id; }
+  [[nodiscard]] std::string found() const { return log->empty() ? "" : judged_by.rows[log->all().front().row].id; }
 
-  Requirements requirements_;
+  Requirements judged_by;
   SignalTable table;
   std::optional<DivergenceLog> log;
   std::optional<LightCheck> check;
