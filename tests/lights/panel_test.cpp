@@ -56,7 +56,9 @@ Panel look(
   Levels light = lamps(0.0);
   double next = 0.0;
   const double fine = 0.005;
-  for (double t = 0.0; t < sight.until; t += fine) {
+  const auto steps = static_cast<int>(std::ceil(sight.until / fine));
+  for (int k = 0; k < steps; ++k) {
+    const double t = k * fine;
     const Levels wanted = lamps(t);
     for (std::size_t i = 0; i < lamp_count; ++i) {
       const double step = sight.soft > 0 ? fine / sight.soft : 1.0;
@@ -256,7 +258,8 @@ TEST(Panel, a_change_from_one_pattern_to_another_shows_no_third_one) {
 
 // A time that a change cut short must not be told as one of the new pattern.
 TEST(Panel, no_time_is_told_that_a_change_cut_short) {
-  for (double at = 10.0; at < 14.0; at += 0.11) {
+  for (int i = 0; i < 37; ++i) {
+    const double at = 10.0 + 0.11 * i;
     (void)look([&](double t) { return t < at ? standby(t) : discharging(t - at); }, {},
                [&](double t, const Panel& p) {
                  const LampTime& off = p.run_lamp().off();
