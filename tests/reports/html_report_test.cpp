@@ -72,13 +72,6 @@ TEST_F(HtmlReport, loads_nothing_from_elsewhere) {
   }
 }
 
-TEST_F(HtmlReport, says_when_several_packs_were_judged_as_one) {
-  EXPECT_THAT(page_, Not(HasSubstr("Judged as an aggregate")));
-  std::vector<RunForReport> runs = {runs_.front()};
-  runs.front().info.identification.push_back({"packs", "4"});
-  EXPECT_THAT(html_report(runs), HasSubstr("Judged as an aggregate:</b> 4 packs in parallel"));
-}
-
 TEST_F(HtmlReport, stays_small) {
   EXPECT_LT(page_.size(), 1'500'000u);
   EXPECT_LT(html_report({runs_[1]}).size(), 500'000u) << "twenty of these stay below 10 MB";
