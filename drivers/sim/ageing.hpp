@@ -18,4 +18,14 @@ inline constexpr std::array<LivedThrough, 3> lives{{
     {"eol_60", 0.63, 1.8},       // 60 % after 6000 cycles; class relatives have 1.6 to 2.0 there
 }};
 
+// Null for a name that nobody knows.
+constexpr const LivedThrough* find_life(std::string_view age) noexcept {
+  for (const LivedThrough& life : lives) {
+    if (life.age == age) {
+      return &life;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace rig::sim

@@ -23,12 +23,6 @@ struct Linear {
 };
 
 bool both_closed(const PackPort& pack) noexcept { return pack.charge_fet && pack.discharge_fet; }
-bool can_give(const PackPort& pack) noexcept { return pack.discharge_fet || pack.precharge > 0.0; }
-double takes_above(const PackPort& pack) noexcept { return pack.source + (pack.discharge_fet ? 0.0 : body_diode); }
-double gives_below(const PackPort& pack) noexcept { return pack.source - (pack.charge_fet ? 0.0 : body_diode); }
-double giving_resistance(const PackPort& pack) noexcept {
-  return pack.resistance + (pack.discharge_fet ? 0.0 : pack.precharge);
-}
 
 }  // namespace
 

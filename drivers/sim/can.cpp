@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 
-#include "drivers/sim/reading.hpp"
 #include "drivers/sim/world.hpp"
 #include "rig/core/random.hpp"
 #include "rig/instrument/can_bus.hpp"
@@ -61,9 +60,10 @@ class SimCan final : public CanBus {
     std::int64_t position = 1;
   };
   SimCan(const Parameters& p, BenchContext& context)
-      : parameters_(p), world_(context.shared<World>("world")), random_(context.seed(), "can") {
-    world_->stand_at(p.position);
-  }
+      : parameters_(p),
+        world_(context.shared<World>("world")),
+        pack_(world_->stand_at(p.position)),
+        random_(context.seed(), "can") {}
   bool preset(const StartState&) override {
     wire_.clear();
     waiting_.clear();
@@ -75,7 +75,7 @@ class SimCan final : public CanBus {
  private:
   void receive(const Tick& tick, FrameBatch& into) noexcept override {
     world_->advance_to(tick);
-    FrameBatch& sent = world_->pack(static_cast<std::size_t>(parameters_.position - 1)).firmware().sent();
+    FrameBatch& sent = world_->pack(pack_).firmware().sent();
     if (parameters_.connected) {
       for (const CanFrame& frame : sent.frames()) {
         carry(frame);
@@ -173,6 +173,7 @@ class SimCan final : public CanBus {
 
   Parameters parameters_;
   std::shared_ptr<World> world_;
+  std::size_t pack_;
   Random random_;
   Wire wire_;
   FrameBatch waiting_;  // of the pack, for a gap on the bus

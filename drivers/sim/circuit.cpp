@@ -5,15 +5,6 @@
 namespace rig::sim {
 namespace {
 
-// Where the pack begins to take charge and to give discharge, V at the terminals. A closed bank of the other direction
-// leaves only the body diode of the open one.
-double takes_above(const PackPort& pack) noexcept { return pack.source + (pack.discharge_fet ? 0.0 : body_diode); }
-double gives_below(const PackPort& pack) noexcept { return pack.source - (pack.charge_fet ? 0.0 : body_diode); }
-bool gives(const PackPort& pack) noexcept { return pack.discharge_fet || pack.precharge > 0.0; }
-double giving_resistance(const PackPort& pack) noexcept {
-  return pack.resistance + (pack.discharge_fet ? 0.0 : pack.precharge);
-}
-
 // The load's current at a voltage: an electronic load needs some to work with.
 double load_current_at(const LoadPort& load, double voltage) noexcept {
   return load.on ? load.current * std::clamp(voltage / load.least_voltage, 0.0, 1.0) : 0.0;
@@ -23,11 +14,11 @@ double load_current_at(const LoadPort& load, double voltage) noexcept {
 CircuitNode unsupplied(const PackPort& pack, const LoadPort& load) noexcept {
   CircuitNode node;
   if (!load.on || load.current <= 0.0) {
-    node.voltage = pack.charge_fet || gives(pack) ? pack.source : 0.0;
+    node.voltage = pack.charge_fet || can_give(pack) ? pack.source : 0.0;
     return node;
   }
   const double emf = gives_below(pack);
-  if (!gives(pack) || emf <= 0.0) {
+  if (!can_give(pack) || emf <= 0.0) {
     return node;  // the load pulls the terminals down; cells driven far below empty give nothing
   }
   const double resistance = giving_resistance(pack);
@@ -85,7 +76,7 @@ CircuitNode solve_constant_current(const PackPort& pack, const SupplyPort& suppl
     node.voltage = takes_above(pack) + into_pack * pack.resistance;
     node.pack_current = into_pack;
     node.load_current = supply.current - into_pack;
-  } else if (into_pack < 0.0 && gives(pack)) {
+  } else if (into_pack < 0.0 && can_give(pack)) {
     node.voltage = std::max(0.0, gives_below(pack) + into_pack * giving_resistance(pack));
     node.pack_current = into_pack;
     node.load_current = load.current;
@@ -101,7 +92,7 @@ double pack_current_at(const PackPort& pack, double voltage) noexcept {
   if (pack.charge_fet && voltage > takes_above(pack)) {
     return (voltage - takes_above(pack)) / pack.resistance;
   }
-  if (gives(pack) && voltage < gives_below(pack)) {
+  if (can_give(pack) && voltage < gives_below(pack)) {
     return (voltage - gives_below(pack)) / giving_resistance(pack);
   }
   return 0.0;

@@ -45,6 +45,17 @@ struct CircuitNode {
 // Drop of a body diode that carries current, V.
 inline constexpr double body_diode = 0.7;
 
+// Where a pack begins to take charge and to give discharge, V at the terminals. A closed bank of the other direction
+// leaves only the body diode of the open one.
+inline double takes_above(const PackPort& pack) noexcept {
+  return pack.source + (pack.discharge_fet ? 0.0 : body_diode);
+}
+inline double gives_below(const PackPort& pack) noexcept { return pack.source - (pack.charge_fet ? 0.0 : body_diode); }
+inline bool can_give(const PackPort& pack) noexcept { return pack.discharge_fet || pack.precharge > 0.0; }
+inline double giving_resistance(const PackPort& pack) noexcept {
+  return pack.resistance + (pack.discharge_fet ? 0.0 : pack.precharge);
+}
+
 // One node, solved in closed form.
 CircuitNode solve(const PackPort& pack, const SupplyPort& supply, const LoadPort& load) noexcept;
 

@@ -10,19 +10,6 @@ namespace {
 
 constexpr double slack = 1e-9;  // s
 
-void add(Flags& to, const Flags& from) noexcept {
-  to.over_voltage |= from.over_voltage;
-  to.under_voltage |= from.under_voltage;
-  to.charge_oc |= from.charge_oc;
-  to.discharge_oc |= from.discharge_oc;
-  to.charge_ot |= from.charge_ot;
-  to.charge_ut |= from.charge_ut;
-  to.discharge_ot |= from.discharge_ot;
-  to.discharge_ut |= from.discharge_ut;
-  to.cell_difference |= from.cell_difference;
-  to.system_error |= from.system_error;
-}
-
 }  // namespace
 
 void Link::restart(double now, int id, int packs) noexcept {
@@ -256,8 +243,8 @@ PackReport Link::system(const PackReport& own) const noexcept {
     all.soh = std::min(all.soh, one.soh);
     all.charge_allowed = all.charge_allowed && one.charge_allowed;
     all.discharge_allowed = all.discharge_allowed && one.discharge_allowed;
-    add(all.protection, one.protection);
-    add(all.alarm, one.alarm);
+    all.protection |= one.protection;
+    all.alarm |= one.alarm;
   }
   all.temperature /= joined;
   all.soc = all.capacity > 0 ? weighted / all.capacity : own.soc;

@@ -90,6 +90,20 @@ struct Flags {
     return over_voltage || under_voltage || charge_oc || discharge_oc || charge_ot || charge_ut || discharge_ot ||
            discharge_ut || cell_difference || system_error;
   }
+  // What any of two packs tells.
+  Flags& operator|=(const Flags& o) noexcept {
+    over_voltage |= o.over_voltage;
+    under_voltage |= o.under_voltage;
+    charge_oc |= o.charge_oc;
+    discharge_oc |= o.discharge_oc;
+    charge_ot |= o.charge_ot;
+    charge_ut |= o.charge_ut;
+    discharge_ot |= o.discharge_ot;
+    discharge_ut |= o.discharge_ut;
+    cell_difference |= o.cell_difference;
+    system_error |= o.system_error;
+    return *this;
+  }
   friend bool operator==(const Flags&, const Flags&) = default;
 };
 

@@ -25,12 +25,11 @@ class SimIo final : public DigitalIo {
   SimIo(const Parameters& p, BenchContext& context)
       : parameters_(p),
         world_(context.shared<World>("world")),
-        pack_(static_cast<std::size_t>(p.position - 1)),
+        pack_(world_->stand_at(p.position)),
         random_(context.seed(), p.position > 1 ? "io.lights" + std::to_string(p.position) : "io.lights"),
         clock_(p.reading_period),
         light_clock_(p.light_period),
         noise_swing_(uniform_swing * p.light_noise.value()) {
-    world_->stand_at(p.position);
     for (double& gain : gain_) {  // sensors and tubes differ
       gain = 1.0 - light_spread * random_.uniform();
     }

@@ -10,7 +10,7 @@ namespace rig::sim {
 
 // One end of a link cable: "2.in" is Link In of the second pack.
 struct LinkEnd {
-  int pack = 0;  // 1 ..; 0: nothing
+  int pack = 0;  // 1 ..
   bool in = false;
 };
 // A cable between two ports. Plugged where it should not be, or with one of its wires broken, it is a fault to be
@@ -32,9 +32,7 @@ class LinkWiring {
   // Exchanges the plugs in In and Out of this pack (1 ..), as an installer does; 0: all as they should be.
   void exchange(std::size_t pack) noexcept;
   [[nodiscard]] std::size_t exchanged() const noexcept { return exchanged_; }
-  [[nodiscard]] std::size_t cables() const noexcept { return cables_.size(); }
   [[nodiscard]] std::size_t unplugged() const noexcept { return unplugged_; }
-  [[nodiscard]] bool any() const noexcept { return !cables_.empty(); }
 
   struct Socket {
     bool in_connected = false, out_connected = false;

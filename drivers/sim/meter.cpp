@@ -14,17 +14,18 @@ class SimMeter final : public Meter {
   };
   SimMeter(const Parameters& p, BenchContext& context)
       : world_(context.shared<World>("world")),
-        position_(static_cast<std::size_t>(p.position)),
         voltage_(voltage_class, context.seed(), "meter.voltage" + suffix(p.position)),
         current_(current_class, context.seed(), "meter.current" + suffix(p.position)),
         clock_(p.reading_period) {
-    world_->stand_at(p.position);
+    if (p.position > 0) {
+      pack_ = world_->stand_at(p.position);
+    }
   }
 
  protected:
   [[nodiscard]] Ratings ratings() const override {
     Ratings ratings{.voltage_uncertainty = voltage_class.uncertainty()};
-    if (position_ > 0) {
+    if (pack_) {
       ratings.current_uncertainty = current_class.uncertainty();
     }
     return ratings;
@@ -41,15 +42,14 @@ class SimMeter final : public Meter {
     reading.time = tick.start;
     reading.fresh = clock_.due(tick.start);
     if (reading.fresh) {
-      const bool all = position_ == 0;
-      reading.voltage = Volts{voltage_.read(all ? world_->node().voltage : world_->pack(position_ - 1).voltage())};
-      reading.current = Amps{all ? 0.0 : current_.read(world_->pack(position_ - 1).current())};
+      reading.voltage = Volts{voltage_.read(pack_ ? world_->pack(*pack_).voltage() : world_->node().voltage)};
+      reading.current = Amps{pack_ ? current_.read(world_->pack(*pack_).current()) : 0.0};
     }
     return reading;
   }
 
   std::shared_ptr<World> world_;
-  std::size_t position_;  // 0: the bench's terminals
+  std::optional<std::size_t> pack_;  // none: the bench's terminals
   Reader voltage_, current_;
   ReadingClock clock_;
 };

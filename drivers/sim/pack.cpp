@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 #include <string>
 
@@ -29,9 +28,7 @@ class SimPack final : public Instrument {
     if (start.state != "standby" && start.state != "off") {
       return false;
     }
-    const bool known = start.age.empty() || std::any_of(lives.begin(), lives.end(), [&](const LivedThrough& life) {
-                         return life.age == start.age;
-                       });
+    const bool known = start.age.empty() || find_life(start.age) != nullptr;
     if (!known || (start.state == "standby" && !world_->can_start_on())) {
       return false;
     }

@@ -8,25 +8,24 @@ namespace {
 constexpr double precharge_resistance = 50.0;
 }  // namespace
 
-void PackUnit::configure(const PackParameters& parameters, std::uint64_t seed) {
+void PackUnit::configure(const PackParameters& parameters, double more_soc, std::uint64_t seed) {
   parameters_ = parameters;
+  more_soc_ = more_soc;
   cells_.configure(parameters.cells, parameters.thermal, parameters.path_resistance.value(), seed);
   firmware_.configure(parameters.firmware, seed);
 }
 
-void PackUnit::preset(const StartState& start, double more, int id, int packs) {
-  const double soc = start.soc.value_or(parameters_.default_soc.value()) + more;
+void PackUnit::preset(const StartState& start, int id, int packs) {
+  const double soc = start.soc.value_or(parameters_.default_soc.value()) + more_soc_;
   const double celsius = start.temperature.value_or(parameters_.ambient.value());
   cells_.rest_at(soc, celsius, start.cell_spread.value_or(1.0), start.leading_cell.value_or(0), start.leading_by);
   if (start.hot_cell) {
     cells_.heat_cell(*start.hot_cell, start.hot_by);
   }
   double capacity = parameters_.cells.capacity.value();
-  for (const LivedThrough& life : lives) {
-    if (life.age == start.age) {
-      cells_.age_to(life.capacity, life.resistance);
-      capacity *= life.capacity;
-    }
+  if (const LivedThrough* life = find_life(start.age)) {
+    cells_.age_to(life->capacity, life->resistance);
+    capacity *= life->capacity;
   }
   // The firmware knows what it counted; what leaks, and what its own electronics take, passes no shunt.
   const double counted = cells_.mean_soc();

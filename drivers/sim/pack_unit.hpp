@@ -20,9 +20,10 @@ struct PackParameters {
 // One pack: its cells, its firmware, and what stands at its terminals.
 class PackUnit {
  public:
-  void configure(const PackParameters& parameters, std::uint64_t seed);
-  // `more`: SOC that it has more than the case says. `id`, `packs`: in a running system of several.
-  void preset(const StartState& start, double more, int id, int packs);
+  // `more_soc`: that it has more than the case says.
+  void configure(const PackParameters& parameters, double more_soc, std::uint64_t seed);
+  // `id`, `packs`: in a running system of several.
+  void preset(const StartState& start, int id, int packs);
 
   [[nodiscard]] PackCells& cells() noexcept { return cells_; }
   [[nodiscard]] const PackCells& cells() const noexcept { return cells_; }
@@ -49,6 +50,7 @@ class PackUnit {
   PackParameters parameters_;
   PackCells cells_;
   Firmware firmware_;
+  double more_soc_ = 0;
   double voltage_ = 0, current_ = 0;
 };
 

@@ -1,17 +1,11 @@
 #pragma once
 #include <cmath>
 
-#include "rig/core/fields.hpp"
 #include "rig/core/random.hpp"
 #include "rig/core/time.hpp"
 #include "rig/signal/sample.hpp"
 
 namespace rig::sim {
-
-// The key of every virtual instrument that stands at one of several packs.
-inline FieldOptions position_option() {
-  return {.help = "of the pack that it stands at, where several are in parallel", .minimum = 1.0, .maximum = 8.0};
-}
 
 // How an instrument of a class reads: a gain and an offset of its own inside the class, noise, a resolution.
 struct ReadingClass {

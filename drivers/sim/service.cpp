@@ -17,9 +17,10 @@ class SimService final : public ServicePort {
     std::int64_t position = 1;
   };
   SimService(const Parameters& p, BenchContext& context)
-      : parameters_(p), world_(context.shared<World>("world")), clock_(p.reading_period) {
-    world_->stand_at(p.position);
-  }
+      : parameters_(p),
+        world_(context.shared<World>("world")),
+        pack_(world_->stand_at(p.position)),
+        clock_(p.reading_period) {}
 
  protected:
   [[nodiscard]] Ratings ratings() const override {
@@ -36,7 +37,7 @@ class SimService final : public ServicePort {
     if (!reading.fresh) {
       return reading;
     }
-    const BoardReport board = world_->pack(static_cast<std::size_t>(parameters_.position - 1)).firmware().board();
+    const BoardReport board = world_->pack(pack_).firmware().board();
     if (!board.awake) {
       reading.fresh = false;  // a pack that sleeps does not answer
       return reading;
@@ -78,6 +79,7 @@ class SimService final : public ServicePort {
 
   Parameters parameters_;
   std::shared_ptr<World> world_;
+  std::size_t pack_;
   ReadingClock clock_;
 };
 

@@ -23,14 +23,12 @@ class SimThermometer final : public Thermometer {
   SimThermometer(const Parameters& p, BenchContext& context)
       : parameters_(p),
         world_(context.shared<World>("world")),
-        pack_(static_cast<std::size_t>(p.position - 1)),
+        pack_(world_->stand_at(p.position)),
         class_{.offset = p.error.value(), .noise = 0.02, .resolution = p.resolution.value()},
         reader_(class_, context.seed(), purpose_of(p)),
         clock_(p.reading_period),
         lag_(p.lag > Duration{} ? to_seconds(p.lag) : (p.place == Place::skin ? 20.0 : 5.0)),
-        share_(1.0 - exact_exp(-to_seconds(p.reading_period) / lag_)) {
-    world_->stand_at(p.position);
-  }
+        share_(1.0 - exact_exp(-to_seconds(p.reading_period) / lag_)) {}
   bool preset(const StartState&) override {
     settled_ = false;  // it has lain there for hours
     return false;

@@ -18,22 +18,22 @@ double towards(double from, double to, double most) noexcept { return from + std
 void World::configure(const PackParameters& parameters, std::uint64_t seed, const BankParameters& bank) {
   const auto count = static_cast<std::size_t>(bank.packs);
   packs_.assign(count, {});
-  more_soc_.assign(count, 0.0);
   heard_.assign(count, {});
   for (std::size_t i = 0; i < count; ++i) {
     PackParameters own = parameters;
+    double more_soc = 0;
     heard_[i].reserve(most_linked);
     if (i > 0 && i - 1 < bank.parallel.size()) {
       const ParallelPack& differs = bank.parallel[i - 1];
       own.firmware = differs.firmware.value_or(own.firmware);
       own.cells = differs.cells.value_or(own.cells);
       own.path_resistance = differs.path_resistance.value_or(own.path_resistance);
-      more_soc_[i] = differs.soc_offset.value();
+      more_soc = differs.soc_offset.value();
       for (const DefectName& chosen : differs.defects) {
         defects()[chosen.index].apply(own.firmware);
       }
     }
-    packs_[i].configure(own, seed + i * pack_seed);
+    packs_[i].configure(own, more_soc, seed + i * pack_seed);
   }
   bank_.configure(count, bank.cable.value());
   wiring_.configure(count, bank.link.value_or(LinkWiring::chain(count)));
@@ -44,12 +44,13 @@ void World::configure(const PackParameters& parameters, std::uint64_t seed, cons
   preset({});
 }
 
-void World::stand_at(std::int64_t position) {
+std::size_t World::stand_at(std::int64_t position) {
   furthest_position_ = std::max(furthest_position_, position);
   if (configured_ && position > static_cast<std::int64_t>(packs_.size())) {
     throw RigError(fmt::format("an instrument stands at pack {}, but dut.packs is {}", position, packs_.size()), {},
                    "raise dut.packs, or lower its position");
   }
+  return static_cast<std::size_t>(position - 1);
 }
 
 void World::preset(const StartState& start) {
@@ -61,8 +62,7 @@ void World::preset(const StartState& start) {
     const bool linked = packs_.size() > 1 && place != system.end();
     StartState own = start;
     own.state = packs_.size() > 1 && !linked ? "off" : start.state;
-    packs_[i].preset(own, more_soc_[i], linked ? static_cast<int>(place - system.begin()) + 1 : 0,
-                     static_cast<int>(system.size()));
+    packs_[i].preset(own, linked ? static_cast<int>(place - system.begin()) + 1 : 0, static_cast<int>(system.size()));
     heard_[i].clear();
   }
   start_temperature_ = start.temperature.value_or(packs_.front().parameters().ambient.value());

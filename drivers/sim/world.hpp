@@ -61,6 +61,13 @@ struct BusState {
   std::uint64_t lost = 0;    // frames of the pack that no adapter saw
 };
 
+// The key of every virtual instrument that stands at one of several packs.
+inline FieldOptions position_option() {
+  return {.help = "of the pack that it stands at, where several are in parallel",
+          .minimum = 1.0,
+          .maximum = static_cast<double>(most_linked)};
+}
+
 // The one world of a virtual bench: the pack or the packs, the supply and the load, joined at the terminals.
 // Instruments meet here through BenchContext::shared<World>("world"). advance_to() is idempotent: the first instrument
 // of a tick moves the world, the others find it there.
@@ -84,8 +91,9 @@ class World {
   [[nodiscard]] PackUnit& pack(std::size_t i) noexcept { return packs_[i]; }
   [[nodiscard]] std::size_t packs() const noexcept { return packs_.size(); }
   [[nodiscard]] LinkWiring& wiring() noexcept { return wiring_; }
-  // An instrument stands at this pack, 1 ..; throws RigError when the bench has no such pack, now or once it is known.
-  void stand_at(std::int64_t position);
+  // An instrument stands at this pack, 1 ..; its index. Throws RigError when the bench has no such pack, now or once it
+  // is known.
+  std::size_t stand_at(std::int64_t position);
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
   // Off at once: the terminals are solved anew without waiting for the next tick.
   void switch_off_supply() noexcept;
@@ -110,7 +118,6 @@ class World {
   void settle_unloaded(const CircuitNode& before, double dt) noexcept;
 
   std::vector<PackUnit> packs_{1};
-  std::vector<double> more_soc_{0.0};
   Bank bank_;
   LinkWiring wiring_;
   std::vector<std::vector<LinkMessage>> heard_{1};  // by each pack since its last task; capacity reserved

@@ -12,7 +12,7 @@ const Setup* BenchShelf::of(const Case& test, Diagnostics& diagnostics) {
   if (is_new) {
     const std::size_t errors_before = diagnostics.error_count();
     try {
-      auto setup = std::make_unique<Setup>(read_setup(test.bench.text, overrides_, diagnostics));
+      auto setup = std::make_unique<Setup>(read_setup(test.bench.text, overrides_, diagnostics, profile_));
       at->second = diagnostics.error_count() == errors_before ? std::move(setup) : nullptr;
     } catch (const RigError& error) {
       diagnostics.error(test.bench.mark, error.what());

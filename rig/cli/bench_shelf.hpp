@@ -13,15 +13,17 @@ namespace rig::cli {
 // its own, and that is taken unless the session's bench has as many.
 class BenchShelf {
  public:
-  // `session` outlives the shelf. `overrides`: laid over the other benches too.
-  BenchShelf(const Setup& session, std::vector<std::string> overrides)
-      : session_(session), overrides_(std::move(overrides)) {}
+  // `session` outlives the shelf. `overrides` and `profile` hold for the other benches too.
+  BenchShelf(const Setup& session, std::vector<std::string> overrides,
+             std::shared_ptr<const SourceText> profile = nullptr)
+      : session_(session), overrides_(std::move(overrides)), profile_(std::move(profile)) {}
   // Mistakes of a bench go to `diagnostics`, once. Null when it cannot be used.
   const Setup* of(const Case& test, Diagnostics& diagnostics);
 
  private:
   const Setup& session_;
   std::vector<std::string> overrides_;
+  std::shared_ptr<const SourceText> profile_;
   std::map<std::string, std::unique_ptr<Setup>> others_;  // null: has mistakes
 };
 

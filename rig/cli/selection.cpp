@@ -251,7 +251,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
     bench_is_well = setup_is_well && diagnostics.error_count() == errors_before;
   }
   std::vector<Program> calling;  // programs that call functions
-  session->benches = std::make_unique<BenchShelf>(session->setup, selection.overrides);
+  session->benches = std::make_unique<BenchShelf>(session->setup, selection.overrides, selection.profile);
   for (const auto& loaded : session->cases) {
     const Setup* setup = bench_is_well && loaded->well ? session->benches->of(loaded->test, diagnostics) : nullptr;
     std::vector<const Row*> rows;

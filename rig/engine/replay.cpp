@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <memory>
 
 #include "rig/core/error.hpp"
@@ -75,7 +76,14 @@ Requirements requirements_of(const RunInfo& info, const ReplayOptions& options, 
     requirements = apply_profile(std::move(requirements), profile, diagnostics);
   }
   for (const auto& [key, value] : info.identification) {
-    requirements = key == "packs" && value != "1" ? of_packs(std::move(requirements), std::stoi(value)) : requirements;
+    if (key == "packs" && value != "1") {
+      int packs = 0;
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), packs);
+      if (error != std::errc{} || end != value.data() + value.size() || packs < 1) {
+        throw RigError("the record says that " + value + " packs stood in parallel; expected a number from 1 on");
+      }
+      requirements = of_packs(std::move(requirements), packs);
+    }
   }
   return requirements;
 }
