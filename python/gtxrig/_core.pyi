@@ -7,7 +7,7 @@ import numpy
 import numpy.typing
 import typing
 import typing_extensions
-__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
+__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'leave', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
 class Cases:
     """
     See gtxrig.load_cases.
@@ -308,6 +308,9 @@ class Session:
     def begun(self) -> bool:
         ...
     @property
+    def busy(self) -> bool:
+        ...
+    @property
     def now(self) -> float:
         ...
     @property
@@ -441,6 +444,10 @@ def format_quantity(arg0: typing.SupportsFloat | typing.SupportsIndex, arg1: tup
     ...
 def format_rounded(arg0: typing.SupportsFloat | typing.SupportsIndex, arg1: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, bool, bool]) -> str:
     ...
+def leave() -> None:
+    """
+    The program ends: calls in other threads come back with SystemExit, and this waits for them.
+    """
 def load_requirements(path: str = 'builtin:cases/gtx5000.yaml', profile: str | None = None) -> Requirements:
     """
     Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError

@@ -167,6 +167,8 @@ class Session:
     def _finish(self, way: str, trouble: str) -> None:
         if self._closed:
             return
+        if self._core is not None and self._core.busy:
+            raise RigError(f"session '{self.name}' is in the middle of a call", "", "raise an exception to end the call")
         self._closed = True
         _open_sessions.discard(self)
         if self._core is not None and self._result is None:
@@ -471,6 +473,7 @@ def _leave(number: int, frame: object) -> NoReturn:
 
 
 def _close_all() -> None:
+    _core.leave()  # a thread that still drives a bench lets go of it
     for session in list(_open_sessions):
         session.abort()
 

@@ -11,6 +11,7 @@ using AnyDict = py::typing::Dict<py::str, py::object>;
 
 // One file per topic; module.cpp calls them in the order in which their types need each other.
 void bind_errors(py::module_& module);
+void bind_leaving(py::module_& module);
 void bind_record(py::module_& module);
 void bind_dbc(py::module_& module);
 void bind_requirements(py::module_& module);

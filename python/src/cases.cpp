@@ -21,7 +21,7 @@ constexpr auto look_period = std::chrono::milliseconds(50);
 // Runs `work` on a thread of its own while this one looks at Python's signals; Ctrl-C stops the run safely first.
 template <class F>
 auto interruptible(F&& work) {
-  const py::gil_scoped_release no_gil;
+  const Unlocked no_gil;
   std::atomic<int> interrupts{0};
   std::mutex mutex;
   std::condition_variable changed;
@@ -44,6 +44,9 @@ auto interruptible(F&& work) {
     lock.unlock();
     try {
       look_at_signals();
+    } catch (const ProgramEnds&) {  // thrown by every look from now on, and one is enough
+      interrupts += interrupted ? 0 : 1;
+      interrupted = std::current_exception();
     } catch (...) {
       interrupted = interrupted ? interrupted : std::current_exception();
       ++interrupts;
@@ -71,7 +74,7 @@ class Cases {
     }
     selection.level = level_of(level);
     selection.profile = profile_text(profile);
-    const py::gil_scoped_release no_gil;
+    const Unlocked no_gil;
     Diagnostics diagnostics;
     loaded_ = cli::load(selection, diagnostics);
     diagnostics.throw_if_errors();

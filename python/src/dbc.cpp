@@ -12,6 +12,7 @@
 
 #include "python/src/arrays.hpp"
 #include "python/src/bindings.hpp"
+#include "python/src/looking.hpp"
 #include "rig/core/error.hpp"
 #include "rig/dut/dbc_encode.hpp"
 
@@ -71,7 +72,7 @@ ValueArrays decode_frames(const Dbc& dbc, const IdOrName& which, const Bytes& da
   const std::uint8_t* const begin = data.data();
   std::vector<std::vector<double>> values(message.signals.size(), std::vector<double>(frames));
   {
-    const py::gil_scoped_release release;
+    const Unlocked release;
     for (std::size_t s = 0; s < message.signals.size(); ++s) {
       for (std::size_t f = 0; f < frames; ++f) {
         values[s][f] = decode(message, message.signals[s], {begin + f * length, length}).value_or(std::nan(""));

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "python/src/bindings.hpp"
+#include "python/src/looking.hpp"
 #include "python/src/results.hpp"
 #include "rig/core/diagnostic.hpp"
 #include "rig/core/error.hpp"
@@ -34,10 +35,13 @@ void raise(const char* class_name, const py::tuple& arguments) {
 }
 
 void translate(std::exception_ptr pointer) {
+  const InUse in_use;  // what is called here is Python, in the middle of which another thread may end the program
   try {
     if (pointer) {
       std::rethrow_exception(pointer);
     }
+  } catch (const ProgramEnds&) {
+    PyErr_SetNone(PyExc_SystemExit);
   } catch (const StepFailed& error) {
     raise("StepFailed", py::make_tuple(error.message()));
   } catch (const SessionOver& error) {

@@ -10,6 +10,7 @@
 #include "python/src/arrays.hpp"
 #include "python/src/bindings.hpp"
 #include "python/src/column_reader.hpp"
+#include "python/src/looking.hpp"
 #include "python/src/row_dicts.hpp"
 #include "reports/can_log.hpp"
 #include "rig/core/diagnostic.hpp"
@@ -82,7 +83,7 @@ ColumnArrays read_column(Record& record, std::size_t column) {
     throw py::index_error("the record has " + std::to_string(record.reader().columns().size()) + " columns");
   }
   Samples samples = [&] {
-    const py::gil_scoped_release release;
+    const Unlocked release;
     return record.read(column);
   }();
   return py::make_tuple(as_array(std::move(samples.ticks)), as_array(std::move(samples.times)),
@@ -92,7 +93,7 @@ ColumnArrays read_column(Record& record, std::size_t column) {
 py::typing::Dict<py::str, py::array> read_frames(Record& record) {
   Frames frames;
   {
-    const py::gil_scoped_release release;
+    const Unlocked release;
     frames = record.frames();
   }
   py::typing::Dict<py::str, py::array> dict;
@@ -128,7 +129,11 @@ using Gap = py::typing::Tuple<py::int_, py::int_, py::int_>;
 
 py::typing::List<Gap> gaps(Record& record) {
   py::typing::List<Gap> list;
-  for (const RecordGap& gap : record.gaps()) {
+  const std::vector<RecordGap> found = [&] {
+    const Unlocked release;
+    return record.gaps();
+  }();
+  for (const RecordGap& gap : found) {
     list.append(py::make_tuple(gap.first_tick, gap.last_tick, gap.rows));
   }
   return list;
@@ -137,9 +142,9 @@ py::typing::List<Gap> gaps(Record& record) {
 }  // namespace
 
 void bind_record(py::module_& module) {
-  using Unlocked = py::call_guard<py::gil_scoped_release>;
+  using WithoutGil = py::call_guard<Unlocked>;
   py::class_<Record>(module, "Record", "A run.sqlite that is read. Raises RigError for what is no record of gtxrig.")
-      .def(py::init<const std::string&>(), py::arg("path"), Unlocked())
+      .def(py::init<const std::string&>(), py::arg("path"), WithoutGil())
       .def_property_readonly("path", [](const Record& r) { return r.reader().path(); })
       .def_property_readonly(
           "state", [](const Record& r) { return r.reader().state(); },
@@ -153,10 +158,10 @@ void bind_record(py::module_& module) {
            "The column's kept samples as read-only arrays of one length: index of the tick of arrival (int64), own\n"
            "time in s (float64), value in the base unit (float64), quality (uint8: never, good, stale, invalid).")
       .def("frames", &read_frames, "The CAN frames as a dict of read-only arrays; data has the shape (frames, 8).")
-      .def("write_candump", &Record::write_candump, py::arg("path"), Unlocked(), "The frames as a log of candump -l.")
+      .def("write_candump", &Record::write_candump, py::arg("path"), WithoutGil(), "The frames as a log of candump -l.")
       .def("gaps", &gaps, "(first tick, last tick, rows) of what the recorder had to drop.")
-      .def("damage", &Record::damage, Unlocked(), "A sentence for each part that could not be read so far.");
-  module.def("record_digest", &record_digest, py::arg("path"), Unlocked(),
+      .def("damage", &Record::damage, WithoutGil(), "A sentence for each part that could not be read so far.");
+  module.def("record_digest", &record_digest, py::arg("path"), WithoutGil(),
              "A fingerprint of all but the wall-clock times: equal for two runs of one case with one seed.");
   module.def(
       "suggestion",

@@ -10,6 +10,8 @@
 
 #include "python/src/arrays.hpp"
 #include "python/src/bindings.hpp"
+#include "python/src/looking.hpp"
+#include "python/src/one_thread.hpp"
 #include "rig/core/error.hpp"
 #include "rig/dut/dbc.hpp"
 #include "rig/dut/dut_port.hpp"
@@ -22,6 +24,8 @@ using Columns = py::typing::Dict<py::str, py::array_t<double>>;
 using Uncertainties = std::map<std::string, double>;
 using Values = std::map<std::string, double>;
 using Frame = std::tuple<std::uint32_t, bool, std::vector<std::uint8_t>>;  // id, extended, data
+
+constexpr std::size_t look_after = 10'000;  // ticks between two looks for Ctrl-C
 
 // What the rig itself measures, as the wiring of a bench names it. What the pack says is declared by the pack's port.
 struct Input {
@@ -74,6 +78,7 @@ class HeldReference {
   HeldReference& operator=(const HeldReference&) = delete;
 
   void restart(bool cells_equalised, std::optional<double> since_full, std::optional<double> temperature) {
+    const OneThread::Inside inside(gate_);
     table_.reset();
     model_.restart({.cells_equalised = cells_equalised, .since_full = since_full, .temperature = temperature});
     port_.reset();
@@ -84,6 +89,7 @@ class HeldReference {
 
   // One tick in which `values` are news and `frames` came; all else is as it was.
   void step(double seconds, const Values& values, const std::vector<Frame>& frames) {
+    const OneThread::Inside inside(gate_);
     const Duration step = duration_of(seconds);
     std::vector<std::pair<SignalId, double>> news;
     for (const auto& [name, value] : values) {
@@ -123,9 +129,13 @@ class HeldReference {
     }
     std::vector<std::vector<double>> columns(outputs.size(), std::vector<double>(count));
     {
-      const py::gil_scoped_release no_gil;
+      const Unlocked no_gil;
+      const OneThread::Inside inside(gate_);
       std::vector<std::pair<SignalId, double>> news;
       for (std::size_t i = 0; i < count; ++i) {
+        if (i % look_after == 0) {
+          look_at_signals();
+        }
         news.clear();
         for (const auto& [id, data] : sources) {
           if (!std::isnan(data[i])) {
@@ -147,6 +157,7 @@ class HeldReference {
   }
 
   [[nodiscard]] double value(const std::string& name) const {
+    const OneThread::Inside inside(gate_);
     const Sample& sample = table_[table_.require(name)];
     return sample.good() ? sample.value : std::nan("");
   }
@@ -162,7 +173,10 @@ class HeldReference {
     }
     return list;
   }
-  [[nodiscard]] double now() const { return to_seconds(now_); }
+  [[nodiscard]] double now() const {
+    const OneThread::Inside inside(gate_);
+    return to_seconds(now_);
+  }
 
  private:
   static Duration duration_of(double seconds) {
@@ -221,6 +235,7 @@ class HeldReference {
   std::int64_t index_ = 0;
   std::vector<CanFrame> heard_;
   bool listens_ = false;
+  mutable OneThread gate_{"this model is in use by another thread", "give each thread a model of its own"};
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "python/src/checks.hpp"
 #include "python/src/looking.hpp"
+#include "python/src/one_thread.hpp"
 #include "python/src/results.hpp"
 #include "rig/cli/cli.hpp"
 #include "rig/engine/session.hpp"
@@ -92,16 +93,12 @@ class HeldSession {
       throw RigError("this session belongs to the process " + std::to_string(owner_) + ", of which this one is a fork",
                      "", "begin a session of your own here");
     }
-    if (busy_.exchange(true)) {
-      throw RigError("this session is in use by another thread", "", "one thread at a time drives a bench");
-    }
-    struct Free {
-      std::atomic<bool>& busy;
-      ~Free() { busy = false; }
-    } const free{busy_};
-    const py::gil_scoped_release no_gil;
+    const Unlocked no_gil;
+    const OneThread::Inside inside(gate_);
     return use(*session_);
   }
+  // A call is under way: this comes from another thread, or from a signal handler in the middle of it.
+  [[nodiscard]] bool busy() const noexcept { return getpid() == owner_ && gate_.busy(); }
   // For what needs neither the loop nor the bench.
   [[nodiscard]] Session& session() noexcept { return *session_; }
   [[nodiscard]] const Setup& setup() const noexcept { return *setup_; }
@@ -112,7 +109,7 @@ class HeldSession {
   SessionOrder order_;
   std::unique_ptr<Session> session_;
   const pid_t owner_ = getpid();
-  std::atomic<bool> busy_{false};
+  OneThread gate_{"this session is in use by another thread", "one thread at a time drives a bench"};
 };
 
 std::shared_ptr<HeldSession> make_session(const std::shared_ptr<const Setup>& setup, const std::string& text,
@@ -124,7 +121,7 @@ std::shared_ptr<HeldSession> make_session(const std::shared_ptr<const Setup>& se
     order.tick = from_seconds(*tick);
   }
   order.level = level_of(level);
-  const py::gil_scoped_release no_gil;
+  const Unlocked no_gil;
   return std::make_shared<HeldSession>(setup, order);
 }
 
@@ -196,7 +193,7 @@ void bind_session(py::module_& module) {
   module.def(
       "read_setup",
       [](const std::string& path, const std::vector<std::string>& overrides, const std::string& profile) {
-        const py::gil_scoped_release no_gil;
+        const Unlocked no_gil;
         Diagnostics diagnostics;
         auto setup = std::make_shared<Setup>(read_setup(path, overrides, diagnostics, profile_text(profile)));
         diagnostics.throw_if_errors();
@@ -252,6 +249,7 @@ void bind_session(py::module_& module) {
       .def("commands", &commands_of)
       .def_property_readonly("now", [](HeldSession& held) { return to_seconds(held.session().now()); })
       .def_property_readonly("tick", [](HeldSession& held) { return to_seconds(held.session().run().tick()); })
+      .def_property_readonly("busy", &HeldSession::busy)
       .def_property_readonly("begun", [](HeldSession& held) { return held.session().begun(); })
       .def_property_readonly("record", [](HeldSession& held) { return held.session().run().record(); });
 }

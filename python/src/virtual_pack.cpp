@@ -3,13 +3,14 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
-#include <atomic>
 #include <cmath>
 #include <limits>
 
 #include "drivers/sim/world.hpp"
 #include "python/src/arrays.hpp"
+#include "python/src/bindings.hpp"
 #include "python/src/looking.hpp"
+#include "python/src/one_thread.hpp"
 #include "rig/core/error.hpp"
 #include "rig/instrument/registry.hpp"
 
@@ -21,8 +22,8 @@ using Columns = py::typing::Dict<py::str, py::array_t<double>>;
 // (time in s, id, extended, data)
 using Frame = std::tuple<double, std::uint32_t, bool, py::bytes>;
 
-constexpr double no_limit = 1e6;                // A/s, V/s: what is connected follows at once
-constexpr std::int64_t look_after = 1'000'000;  // steps of the world between two looks for Ctrl-C
+constexpr double no_limit = 1e6;             // A/s, V/s: what is connected follows at once
+constexpr std::int64_t look_after = 50'000;  // steps of the world between two looks for Ctrl-C
 
 Node node_of(const std::vector<std::string>& assignments) {
   Diagnostics diagnostics;
@@ -32,6 +33,10 @@ Node node_of(const std::vector<std::string>& assignments) {
   }
   diagnostics.throw_if_errors();
   return root;
+}
+
+double cell_voltage(const sim::World& world, std::size_t i) {
+  return world.cells().cell_voltage(i, world.node().pack_current);
 }
 
 class VirtualPack {
@@ -52,6 +57,7 @@ class VirtualPack {
   }
 
   void preset(const StartState& start) {
+    const OneThread::Inside inside(gate_);
     if (!pack_->preset(start)) {
       throw RigError("the virtual pack cannot be put into the state '" + start.state + "'", "", "standby or off");
     }
@@ -62,17 +68,13 @@ class VirtualPack {
   }
 
   void connect(double voltage, double source_current, double load_current, bool button) {
-    world_->supply.set = {Volts{voltage}, Amps{source_current}, Watts{std::numeric_limits<double>::max()},
-                          source_current > 0.0};
-    world_->load.set = {};
-    world_->load.set.mode = LoadMode::constant_current;
-    world_->load.set.current = Amps{load_current};
-    world_->load.set.input = load_current > 0.0;
-    world_->pack(0).button = button;
+    const OneThread::Inside inside(gate_);
+    join(voltage, source_current, load_current, button);
   }
 
   void advance(double seconds) {
-    const py::gil_scoped_release no_gil;
+    const Unlocked no_gil;
+    const OneThread::Inside inside(gate_);
     advance_steps(steps_of(seconds));
   }
 
@@ -91,18 +93,19 @@ class VirtualPack {
     std::vector<double> time(count), voltage(count), current(count), soc(count), temperature(count);
     std::vector<double> cells(count * sim::cell_count);
     {
-      const py::gil_scoped_release no_gil;
+      const Unlocked no_gil;
+      const OneThread::Inside inside(gate_);
       for (std::size_t i = 0; i < count; ++i) {
         const double wanted = currents.data()[i];
-        connect(source_voltage, std::max(wanted, 0.0), std::max(-wanted, 0.0), false);
+        join(source_voltage, std::max(wanted, 0.0), std::max(-wanted, 0.0), false);
         advance_steps(steps);
-        time[i] = now();
+        time[i] = to_seconds(world_->now());
         voltage[i] = world_->node().voltage;
         current[i] = world_->node().pack_current;
         soc[i] = world_->cells().mean_soc();
         temperature[i] = world_->cells().temperature();
         for (std::size_t c = 0; c < sim::cell_count; ++c) {
-          cells[i * sim::cell_count + c] = voltage_of(*this, c);
+          cells[i * sim::cell_count + c] = cell_voltage(*world_, c);
         }
       }
     }
@@ -116,28 +119,25 @@ class VirtualPack {
     return result;
   }
 
-  [[nodiscard]] double now() const { return to_seconds(world_->now()); }
-  [[nodiscard]] double voltage() const { return world_->node().voltage; }
-  [[nodiscard]] double current() const { return world_->node().pack_current; }
-  [[nodiscard]] double soc() const { return world_->cells().mean_soc(); }
-  [[nodiscard]] double temperature() const { return world_->cells().temperature(); }
-  [[nodiscard]] double skin_temperature() const { return world_->cells().skin_temperature(); }
-  [[nodiscard]] py::array_t<double> cells(double (*of)(const VirtualPack&, std::size_t)) const {
+  // What `of` says of its world.
+  template <class F>
+  auto ask(F of) const {
+    const OneThread::Inside inside(gate_);
+    return of(*world_);
+  }
+  template <class F>
+  [[nodiscard]] py::array_t<double> ask_cells(F of) const {
+    const OneThread::Inside inside(gate_);
     std::vector<double> values(sim::cell_count);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = of(*this, i);
+      values[i] = of(*world_, i);
     }
     return as_array(std::move(values));
   }
-  static double voltage_of(const VirtualPack& p, std::size_t i) {
-    return p.world_->cells().cell_voltage(i, p.current());
-  }
-  static double temperature_of(const VirtualPack& p, std::size_t i) { return p.world_->cells().cell_temperature(i); }
-  static double soc_of(const VirtualPack& p, std::size_t i) { return p.world_->cells().cell_soc(i); }
-  [[nodiscard]] sim::Firmware& firmware() const { return world_->firmware(); }
 
   // What it sent since the last call.
   std::vector<Frame> take_frames() {
+    const OneThread::Inside inside(gate_);
     std::vector<Frame> result;
     for (const CanFrame& frame : frames_) {
       result.emplace_back(to_seconds(frame.time), frame.id, frame.extended,
@@ -157,14 +157,17 @@ class VirtualPack {
     return static_cast<std::int64_t>(std::round(steps));
   }
 
+  void join(double voltage, double source_current, double load_current, bool button) {
+    world_->supply.set = {Volts{voltage}, Amps{source_current}, Watts{std::numeric_limits<double>::max()},
+                          source_current > 0.0};
+    world_->load.set = {};
+    world_->load.set.mode = LoadMode::constant_current;
+    world_->load.set.current = Amps{load_current};
+    world_->load.set.input = load_current > 0.0;
+    world_->pack(0).button = button;
+  }
+
   void advance_steps(std::int64_t steps) {
-    if (busy_.exchange(true)) {
-      throw RigError("this pack is in use by another thread", "", "give each thread a pack of its own");
-    }
-    struct Free {
-      std::atomic<bool>& busy;
-      ~Free() { busy = false; }
-    } const free{busy_};
     for (std::int64_t i = 0; i < steps; ++i) {
       turn();
       if (index_ % look_after == 0) {
@@ -192,7 +195,7 @@ class VirtualPack {
   std::shared_ptr<sim::World> world_;
   std::vector<CanFrame> frames_;
   std::int64_t index_ = 0;
-  std::atomic<bool> busy_{false};
+  mutable OneThread gate_{"this pack is in use by another thread", "give each thread a pack of its own"};
 };
 
 void preset(VirtualPack& pack, const std::string& state, std::optional<double> soc, std::optional<double> temperature,
@@ -225,25 +228,37 @@ void bind_virtual_pack(py::module_& module) {
       .def("advance", &P::advance, py::arg("seconds"))
       .def("follow", &P::follow, py::arg("currents"), py::arg("step"), py::arg("source_voltage"))
       .def("take_frames", &P::take_frames)
-      .def_property_readonly("now", &P::now)
-      .def_property_readonly("voltage", &P::voltage)
-      .def_property_readonly("current", &P::current)
-      .def_property_readonly("soc", &P::soc)
-      .def_property_readonly("temperature", &P::temperature)
-      .def_property_readonly("skin_temperature", &P::skin_temperature)
-      .def_property_readonly("cell_voltages", [](const P& p) { return p.cells(&P::voltage_of); })
-      .def_property_readonly("cell_temperatures", [](const P& p) { return p.cells(&P::temperature_of); })
-      .def_property_readonly("cell_socs", [](const P& p) { return p.cells(&P::soc_of); })
-      .def_property_readonly("charge_fet", [](const P& p) { return p.firmware().charge_fet(); })
-      .def_property_readonly("discharge_fet", [](const P& p) { return p.firmware().discharge_fet(); })
-      .def_property_readonly("charge_prohibited", [](const P& p) { return p.firmware().charge_contact(); })
-      .def_property_readonly("discharge_prohibited", [](const P& p) { return p.firmware().discharge_contact(); })
+      .def_property_readonly("now", [](const P& p) { return p.ask([](auto& w) { return to_seconds(w.now()); }); })
+      .def_property_readonly("voltage", [](const P& p) { return p.ask([](auto& w) { return w.node().voltage; }); })
+      .def_property_readonly("current", [](const P& p) { return p.ask([](auto& w) { return w.node().pack_current; }); })
+      .def_property_readonly("soc", [](const P& p) { return p.ask([](auto& w) { return w.cells().mean_soc(); }); })
+      .def_property_readonly("temperature",
+                             [](const P& p) { return p.ask([](auto& w) { return w.cells().temperature(); }); })
+      .def_property_readonly("skin_temperature",
+                             [](const P& p) { return p.ask([](auto& w) { return w.cells().skin_temperature(); }); })
+      .def_property_readonly("cell_voltages", [](const P& p) { return p.ask_cells(cell_voltage); })
+      .def_property_readonly(
+          "cell_temperatures",
+          [](const P& p) { return p.ask_cells([](auto& w, std::size_t i) { return w.cells().cell_temperature(i); }); })
+      .def_property_readonly(
+          "cell_socs",
+          [](const P& p) { return p.ask_cells([](auto& w, std::size_t i) { return w.cells().cell_soc(i); }); })
+      .def_property_readonly("charge_fet",
+                             [](const P& p) { return p.ask([](auto& w) { return w.firmware().charge_fet(); }); })
+      .def_property_readonly("discharge_fet",
+                             [](const P& p) { return p.ask([](auto& w) { return w.firmware().discharge_fet(); }); })
+      .def_property_readonly("charge_prohibited",
+                             [](const P& p) { return p.ask([](auto& w) { return w.firmware().charge_contact(); }); })
+      .def_property_readonly("discharge_prohibited",
+                             [](const P& p) { return p.ask([](auto& w) { return w.firmware().discharge_contact(); }); })
       .def_property_readonly("lights", [](const P& p) {
-        const sim::Lights& lights = p.firmware().lights();
-        std::vector<double> levels(lights.level.begin(), lights.level.end());
-        levels.push_back(lights.run);
-        levels.push_back(lights.alarm);
-        return levels;
+        return p.ask([](auto& w) {
+          const sim::Lights& lights = w.firmware().lights();
+          std::vector<double> levels(lights.level.begin(), lights.level.end());
+          levels.push_back(lights.run);
+          levels.push_back(lights.alarm);
+          return levels;
+        });
       });
 }
 
