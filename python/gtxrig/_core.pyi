@@ -171,10 +171,14 @@ class Record:
         """
         What run.json holds, as a dict.
         """
-    def read(self, column: typing.SupportsInt | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.uint8]]:
+    def moments(self, column: typing.SupportsInt | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.uint8]]:
         """
-        The column's kept samples as read-only arrays of one length: index of the tick of arrival (int64), own
-        time in s (float64), value in the base unit (float64), quality (uint8: never, good, stale, invalid).
+        What belongs to them, as read-only arrays of the same length: index of the tick of arrival (int64), own
+        time in s (float64), quality (uint8: never, good, stale, invalid).
+        """
+    def values(self, column: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The values of the column's kept samples in the base unit, a read-only array of float64.
         """
     def write_candump(self, path: str) -> None:
         """

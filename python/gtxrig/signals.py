@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
+from gtxrig.errors import RigError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +49,8 @@ def held(known: Floats, values: Floats, times: Floats) -> Floats:
 
 
 class Signal:
-    """One recorded column. Its samples are decoded once, when they are first asked for; all arrays are read-only.
+    """One recorded column. Its samples are decoded once, when they are first asked for, values apart from their times; all
+    arrays are read-only.
 
     Attributes:
         name: "pack.voltage".
@@ -63,7 +65,8 @@ class Signal:
     def __init__(self, signals: Signals, column: int, spec: dict[str, Any]) -> None:
         self._signals = signals
         self._column = column
-        self._arrays: tuple[Any, ...] | None = None
+        self._values: Floats | None = None
+        self._moments: tuple[NDArray[np.int64], Floats, NDArray[np.uint8]] | None = None
         self.name: str = spec["name"]
         self.unit: str = spec["unit"]
         self.kind: str = spec["kind"]
@@ -73,31 +76,35 @@ class Signal:
         self.labels: list[str] = spec["labels"]
         self.uncertainty: tuple[float, float] = spec["uncertainty"]
 
-    def _read(self) -> tuple[Any, ...]:
-        if self._arrays is None:
-            self._arrays = self._signals.record.read(self._column)
-        return self._arrays
+    def _read_moments(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.uint8]]:
+        if self._moments is None:
+            moments = self._signals.record.moments(self._column)
+            if self._values is not None and len(self._values) != len(moments[0]):
+                raise RigError("the record changed while it was open", self._signals.record.path, "open it again")
+            self._moments = moments
+        return self._moments
 
     def ticks(self) -> NDArray[np.int64]:
         """(n,) the tick at which each sample arrived; times the run's base step that is rig time."""
-        ticks: NDArray[np.int64] = self._read()[0]
-        return ticks
+        return self._read_moments()[0]
 
     def times(self) -> Floats:
         """(n,) s of rig time: the moment for which each value holds at its source, not that of its arrival."""
-        times: Floats = self._read()[1]
-        return times
+        return self._read_moments()[1]
 
     def to_numpy(self) -> Floats:
         """(n,) the values in ``unit``, the bad ones included: see ``validity``."""
-        values: Floats = self._read()[2]
-        return values
+        if self._values is None:
+            values = self._signals.record.values(self._column)
+            if self._moments is not None and len(self._moments[0]) != len(values):
+                raise RigError("the record changed while it was open", self._signals.record.path, "open it again")
+            self._values = values
+        return self._values
 
     @property
     def quality(self) -> NDArray[np.uint8]:
         """(n,) places in ``gtxrig.signals.QUALITIES``: 0 never, 1 good, 2 stale, 3 invalid."""
-        quality: NDArray[np.uint8] = self._read()[3]
-        return quality
+        return self._read_moments()[2]
 
     @property
     def validity(self) -> NDArray[np.bool_]:
@@ -128,7 +135,7 @@ class Signal:
         return None
 
     def __len__(self) -> int:
-        return len(self.times())
+        return len(self.to_numpy())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         import numpy as np

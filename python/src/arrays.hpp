@@ -2,7 +2,9 @@
 #include <pybind11/numpy.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -21,44 +23,45 @@ pybind11::array_t<T> as_array(std::vector<T> values) {
   return array;
 }
 
-// Memory that is not touched before it is written: pages that stay unused are never taken from the system.
+// Memory that is not touched before it is written: pages that stay unused are never taken from the system, and giving
+// back what turned out to be too much moves nothing. From malloc(), because only realloc() does that.
 template <class T>
 class Buffer {
  public:
-  // One more than asked for, so that it is never without memory.
-  explicit Buffer(std::size_t capacity)
-      : data_(std::make_unique_for_overwrite<T[]>(capacity + 1)), capacity_(capacity) {}
+  explicit Buffer(std::size_t capacity) : data_(static_cast<T*>(std::malloc((capacity + 1) * sizeof(T)))) {
+    if (data_ == nullptr) {
+      throw std::bad_alloc();
+    }
+  }
   [[nodiscard]] T* data() noexcept { return data_.get(); }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  // Moves `count` items from `from` behind what is there already; they never lie before its end.
-  void take(std::size_t from, std::size_t count) {
-    if (from != size_) {
-      std::copy_n(data_.get() + from, count, data_.get() + size_);
-    }
-    size_ += count;
+  void set_size(std::size_t size) noexcept { size_ = size; }
+  void erase(std::size_t from, std::size_t count) {
+    std::copy(data() + from + count, data() + size_, data() + from);
+    size_ -= count;
   }
-  // Memory that is mostly unused goes back.
+  // What is behind the end goes back.
   void fit() {
-    if (size_ < capacity_ / 2) {
-      auto fitting = std::make_unique_for_overwrite<T[]>(size_);
-      std::copy_n(data_.get(), size_, fitting.get());
-      data_ = std::move(fitting);
-      capacity_ = size_;
+    if (auto* fitting = static_cast<T*>(std::realloc(data(), (size_ + 1) * sizeof(T)))) {
+      static_cast<void>(data_.release());
+      data_.reset(fitting);
     }
   }
-  std::unique_ptr<T[]> release() noexcept { return std::move(data_); }
+  struct Free {
+    void operator()(T* memory) const noexcept { std::free(memory); }
+  };
+  std::unique_ptr<T, Free> release() noexcept { return std::move(data_); }
 
  private:
-  std::unique_ptr<T[]> data_;
-  std::size_t capacity_;
+  std::unique_ptr<T, Free> data_;
   std::size_t size_ = 0;
 };
 
 template <class T>
 pybind11::array_t<T> as_array(Buffer<T> buffer) {
   const auto size = static_cast<pybind11::ssize_t>(buffer.size());
-  std::unique_ptr<T[]> owner = buffer.release();
-  pybind11::capsule capsule(owner.get(), [](void* memory) { delete[] static_cast<T*>(memory); });
+  auto owner = buffer.release();
+  pybind11::capsule capsule(owner.get(), [](void* memory) { std::free(memory); });
   pybind11::array_t<T> array(size, owner.release(), capsule);
   array.attr("setflags")(pybind11::arg("write") = false);
   return array;

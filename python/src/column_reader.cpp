@@ -1,83 +1,110 @@
 #include "python/src/column_reader.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <exception>
 #include <functional>
 #include <thread>
 
+#include "python/src/turns.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/time.hpp"
+#include "rig/record/column_decoder.hpp"
 
 namespace rig::python {
 namespace {
 
-// A thread costs less than the decoding of one block, about 0.05 ms.
-constexpr std::size_t blocks_of_a_thread = 16;
+constexpr std::size_t blocks_of_a_piece = 16;  // their bytes stay in the cache until they are decoded
 constexpr std::size_t most_threads = 16;
 
-// A stretch of blocks; their samples are written from `begin` on, where the rows before could not reach.
-struct Part {
-  std::size_t first_block = 0;
-  std::size_t last_block = 0;
+// Samples that turned out not to decode after they had got their place.
+struct Hole {
   std::size_t begin = 0;
-  std::size_t room = 0;
-  std::size_t count = 0;
-  std::exception_ptr error;
+  std::size_t size = 0;
 };
 
-void append(const DecodedColumn& column, const DecodedRows& rows, std::int64_t base_step, std::size_t at,
-            Samples& out) {
-  for (std::size_t i = 0; i < column.rows.size(); ++i) {
-    const std::int64_t tick = rows.indexes[column.rows[i]];
-    out.ticks.data()[at + i] = tick;
-    out.times.data()[at + i] = to_seconds(Duration{tick * base_step - column.ages[i]});
-    out.values.data()[at + i] = std::bit_cast<double>(column.value_bits[i]);
-    out.qualities.data()[at + i] = static_cast<std::uint8_t>(column.qualities[i]);
-  }
-}
+// The blocks of a piece, decompressed.
+struct Piece {
+  struct Block {
+    std::size_t number = 0;
+    std::vector<std::uint8_t> bytes;
+    std::size_t size = 0;
+  };
+  std::array<Block, blocks_of_a_piece> blocks;
+  std::size_t count = 0;
+  std::size_t size = 0;
+};
 
-void read_blocks(RunReader& reader, std::size_t column, Part& part, Samples& out) {
-  for (std::size_t block = part.first_block; block < part.last_block; ++block) {
-    const auto samples = reader.read_block(block, column);
-    if (!samples || samples->rows.empty()) {
+void load(RunReader& reader, std::size_t column, std::size_t first, Piece& piece, ColumnDecoder& decoder) {
+  piece.count = piece.size = 0;
+  const std::size_t end = std::min(first + blocks_of_a_piece, reader.block_count());
+  for (std::size_t number = first; number < end; ++number) {
+    Piece::Block& block = piece.blocks[piece.count];
+    if (!reader.read_bytes(number, column, block.bytes) || block.bytes.empty()) {
       continue;
     }
-    if (const auto rows = reader.read_rows(block)) {
-      if (samples->rows.size() > part.room - part.count) {
-        throw RigError("the record was replaced while it was open", reader.path(), "open it again");
+    try {
+      block.size = decoder.open(block.bytes, reader.row_count(number));
+    } catch (const DamagedBlock& error) {
+      reader.note_damage(number, column, error.what());
+      continue;
+    }
+    block.number = number;
+    piece.size += block.size;
+    ++piece.count;
+  }
+}
+
+template <class Decode>
+class Worker {
+ public:
+  Worker(RunReader& reader, std::size_t column, Turns& turns, const Decode& decode)
+      : reader_(reader), column_(column), turns_(turns), decode_(decode) {}
+
+  void work() noexcept {
+    std::size_t piece = 0;
+    try {
+      for (piece = turns_.next(); piece * blocks_of_a_piece < reader_.block_count(); piece = turns_.next()) {
+        load(reader_, column_, piece * blocks_of_a_piece, piece_, decoder_);
+        decode(turns_.place(piece, piece_.size));
       }
-      append(*samples, *rows, reader.info().tick.count(), part.begin + part.count, out);
-      part.count += samples->rows.size();
+    } catch (...) {
+      error_ = std::current_exception();
+      turns_.give_up(piece);
     }
   }
-}
-
-void read_part(RunReader& reader, std::size_t column, Part& part, Samples& out) noexcept {
-  try {
-    read_blocks(reader, column, part, out);
-  } catch (...) {
-    part.error = std::current_exception();
-  }
-}
-
-std::vector<Part> parts_of(const RunReader& reader) {
-  const std::size_t blocks = reader.block_count();
-  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-  const std::size_t count = std::clamp<std::size_t>(blocks / blocks_of_a_thread, 1, std::min(cores, most_threads));
-  std::vector<Part> parts(count);
-  std::size_t rows = 0;
-  for (std::size_t p = 0, block = 0; p < count; ++p) {
-    parts[p].first_block = block;
-    parts[p].begin = rows;
-    for (; block < blocks * (p + 1) / count; ++block) {
-      rows += reader.row_count(block);
+  // After the end of all; throws what went wrong.
+  [[nodiscard]] const std::vector<Hole>& holes() const {
+    if (error_) {
+      std::rethrow_exception(error_);
     }
-    parts[p].last_block = block;
-    parts[p].room = rows - parts[p].begin;
+    return holes_;
   }
-  return parts;
-}
+
+ private:
+  void decode(std::size_t place) {
+    for (std::size_t i = 0; i < piece_.count; ++i) {
+      const Piece::Block& block = piece_.blocks[i];
+      try {
+        decoder_.open(block.bytes, reader_.row_count(block.number));
+        decode_(reader_, decoder_, block.number, place);
+      } catch (const DamagedBlock& error) {
+        reader_.note_damage(block.number, column_, error.what());
+        holes_.push_back({place, block.size});
+      }
+      place += block.size;
+    }
+  }
+
+  RunReader& reader_;
+  std::size_t column_;
+  Turns& turns_;
+  const Decode& decode_;
+  ColumnDecoder decoder_;
+  Piece piece_;
+  std::vector<Hole> holes_;
+  std::exception_ptr error_;
+};
 
 std::size_t rows_of(const RunReader& reader) {
   std::size_t rows = 0;
@@ -87,37 +114,105 @@ std::size_t rows_of(const RunReader& reader) {
   return rows;
 }
 
-void take(const Part& part, Samples& out) {
-  if (part.error) {
-    std::rethrow_exception(part.error);
+// How many samples there were; `holes` are those that are none, in order.
+template <class Decode>
+std::size_t decode_all(const std::vector<RunReader*>& readers, std::size_t column, const Decode& decode,
+                       std::vector<Hole>& holes) {
+  Turns turns((readers.front()->block_count() + blocks_of_a_piece - 1) / blocks_of_a_piece);
+  std::vector<std::unique_ptr<Worker<Decode>>> workers;
+  for (RunReader* reader : readers) {
+    workers.push_back(std::make_unique<Worker<Decode>>(*reader, column, turns, decode));
   }
-  out.ticks.take(part.begin, part.count);
-  out.times.take(part.begin, part.count);
-  out.values.take(part.begin, part.count);
-  out.qualities.take(part.begin, part.count);
+  {
+    std::vector<std::jthread> threads;  // joined at the end of this block
+    for (std::size_t i = 1; i < workers.size(); ++i) {
+      threads.emplace_back(&Worker<Decode>::work, workers[i].get());
+    }
+    workers.front()->work();
+  }
+  for (const auto& worker : workers) {
+    holes.insert(holes.end(), worker->holes().begin(), worker->holes().end());
+  }
+  std::sort(holes.begin(), holes.end(), [](const Hole& a, const Hole& b) { return a.begin < b.begin; });
+  return turns.size();
+}
+
+template <class T>
+void finish(Buffer<T>& buffer, std::size_t size, const std::vector<Hole>& holes) {
+  buffer.set_size(size);
+  for (auto hole = holes.rbegin(); hole != holes.rend(); ++hole) {  // from the end, so that the places before stay
+    buffer.erase(hole->begin, hole->size);
+  }
+  buffer.fit();
+}
+
+void throw_if_full(const RunReader& reader, std::size_t end, std::size_t room) {
+  if (end > room) {
+    throw RigError("the record was replaced while it was open", reader.path(), "open it again");
+  }
 }
 
 }  // namespace
 
-Samples ColumnReader::read(std::size_t column) {
-  Samples out(rows_of(reader_));
-  std::vector<Part> parts = parts_of(reader_);
-  while (others_.size() + 1 < parts.size()) {
+std::vector<RunReader*> ColumnReader::readers() {
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t count =
+      std::clamp<std::size_t>(reader_.block_count() / blocks_of_a_piece, 1, std::min(cores, most_threads));
+  while (others_.size() + 1 < count) {
     others_.push_back(std::make_unique<RunReader>(reader_.path()));
   }
-  std::vector<std::jthread> threads;  // gone, and so joined, before what they write to
-  for (std::size_t p = 1; p < parts.size(); ++p) {
-    threads.emplace_back(read_part, std::ref(*others_[p - 1]), column, std::ref(parts[p]), std::ref(out));
+  std::vector<RunReader*> list{&reader_};
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    list.push_back(others_[i].get());
   }
-  read_part(reader_, column, parts[0], out);
-  threads.clear();  // waits for all
-  for (const Part& part : parts) {
-    take(part, out);
-  }
-  out.ticks.fit();
-  out.times.fit();
-  out.values.fit();
-  out.qualities.fit();
+  return list;
+}
+
+Buffer<double> ColumnReader::values(std::size_t column) {
+  const std::size_t room = rows_of(reader_);
+  Buffer<double> out(room);
+  std::vector<Hole> holes;
+  const std::size_t size = decode_all(
+      readers(), column,
+      [&](RunReader& reader, ColumnDecoder& decoder, std::size_t, std::size_t place) {
+        throw_if_full(reader, place + decoder.size(), room);
+        decoder.values({out.data() + place, decoder.size()});
+      },
+      holes);
+  finish(out, size, holes);
+  return out;
+}
+
+Moments ColumnReader::moments(std::size_t column) {
+  const std::size_t room = rows_of(reader_);
+  Moments out(room);
+  std::vector<Hole> holes;
+  const std::size_t size = decode_all(
+      readers(), column,
+      [&](RunReader& reader, ColumnDecoder& decoder, std::size_t block, std::size_t place) {
+        throw_if_full(reader, place + decoder.size(), room);
+        const auto all_rows = reader.read_rows(block);
+        if (!all_rows) {
+          throw DamagedBlock("its ticks are damaged");
+        }
+        std::array<std::uint16_t, RowBlock::row_capacity> rows;
+        std::array<std::int64_t, RowBlock::row_capacity> ages;
+        decoder.rows(std::span(rows).first(decoder.size()));
+        decoder.skip_values();
+        decoder.ages(std::span(ages).first(decoder.size()));
+        decoder.qualities({reinterpret_cast<Quality*>(out.qualities.data() + place), decoder.size()});
+        decoder.close();
+        const std::int64_t base_step = reader.info().tick.count();
+        for (std::size_t i = 0; i < decoder.size(); ++i) {
+          const std::int64_t tick = all_rows->indexes[rows[i]];
+          out.ticks.data()[place + i] = tick;
+          out.times.data()[place + i] = to_seconds(Duration{tick * base_step - ages[i]});
+        }
+      },
+      holes);
+  finish(out.ticks, size, holes);
+  finish(out.times, size, holes);
+  finish(out.qualities, size, holes);
   return out;
 }
 

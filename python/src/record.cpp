@@ -32,9 +32,14 @@ class Record {
   explicit Record(const std::string& path) : reader_(path) {}
   [[nodiscard]] const RunReader& reader() const noexcept { return reader_; }
 
-  Samples read(std::size_t column) {
+  Buffer<double> values(std::size_t column) {
     const std::lock_guard lock(mutex_);
-    return columns_.read(column);
+    return columns_.values(column);
+  }
+
+  Moments moments(std::size_t column) {
+    const std::lock_guard lock(mutex_);
+    return columns_.moments(column);
   }
 
   Frames frames() {
@@ -75,19 +80,31 @@ class Record {
   std::mutex mutex_;
 };
 
-using ColumnArrays =
-    py::typing::Tuple<py::array_t<std::int64_t>, py::array_t<double>, py::array_t<double>, py::array_t<std::uint8_t>>;
-
-ColumnArrays read_column(Record& record, std::size_t column) {
+void require_column(const Record& record, std::size_t column) {
   if (column >= record.reader().columns().size()) {
     throw py::index_error("the record has " + std::to_string(record.reader().columns().size()) + " columns");
   }
-  Samples samples = [&] {
+}
+
+py::array_t<double> read_values(Record& record, std::size_t column) {
+  require_column(record, column);
+  Buffer<double> values = [&] {
     const Unlocked release;
-    return record.read(column);
+    return record.values(column);
   }();
-  return py::make_tuple(as_array(std::move(samples.ticks)), as_array(std::move(samples.times)),
-                        as_array(std::move(samples.values)), as_array(std::move(samples.qualities)));
+  return as_array(std::move(values));
+}
+
+using MomentArrays = py::typing::Tuple<py::array_t<std::int64_t>, py::array_t<double>, py::array_t<std::uint8_t>>;
+
+MomentArrays read_moments(Record& record, std::size_t column) {
+  require_column(record, column);
+  Moments moments = [&] {
+    const Unlocked release;
+    return record.moments(column);
+  }();
+  return py::make_tuple(as_array(std::move(moments.ticks)), as_array(std::move(moments.times)),
+                        as_array(std::move(moments.qualities)));
 }
 
 py::typing::Dict<py::str, py::array> read_frames(Record& record) {
@@ -154,9 +171,11 @@ void bind_record(py::module_& module) {
       .def(
           "info", [](const Record& r) { return info_dict(r.reader().info()); }, "What run.json holds, as a dict.")
       .def("columns", &columns, "One dict for each column, in the record's order.")
-      .def("read", &read_column, py::arg("column"),
-           "The column's kept samples as read-only arrays of one length: index of the tick of arrival (int64), own\n"
-           "time in s (float64), value in the base unit (float64), quality (uint8: never, good, stale, invalid).")
+      .def("values", &read_values, py::arg("column"),
+           "The values of the column's kept samples in the base unit, a read-only array of float64.")
+      .def("moments", &read_moments, py::arg("column"),
+           "What belongs to them, as read-only arrays of the same length: index of the tick of arrival (int64), own\n"
+           "time in s (float64), quality (uint8: never, good, stale, invalid).")
       .def("frames", &read_frames, "The CAN frames as a dict of read-only arrays; data has the shape (frames, 8).")
       .def("write_candump", &Record::write_candump, py::arg("path"), WithoutGil(), "The frames as a log of candump -l.")
       .def("gaps", &gaps, "(first tick, last tick, rows) of what the recorder had to drop.")

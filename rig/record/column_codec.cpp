@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <numeric>
+
+#include "rig/record/column_decoder.hpp"
 
 // A column in a block:
 //   flag byte: 1 = written in every row
@@ -11,36 +14,7 @@
 //     number of changes; unless there is one per write, the rows of the changes (words); the words
 namespace rig {
 namespace {
-constexpr std::uint8_t every_row = 1;
-
 std::size_t bitmap_bytes(std::size_t rows) { return (rows + 7) / 8; }
-
-// Spreads the changes over the rows in which the column was written.
-std::vector<std::uint64_t> decode_series(ByteReader& in, std::span<const std::uint16_t> written) {
-  const std::size_t changes = in.count(written.size());
-  if (changes == 0 && !written.empty()) {
-    throw DamagedBlock("has samples without a first value");
-  }
-  if (changes == written.size()) {
-    return decode_words(in, changes);
-  }
-  const auto rows = decode_words(in, changes);
-  const auto words = decode_words(in, changes);
-  std::vector<std::uint64_t> out;
-  out.reserve(written.size());
-  std::size_t next = 0;
-  for (const std::uint16_t row : written) {
-    next += next < changes && rows[next] == row ? 1u : 0u;
-    if (next == 0) {
-      throw DamagedBlock("has samples without a first value");
-    }
-    out.push_back(words[next - 1]);
-  }
-  if (next != changes) {
-    throw DamagedBlock("has a change where nothing was written");
-  }
-  return out;
-}
 }  // namespace
 
 void ColumnEncoder::begin(const RowBlock& block) { block.transpose_written(written_); }
@@ -66,7 +40,7 @@ bool ColumnEncoder::encode(const RowBlock& block, std::size_t column, std::vecto
   }
   ByteWriter writer(out);
   if (writes == block.rows()) {
-    writer.byte(every_row);
+    writer.byte(column_in_every_row);
   } else {
     writer.byte(0);
     writer.varint(writes);
@@ -81,39 +55,18 @@ bool ColumnEncoder::encode(const RowBlock& block, std::size_t column, std::vecto
 }
 
 DecodedColumn decode_column(std::span<const std::uint8_t> bytes, std::size_t rows) {
-  ByteReader in(bytes);
+  thread_local ColumnDecoder decoder;
   DecodedColumn column;
-  if (in.byte() == every_row) {
-    column.rows.resize(rows);
-    for (std::size_t r = 0; r < rows; ++r) {
-      column.rows[r] = static_cast<std::uint16_t>(r);
-    }
-  } else {
-    const std::size_t writes = in.count(rows);
-    const auto bitmap = in.bytes(bitmap_bytes(rows));
-    column.rows.reserve(writes);
-    for (std::size_t r = 0; r < rows; ++r) {
-      if ((bitmap[r / 8] >> (r % 8) & 1u) != 0) {
-        column.rows.push_back(static_cast<std::uint16_t>(r));
-      }
-    }
-    if (column.rows.size() != writes) {
-      throw DamagedBlock("does not hold as many samples as it says");
-    }
-  }
-  column.value_bits = decode_series(in, column.rows);
-  for (const std::uint64_t age : decode_series(in, column.rows)) {
-    column.ages.push_back(static_cast<std::int64_t>(age));
-  }
-  for (const std::uint64_t quality : decode_series(in, column.rows)) {
-    if (quality > static_cast<std::uint64_t>(Quality::invalid)) {
-      throw DamagedBlock("has an unknown quality");
-    }
-    column.qualities.push_back(static_cast<Quality>(quality));
-  }
-  if (!in.at_end()) {
-    throw DamagedBlock("has bytes left over");
-  }
+  const std::size_t size = decoder.open(bytes, rows);
+  column.rows.resize(size);
+  decoder.rows(column.rows);
+  column.value_bits.resize(size);
+  decoder.value_bits(column.value_bits);
+  column.ages.resize(size);
+  decoder.ages(column.ages);
+  column.qualities.resize(size);
+  decoder.qualities(column.qualities);
+  decoder.close();
   return column;
 }
 
@@ -139,14 +92,12 @@ void encode_rows(const RowBlock& block, std::vector<std::uint8_t>& out) {
 DecodedRows decode_rows(std::span<const std::uint8_t> bytes, std::size_t rows) {
   ByteReader in(bytes);
   DecodedRows out;
-  std::uint64_t index = 0;
-  for (const std::uint64_t difference : decode_words(in, rows)) {
-    index += difference;
-    out.indexes.push_back(static_cast<std::int64_t>(index));
-  }
-  for (const std::uint64_t step : decode_words(in, rows)) {
-    out.steps.push_back(static_cast<std::int64_t>(step));
-  }
+  std::vector<std::uint64_t> words(rows);
+  decode_words(in, words);
+  std::partial_sum(words.begin(), words.end(), words.begin());
+  out.indexes.assign(words.begin(), words.end());
+  decode_words(in, words);
+  out.steps.assign(words.begin(), words.end());
   for (std::size_t left = in.count(RowBlock::clock_capacity); left > 0; --left) {
     const auto tick = static_cast<std::int64_t>(in.varint());
     out.clock_events.push_back({tick, static_cast<std::int64_t>(in.varint())});

@@ -8,6 +8,9 @@
 
 namespace rig {
 
+// The first byte of a column that was written in every row; else it is 0.
+inline constexpr std::uint8_t column_in_every_row = 1;
+
 // The samples of one column in one block, by row of the block.
 struct DecodedColumn {
   std::vector<std::uint16_t> rows;

@@ -114,7 +114,8 @@ void RunReader::load_blocks() {
     if (rows < 0 || rows > static_cast<std::int64_t>(RowBlock::row_capacity)) {
       throw RigError("block " + std::to_string(select.integer(0)) + " has an impossible number of rows", path());
     }
-    blocks_.push_back({select.integer(0), select.integer(1), static_cast<std::size_t>(rows)});
+    blocks_.push_back(
+        {.number = select.integer(0), .first_tick = select.integer(1), .rows = static_cast<std::size_t>(rows)});
   }
 }
 
@@ -134,24 +135,42 @@ void RunReader::note_damage(const std::string& what, const Block& block, const s
   }
 }
 
-// The decompressed blob of a statement "SELECT crc, data ... WHERE id = ?"; empty when there is none.
-std::vector<std::uint8_t> RunReader::load(Statement& select, char table, std::int64_t id) {
+void RunReader::note_damage(std::size_t block, std::size_t column, const std::string& why) {
+  note_damage(columns_[column].name, blocks_[block], why);
+}
+
+namespace {
+// The blob of a statement "SELECT crc, data ... WHERE id = ?" that stays until its next use; nothing when there is
+// none.
+std::optional<std::span<const std::uint8_t>> find_blob(Statement& select, char table, std::int64_t id) {
   select.reset();
   select.bind(1, id);
   if (!select.step()) {
-    return {};
+    return std::nullopt;
   }
   const auto data = select.blob(1);
   if (static_cast<std::int64_t>(format::checksum(table, id, data)) != select.integer(0)) {
     throw DamagedBlock("the checksum does not match");
   }
-  return unpack(data);
+  return data;
+}
+}  // namespace
+
+// The same, decompressed; false when there is none.
+bool RunReader::load(Statement& select, char table, std::int64_t id, std::vector<std::uint8_t>& out) {
+  const auto data = find_blob(select, table, id);
+  out.clear();
+  if (data) {
+    unpack(*data, out);
+  }
+  return data.has_value();
 }
 
 std::optional<DecodedRows> RunReader::read_rows(std::size_t index) {
   const Block& block = blocks_[index];
   try {
-    return decode_rows(load(*select_rows_, 'b', block.number), block.rows);
+    load(*select_rows_, 'b', block.number, bytes_);
+    return decode_rows(bytes_, block.rows);
   } catch (const RigError& error) {  // DamagedBlock, or what SQLite says of a broken page
     note_damage("the ticks", block, error.what());
     return std::nullopt;
@@ -162,11 +181,34 @@ std::optional<DecodedColumn> RunReader::read_block(std::size_t index, std::size_
   const Block& block = blocks_[index];
   try {
     const auto id = block.number * format::columns_per_block + static_cast<std::int64_t>(column);
-    const auto bytes = load(*select_samples_, 's', id);
-    return bytes.empty() ? DecodedColumn{} : decode_column(bytes, block.rows);
+    return load(*select_samples_, 's', id, bytes_) ? decode_column(bytes_, block.rows) : DecodedColumn{};
   } catch (const RigError& error) {
     note_damage(columns_[column].name, block, error.what());
     return std::nullopt;
+  }
+}
+
+bool RunReader::rows_are_whole(std::size_t index) {
+  Block& block = blocks_[index];
+  if (block.checked == Block::Rows::unknown) {
+    try {
+      block.checked = find_blob(*select_rows_, 'b', block.number) ? Block::Rows::whole : Block::Rows::damaged;
+    } catch (const RigError& error) {
+      note_damage("the ticks", block, error.what());
+      block.checked = Block::Rows::damaged;
+    }
+  }
+  return block.checked == Block::Rows::whole;
+}
+
+bool RunReader::read_bytes(std::size_t index, std::size_t column, std::vector<std::uint8_t>& out) {
+  const Block& block = blocks_[index];
+  const auto id = block.number * format::columns_per_block + static_cast<std::int64_t>(column);
+  try {
+    return !load(*select_samples_, 's', id, out) || rows_are_whole(index);
+  } catch (const RigError& error) {
+    note_damage(columns_[column].name, block, error.what());
+    return false;
   }
 }
 
@@ -200,8 +242,7 @@ ColumnData RunReader::read(std::size_t column) {
 std::vector<RecordedFrame> RunReader::read_frames(std::size_t index) {
   const Block& block = blocks_[index];
   try {
-    const auto bytes = load(*select_frames_, 'f', block.number);
-    return bytes.empty() ? std::vector<RecordedFrame>{} : decode_frames(bytes);
+    return load(*select_frames_, 'f', block.number, bytes_) ? decode_frames(bytes_) : std::vector<RecordedFrame>{};
   } catch (const RigError& error) {
     note_damage("the CAN frames", block, error.what());
     return {};

@@ -58,6 +58,12 @@ class RunReader {
   // An empty column where it was not written in this block.
   std::optional<DecodedColumn> read_block(std::size_t block, std::size_t column);
   std::vector<RecordedFrame> read_frames(std::size_t block);
+
+  // For those who read one column of a long record and decode it themselves (column_decoder.hpp): its bytes, empty
+  // where it was not written in this block. False when they are damaged, or the block's rows are: no samples then.
+  bool read_bytes(std::size_t block, std::size_t column, std::vector<std::uint8_t>& out);
+  // That they do not decode, which no checksum has told.
+  void note_damage(std::size_t block, std::size_t column, const std::string& why);
   [[nodiscard]] std::size_t row_count(std::size_t block) const noexcept { return blocks_[block].rows; }
   // The tick with which a block begins, damaged or not.
   [[nodiscard]] std::int64_t first_tick(std::size_t block) const noexcept { return blocks_[block].first_tick; }
@@ -70,10 +76,12 @@ class RunReader {
     std::int64_t number = 0;
     std::int64_t first_tick = 0;
     std::size_t rows = 0;
+    enum class Rows : std::uint8_t { unknown, whole, damaged } checked = Rows::unknown;
   };
   void load_columns();
   void load_blocks();
-  std::vector<std::uint8_t> load(Statement& select, char table, std::int64_t id);
+  static bool load(Statement& select, char table, std::int64_t id, std::vector<std::uint8_t>& out);
+  [[nodiscard]] bool rows_are_whole(std::size_t index);
   void note_damage(const std::string& what, const Block& block, const std::string& why);
 
   Database database_;
@@ -85,6 +93,7 @@ class RunReader {
   RunInfo info_;
   std::vector<SignalSpec> columns_;
   std::vector<Block> blocks_;
+  std::vector<std::uint8_t> bytes_;  // of a blob, decompressed
   std::vector<std::string> damage_;
 };
 

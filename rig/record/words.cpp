@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <memory>
 
 namespace rig {
 namespace {
@@ -41,7 +43,8 @@ void encode_lanes(std::span<const std::uint64_t> words, ByteWriter& out) {
   }
 }
 
-void decode_lanes(ByteReader& in, std::vector<std::uint64_t>& words) {
+void decode_lanes(ByteReader& in, std::span<std::uint64_t> words) {
+  std::fill(words.begin(), words.end(), std::uint64_t{0});
   const std::uint8_t mask = in.byte();
   for (unsigned lane = 0; lane < 8; ++lane) {
     if ((mask >> lane & 1u) != 0) {
@@ -88,6 +91,18 @@ struct Dictionary {
     return true;
   }
 };
+
+// One for each thread: making one takes longer than decompressing a block.
+ZSTD_DCtx* decompressor() {
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
+  if (context == nullptr) {
+    throw RigError("no memory to decompress the record");
+  }
+  return context.get();
+}
 }  // namespace
 
 void encode_words(std::span<const std::uint64_t> words, ByteWriter& out) {
@@ -110,31 +125,57 @@ void encode_words(std::span<const std::uint64_t> words, ByteWriter& out) {
 
 std::vector<std::uint64_t> decode_words(ByteReader& in, std::size_t count) {
   std::vector<std::uint64_t> words(count);
-  if (count == 0) {
-    return words;
+  decode_words(in, words);
+  return words;
+}
+
+void decode_words(ByteReader& in, std::span<std::uint64_t> words) {
+  if (words.empty()) {
+    return;
   }
   const std::uint8_t form = in.byte();
   if (form == form_lanes) {
     decode_lanes(in, words);
-    return words;
+    return;
   }
   if (form != form_dictionary) {
     throw DamagedBlock("has an unknown form");
   }
-  std::vector<std::uint64_t> dictionary(in.byte() + std::size_t{1});
-  decode_lanes(in, dictionary);
-  if (dictionary.size() == 1) {
-    words.assign(count, dictionary[0]);
-    return words;
+  std::array<std::uint64_t, 256> dictionary;
+  const std::size_t size = in.byte() + std::size_t{1};
+  decode_lanes(in, std::span(dictionary).first(size));
+  if (size == 1) {
+    std::fill(words.begin(), words.end(), dictionary[0]);
+    return;
   }
-  const auto codes = in.bytes(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (codes[i] >= dictionary.size()) {
-      throw DamagedBlock("names a word that its dictionary lacks");
-    }
+  const auto codes = in.bytes(words.size());
+  if (*std::max_element(codes.begin(), codes.end()) >= size) {
+    throw DamagedBlock("names a word that its dictionary lacks");
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
     words[i] = dictionary[codes[i]];
   }
-  return words;
+}
+
+void skip_words(ByteReader& in, std::size_t count) {
+  if (count == 0) {
+    return;
+  }
+  const auto skip_lanes = [&in](std::size_t words) {
+    const std::uint8_t mask = in.byte();
+    in.bytes(words * static_cast<std::size_t>(std::popcount(mask)));
+  };
+  const std::uint8_t form = in.byte();
+  if (form == form_lanes) {
+    skip_lanes(count);
+    return;
+  }
+  if (form != form_dictionary) {
+    throw DamagedBlock("has an unknown form");
+  }
+  const std::size_t size = in.byte() + std::size_t{1};
+  skip_lanes(size);
+  in.bytes(size == 1 ? 0 : count);
 }
 
 Compressor::Compressor(int level) : context_(ZSTD_createCCtx()), level_(level) {
@@ -167,6 +208,12 @@ void Compressor::pack(std::span<const std::uint8_t> raw, std::vector<std::uint8_
 }
 
 std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size_t limit) {
+  std::vector<std::uint8_t> raw;
+  unpack(packed, raw, limit);
+  return raw;
+}
+
+void unpack(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& out, std::size_t limit) {
   ByteReader reader(packed);
   const std::uint8_t form = reader.byte();
   const std::size_t size = reader.count(limit);
@@ -175,17 +222,17 @@ std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size
     if (data.size() != size) {
       throw DamagedBlock("has the wrong size");
     }
-    return {data.begin(), data.end()};
+    out.assign(data.begin(), data.end());
+    return;
   }
   if (form != form_zstd) {
     throw DamagedBlock("has an unknown form");
   }
-  std::vector<std::uint8_t> raw(size);
-  const std::size_t got = ZSTD_decompress(raw.data(), raw.size(), data.data(), data.size());
+  out.resize(size);
+  const std::size_t got = ZSTD_decompressDCtx(decompressor(), out.data(), out.size(), data.data(), data.size());
   if (ZSTD_isError(got) != 0 || got != size) {
     throw DamagedBlock("does not decompress");
   }
-  return raw;
 }
 
 }  // namespace rig

@@ -14,6 +14,9 @@ namespace rig {
 //               (slow numbers of full precision, counters, times)
 void encode_words(std::span<const std::uint64_t> words, ByteWriter& out);
 std::vector<std::uint64_t> decode_words(ByteReader& in, std::size_t count);
+void decode_words(ByteReader& in, std::span<std::uint64_t> words);  // as many as there is room for
+
+void skip_words(ByteReader& in, std::size_t count);
 
 // zstd with one reused context. pack(): a form byte, the size and the data; incompressible or tiny input stays as it
 // is.
@@ -31,6 +34,8 @@ class Compressor {
 };
 
 // The inverse. Throws DamagedBlock for anything that pack() did not write, and for more than `limit` bytes.
-std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size_t limit = std::size_t{1} << 28);
+inline constexpr std::size_t unpack_limit = std::size_t{1} << 28;
+std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size_t limit = unpack_limit);
+void unpack(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& out, std::size_t limit = unpack_limit);
 
 }  // namespace rig

@@ -172,7 +172,7 @@ def test_a_record_may_be_read_by_all(recorded, tmp_path):
     record = run._record
     columns = range(len(record.columns()))
     assert not together(
-        lambda: [record.read(i) for i in columns], lambda: [record.read(i) for i in reversed(columns)], record.frames,
+        lambda: [record.values(i) for i in columns], lambda: [record.moments(i) for i in reversed(columns)], record.frames,
         record.gaps, record.damage, record.info, lambda: record.write_candump(str(tmp_path / "log")), run.digest, rounds=3,
     )  # fmt: skip
 

@@ -154,6 +154,33 @@ def test_damaged_blocks_are_named_and_left_out(folder, tmp_path):
     assert np.isin(kept.ticks(), whole.signals["pack.voltage"].ticks()).all()
 
 
+def crc32c(data, seed=0):
+    crc = ~seed & 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return ~crc & 0xFFFFFFFF
+
+
+def test_a_block_that_does_not_decode_in_spite_of_its_checksum_leaves_no_hole(folder, tmp_path):
+    shutil.copy(folder / "run.sqlite", tmp_path)
+    with sqlite3.connect(tmp_path / "run.sqlite") as database:
+        column = database.execute("SELECT id FROM columns WHERE name = 'pack.voltage'").fetchone()[0]
+        number = 2 * 65536 + column
+        blob = bytes([0, 1, 1])  # not compressed, one byte: written in every row, and then nothing
+        checksum = crc32c(blob, crc32c(b"s" + number.to_bytes(8, "little")))
+        database.execute("UPDATE samples SET crc = ?, data = ? WHERE id = ?", (checksum, blob, number))
+    database.close()
+    whole = gtxrig.open_run(folder).signals["pack.voltage"]
+    broken = gtxrig.open_run(tmp_path)
+    kept = broken.signals["pack.voltage"]
+    left = np.isin(whole.ticks(), kept.ticks())
+    assert 0 < left.sum() < len(whole) and len(broken.damage) == 1 and "block 2 of pack.voltage" in broken.damage[0]
+    for taken, all_of_it in ((kept.to_numpy(), whole.to_numpy()), (kept.times(), whole.times()), (kept.quality, whole.quality)):
+        assert np.array_equal(taken, all_of_it[left], equal_nan=True)
+
+
 def test_the_can_log_is_the_commands(run, folder, tmp_path):
     run.can.to_candump(tmp_path / "can.log")
     assert (tmp_path / "can.log").read_bytes() == (folder / "can.log").read_bytes()

@@ -21,6 +21,9 @@ std::vector<std::uint64_t> through(const std::vector<std::uint64_t>& words) {
   ByteReader in(buffer);
   auto back = decode_words(in, words.size());
   EXPECT_TRUE(in.at_end());
+  ByteReader skipping(buffer);
+  skip_words(skipping, words.size());
+  EXPECT_TRUE(skipping.at_end());
   return back;
 }
 
