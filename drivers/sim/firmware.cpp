@@ -9,6 +9,7 @@ void Firmware::configure(const FirmwareParameters& parameters, std::uint64_t see
   afe_.configure(parameters.afe, seed);
   protections_.configure(parameters, seed);
   alarms_.configure(parameters, parameters.debounce);
+  faults_.configure(parameters);
   derating_.configure(parameters.derating, parameters.limits);
   soc_.configure(parameters.soc, parameters.force_charge, parameters.full_charge);
   balancer_.configure(parameters.balancing);
@@ -24,6 +25,7 @@ void Firmware::restart(const FirmwareStart& start) noexcept {
   runs_ = 0;
   soc_.restart(start.soc, start.capacity, start.since_full);
   power_.restart(0, start.on);
+  faults_.restart();
   switches_.restart(start.on);
   panel_.restart(0);
   link_.restart(0, start.id, start.packs);
@@ -31,11 +33,12 @@ void Firmware::restart(const FirmwareStart& start) noexcept {
   can_.restart(0);
 }
 
-// What a processor does that has just got its supply. SOC and the month live in memory that keeps.
+// What a processor does that has just got its supply. SOC, the month and faults live in memory that keeps.
 void Firmware::wake(double now) noexcept {
   afe_.restart();
   protections_.restart();
   alarms_.restart();
+  faults_.wake();
   derating_.restart();
   balancer_.restart();
   due_ = clock_;
@@ -69,19 +72,26 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
   const PowerState before = power_.state();
   if (!sight.link.alone() || link_.id() > 0) {
     link_.run(clock_, sight.link,
-              {.off = before == PowerState::off,
+              {.off = before == PowerState::off || before == PowerState::asleep,
                .coding = before == PowerState::coding,
                .wants_stop = power_.wants_stop(),
                .report = own_report(sight.link)});
   }
-  power_.run(clock_, sight.button, sight.terminal_voltage, afe_.scan().pack_voltage, link_.orders());
+  power_.run(clock_,
+             {.button = sight.button,
+              .terminal_voltage = sight.terminal_voltage,
+              .battery_voltage = afe_.scan().pack_voltage,
+              .current = afe_.scan().current,
+              .since_pcs = sight.since_pcs},
+             link_.orders());
   if (power_.pressed()) {
     protections_.unlock(clock_);
   }
-  if (fresh || clock_ >= due_) {
+  if (supplied() && (fresh || clock_ >= due_)) {
     protections_.update(clock_, afe_.scan(), soc_.soc());
     alarms_.update(clock_, afe_.scan(), soc_.soc(), protections_.tripped());
-    due_ = std::min(protections_.due(), alarms_.due());
+    faults_.update(clock_, afe_.scan());
+    due_ = std::min({protections_.due(), alarms_.due(), faults_.due()});
   }
   if (fresh) {
     follow_scan(now - last_scan_);
@@ -91,10 +101,10 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
   const bool on = power_.ready() && (patience <= 0 || sight.since_pcs <= patience);
   const bool alarmed = parameters_.alarms_block && alarms_.flags().any();
   switches_.run(
-      dt, {.charge_fet = on && protections_.charge_fet_demand() && !alarmed,
-           .discharge_fet = on && protections_.discharge_fet_demand() && !alarmed,
-           .charge_contact = protections_.charge_blocked() || link_.charge_prohibited(),
-           .discharge_contact = protections_.discharge_blocked() || power_.failed() || link_.discharge_prohibited()});
+      dt, {.charge_fet = on && protections_.charge_fet_demand() && faults_.charge_fet_demand() && !alarmed,
+           .discharge_fet = on && protections_.discharge_fet_demand() && faults_.discharge_fet_demand() && !alarmed,
+           .charge_contact = charge_blocked() || link_.charge_prohibited(),
+           .discharge_contact = discharge_blocked() || power_.failed() || link_.discharge_prohibited()});
   if (fresh || before != power_.state() || clock_ >= panel_.due()) {
     panel_.run(clock_, light_sight());
   }
@@ -103,8 +113,8 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
 void Firmware::follow_scan(double dt) noexcept {
   const Scan& scan = afe_.scan();
   soc_.update(clock_, dt, scan, {protections_.over_voltage_tripped(), protections_.under_voltage_tripped()});
-  derating_.update(dt, scan, protections_.charge_blocked() || protections_.charge_complete(),
-                   protections_.discharge_blocked() || !power_.ready());
+  derating_.update(dt, scan, charge_blocked() || protections_.charge_complete(),
+                   discharge_blocked() || !power_.ready());
   balancer_.update(clock_, scan);
 }
 
@@ -117,8 +127,8 @@ LightSight Firmware::light_sight() const noexcept {
   sight.soc = soc_.shown();
   sight.current = afe_.scan().current;
   sight.under_voltage = t.under_voltage;
-  sight.protection =
-      t.over_voltage || t.charge_oc || t.discharge_oc || t.charge_ot || t.charge_ut || t.discharge_ot || t.discharge_ut;
+  sight.protection = t.over_voltage || t.charge_oc || t.discharge_oc || t.charge_ot || t.charge_ut || t.discharge_ot ||
+                     t.discharge_ut || faults_.charge_blocked();
   return sight;
 }
 
@@ -134,6 +144,7 @@ BoardReport Firmware::board() const noexcept {
   report.discharge_fet = discharge_fet();
   report.voltage = protections_.voltage_trips();
   report.protection = protections_.flags();
+  report.protection.system_error = faults_.told();
   report.alarm = alarms_.flags();
   report.awake = supplied();
   return report;
@@ -150,13 +161,14 @@ PackReport Firmware::own_report(const LinkPorts& ports) const noexcept {
   report.remaining = soc_.remaining();
   report.temperature = scan.mean_temperature;
   report.soh = parameters_.soc.soh.value();
-  report.charge_limit = zero && protections_.charge_blocked() ? 0.0 : derating_.charge();
-  report.discharge_limit = zero && protections_.discharge_blocked() ? 0.0 : derating_.discharge();
-  report.charge_allowed = !protections_.charge_blocked();
-  report.discharge_allowed = !protections_.discharge_blocked() && !power_.failed();
+  report.charge_limit = zero && charge_blocked() ? 0.0 : derating_.charge();
+  report.discharge_limit = zero && discharge_blocked() ? 0.0 : derating_.discharge();
+  report.charge_allowed = !charge_blocked();
+  report.discharge_allowed = !discharge_blocked() && !power_.failed();
   report.closed = power_.state() == PowerState::on;
   report.out_connected = ports.out_connected;
   report.protection = protections_.flags();
+  report.protection.system_error = faults_.told();
   report.alarm = alarms_.flags();
   return report;
 }

@@ -72,6 +72,12 @@ class Firmware {
   void follow_scan(double dt) noexcept;
   void wake(double now) noexcept;
   [[nodiscard]] bool supplied() const noexcept { return power_.awake() || power_.ready(); }
+  [[nodiscard]] bool charge_blocked() const noexcept {
+    return protections_.charge_blocked() || faults_.charge_blocked();
+  }
+  [[nodiscard]] bool discharge_blocked() const noexcept {
+    return protections_.discharge_blocked() || faults_.discharge_blocked();
+  }
   [[nodiscard]] Telegram telegram() const noexcept;
   [[nodiscard]] PackReport own_report(const LinkPorts& ports) const noexcept;
   [[nodiscard]] LightSight light_sight() const noexcept;
@@ -80,6 +86,7 @@ class Firmware {
   Afe afe_;
   Protections protections_;
   Alarms alarms_;
+  Faults faults_;
   Derating derating_;
   SocCounter soc_;
   Balancer balancer_;

@@ -128,6 +128,14 @@ constexpr Defect table[] = {
          r->release_time = std::chrono::seconds(1);
        }
      }},
+    {"fault_forgotten", "A fault is forgotten when the pack goes off.", "GTX-OV-05 GTX-UV-05 GTX-OT-07",
+     [](F& p) { p.faults_forgotten = true; }},
+    {"fault_lets_go", "A fault lets go when the cells are back.", "GTX-OV-05 GTX-UV-05 GTX-OT-07",
+     [](F& p) { p.fault_ov.latches = p.fault_uv.latches = p.fault_ot.latches = false; }},
+    {"fault_blocks_charging_only", "A fault leaves discharging as it was.", "GTX-OV-05 GTX-OT-07",
+     [](F& p) { p.faults_block_charge_only = true; }},
+    {"no_faults", "There is no second line behind the protections.", "GTX-OV-05 GTX-UV-05 GTX-OT-07",
+     [](F& p) { p.fault_ov.enabled = p.fault_uv.enabled = p.fault_ot.enabled = false; }},
     // Measuring
     {"mean_instead_of_highest_cell", "Over-voltage of a cell is judged by the mean of the cells.", "GTX-OV-04",
      [](F& p) { p.afe.mean_for_highest = true; }},
@@ -258,6 +266,10 @@ constexpr Defect table[] = {
     {"button_ignored", "The start button does nothing.", "GTX-BTN-01 GTX-BTN-02",
      [](F& p) { p.start.button_dead = true; }},
     {"no_precharge", "The FETs close without pre-charge.", "GTX-ST-04", [](F& p) { p.start.no_precharge = true; }},
+    {"sleeps_too_early", "A pack goes to sleep after an hour in which nobody needed it.", "GTX-ST-05",
+     [](F& p) { p.start.sleep_after = std::chrono::hours(1); }},
+    {"never_sleeps", "A pack that nobody needs empties itself.", "GTX-ST-05",
+     [](F& p) { p.start.sleep_after = std::chrono::hours(2000); }},
     // In parallel
     {"link_any_order", "A cable that leads nowhere is taken for the end of the chain.", "GTX-PAR-02 GTX-PAR-03",
      [](F& p) { p.link.any_order = true; }},

@@ -62,6 +62,7 @@ void FrontPanel::follow_current(double now, double current) noexcept {
 FrontPanel::Pattern FrontPanel::pattern(const LightSight& sight) const noexcept {
   switch (sight.power) {
     case PowerState::off:
+    case PowerState::asleep:
       return Pattern::dark;
     case PowerState::sweep_up:
       return Pattern::sweep_up;

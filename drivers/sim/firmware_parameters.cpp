@@ -7,6 +7,7 @@ namespace {
 using F = sim::FirmwareParameters;
 using P = sim::ProtectionParameters;
 using A = sim::AlarmParameters;
+using T = sim::FaultParameters;
 using sim::option;
 
 // Members of a base have to be named through the derived type for the mapping.
@@ -46,11 +47,18 @@ void declare_alarms(Mapping<F>& m) {
   m.optional("alarm_cell_difference", of(&A::alarm_cell_difference), option("alarm, highest against lowest cell"));
 }
 
+void declare_faults(Mapping<F>& m) {
+  m.optional("fault_ov", of(&T::fault_ov), option("fault, highest cell"));
+  m.optional("fault_uv", of(&T::fault_uv), option("fault, lowest cell"));
+  m.optional("fault_ot", of(&T::fault_ot), option("fault, hottest NTC"));
+}
+
 }  // namespace
 
 void Fields<F>::declare(Mapping<F>& m) {
   declare_rules(m);
   declare_alarms(m);
+  declare_faults(m);
   m.optional("afe", &F::afe, option("measuring front end"));
   m.optional("fet", &F::fet, option("charge and discharge FETs"));
   m.optional("limits", &F::limits, option("limits as sent to the inverter"));

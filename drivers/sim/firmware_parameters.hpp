@@ -4,6 +4,7 @@
 #include "drivers/sim/firmware_balancer.hpp"
 #include "drivers/sim/firmware_can_port.hpp"
 #include "drivers/sim/firmware_derating.hpp"
+#include "drivers/sim/firmware_faults.hpp"
 #include "drivers/sim/firmware_lights.hpp"
 #include "drivers/sim/firmware_power.hpp"
 #include "drivers/sim/firmware_rules.hpp"
@@ -17,7 +18,7 @@ struct TaskParameters {
 };
 
 // Every number of the virtual firmware by name. Defaults are the nominal pack.
-struct FirmwareParameters : ProtectionParameters, AlarmParameters {
+struct FirmwareParameters : ProtectionParameters, AlarmParameters, FaultParameters {
   AfeParameters afe;
   FetParameters fet;
   LimitParameters limits;

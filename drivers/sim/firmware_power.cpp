@@ -8,12 +8,13 @@ namespace rig::sim {
 namespace {
 constexpr double slack = 1e-9;  // s
 constexpr double lights = 7;
+constexpr double pcs_silence = 60;  // s; an inverter that says less is not there
 }  // namespace
 
 void Power::restart(double now, bool on) noexcept {
   enter(on ? PowerState::on : PowerState::off, now);
   button_ = pressed_ = false;
-  woken_since_ = -1;
+  woken_since_ = idle_since_ = -1;
   was_low_ = true;
   tries_ = 0;
   wants_stop_ = false;
@@ -69,15 +70,32 @@ void Power::obey(double now, bool wanted, const LinkOrders& link) noexcept {
   }
 }
 
-void Power::run(double now, bool button, double terminal_voltage, double battery_voltage,
-                const LinkOrders& link) noexcept {
+// Nobody needs it for long: it spares its cells. In a system of several packs the inverter is what counts.
+void Power::doze(double now, const PowerSight& sight, const LinkOrders& link) noexcept {
   const StartParameters& p = parameters_;
-  const bool wanted = long_press(now, button);
+  const bool idle = link.alone && std::abs(sight.current) < p.sleep_current.value() && sight.since_pcs > pcs_silence;
+  idle_since_ = !idle ? -1 : idle_since_ < 0 ? now : idle_since_;
+  if (idle && now - idle_since_ >= to_seconds(p.sleep_after) - slack) {
+    idle_since_ = woken_since_ = -1;
+    was_low_ = false;
+    enter(PowerState::asleep, now);
+  }
+}
+
+void Power::run(double now, const PowerSight& sight, const LinkOrders& link) noexcept {
+  const StartParameters& p = parameters_;
+  const bool wanted = long_press(now, sight.button);
   const double lasted = now - since_ + slack;
   switch (state_) {
+    case PowerState::asleep:
+      if (sight.since_pcs < pcs_silence) {
+        enter(PowerState::sweep_up, now);
+        return;
+      }
+      [[fallthrough]];
     case PowerState::off:
       // What stands at the terminals of a slave is its neighbours' voltage: the link wakes it.
-      if (wanted || (!link.follows && woken(now, terminal_voltage))) {
+      if (wanted || (!link.follows && woken(now, sight.terminal_voltage))) {
         enter(PowerState::sweep_up, now);
       } else if (link.wake) {
         enter(PowerState::coding, now);
@@ -105,7 +123,7 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
       return;
     case PowerState::precharge:
       if (link.joins) {
-        precharge(now, terminal_voltage, battery_voltage);
+        precharge(now, sight.terminal_voltage, sight.battery_voltage);
       } else {
         since_ = now;
       }
@@ -123,6 +141,10 @@ void Power::run(double now, bool button, double terminal_voltage, double battery
       }
       break;
     case PowerState::on:
+      doze(now, sight, link);
+      if (state_ == PowerState::asleep) {
+        return;
+      }
       break;
   }
   obey(now, wanted, link);
@@ -146,6 +168,9 @@ void Fields<sim::StartParameters>::declare(Mapping<sim::StartParameters>& m) {
   m.optional("precharge_time", &S::precharge_time,
              option("one try takes at most so long", "class relatives (ENN)", 0.0, 60.0));
   m.optional("precharge_tries", &S::precharge_tries, option("so many tries", "class relatives (FOX)", 1.0, 100.0));
+  m.optional("sleep_after", &S::sleep_after,
+             option("sleeps when nobody has needed it for so long", "class relatives (SEP)", 0.0, 1e7));
+  m.optional("sleep_current", &S::sleep_current, option("less is no current", by_default, 0.0, 200.0));
   m.optional("precharge_retry", &S::precharge_retry, option("then again after so long", by_default, 0.0, 86400.0));
 }
 }  // namespace rig

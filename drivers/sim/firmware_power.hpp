@@ -18,20 +18,31 @@ struct StartParameters {
   Duration precharge_time = std::chrono::milliseconds(1500);
   std::int64_t precharge_tries = 3;
   Duration precharge_retry = std::chrono::seconds(60);
+  // Without current and without an inverter on CAN it goes to sleep.
+  Duration sleep_after = std::chrono::hours(48);
+  Amps sleep_current{0.5};
   // Defects.
   bool no_precharge = false, button_dead = false;
 };
 
-// refused: the link does not let it work, for wrong wiring or because it lost its master.
-enum class PowerState { off, sweep_up, coding, precharge, failed, refused, on, sweep_down };
+// What tells a pack whether anybody needs it.
+struct PowerSight {
+  bool button = false;
+  double terminal_voltage = 0, battery_voltage = 0;  // V
+  double current = 0;                                // A
+  double since_pcs = 0;                              // s
+};
+
+// refused: the link does not let it work, for wrong wiring or because it lost its master. asleep: off by itself, and a
+// frame on CAN wakes it too.
+enum class PowerState { off, asleep, sweep_up, coding, precharge, failed, refused, on, sweep_down };
 
 // From off to on and back: the button, a voltage from outside, the sweep of the lights, coding, pre-charge.
 class Power {
  public:
   void configure(const StartParameters& parameters) { parameters_ = parameters; }
   void restart(double now, bool on) noexcept;
-  void run(double now, bool button, double terminal_voltage, double battery_voltage,
-           const LinkOrders& link = {}) noexcept;
+  void run(double now, const PowerSight& sight, const LinkOrders& link = {}) noexcept;
 
   [[nodiscard]] PowerState state() const noexcept { return state_; }
   [[nodiscard]] double since() const noexcept { return since_; }
@@ -59,6 +70,7 @@ class Power {
   [[nodiscard]] bool long_press(double now, bool button) noexcept;
   [[nodiscard]] bool woken(double now, double terminal_voltage) noexcept;
   void obey(double now, bool wanted, const LinkOrders& link) noexcept;
+  void doze(double now, const PowerSight& sight, const LinkOrders& link) noexcept;
 
   StartParameters parameters_;
   PowerState state_ = PowerState::on;
@@ -66,6 +78,7 @@ class Power {
   bool button_ = false, pressed_ = false;
   double down_since_ = 0;
   double woken_since_ = -1;
+  double idle_since_ = -1;
   bool was_low_ = false, wants_stop_ = false, stops_from_on_ = false;
   std::int64_t tries_ = 0;
 };

@@ -11,8 +11,9 @@ namespace {
 constexpr double kelvin_at_zero = 273.15;
 constexpr double reference_temperature = 25.0;  // degC, of the tables
 constexpr double lowest_cold_capacity =
-    0.8;                                   // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
-constexpr double emptiest_stored = -0.05;  // SOC; below it there is nothing left that could leak
+    0.8;  // of the capacity at 25 degC (bottom of what data sheets give at -20 degC)
+constexpr double emptiest_stored =
+    -0.0105;  // SOC, about 1.45 V of a cell; below it there is nothing left that could leak
 constexpr double least_aged_capacity = 0.2;
 constexpr double refresh_period = 0.5;  // s; a cell warms by 0.01 K a second at most
 constexpr double turn_period = 0.1;     // s; the resistances follow a reversed current so soon

@@ -3,6 +3,10 @@
 #include "rig/core/error.hpp"
 
 namespace rig::cli {
+namespace {
+// The shipped bench is nobody's choice: it is what runs when no other is named, under whatever path.
+constexpr const char* everyday = "virtual";
+}  // namespace
 
 const Setup* BenchShelf::of(const Case& test, Diagnostics& diagnostics) {
   if (test.bench.text.empty()) {
@@ -19,7 +23,9 @@ const Setup* BenchShelf::of(const Case& test, Diagnostics& diagnostics) {
     }
   }
   const Setup* own = at->second.get();
-  return own != nullptr && own->bench.dut.rig.packs == session_.bench.dut.rig.packs ? &session_ : own;
+  const bool fits =
+      session_.bench.name != everyday && own != nullptr && own->bench.dut.rig.packs == session_.bench.dut.rig.packs;
+  return fits ? &session_ : own;
 }
 
 }  // namespace rig::cli

@@ -9,8 +9,8 @@
 
 namespace rig::cli {
 
-// The benches of a session. Nearly all cases run on the one that was named; a case for another number of packs names
-// its own, and that is taken unless the session's bench has as many.
+// The benches of a session. Nearly all cases run on the one that was named; a case for another number of packs, or one
+// beyond the ratings, names its own. That is taken unless the session's bench was chosen and has as many packs.
 class BenchShelf {
  public:
   // `session` outlives the shelf. `overrides` and `profile` hold for the other benches too.

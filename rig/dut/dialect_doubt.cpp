@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DialectDoubt::co
 constexpr double low_voltage_ends = 100.0;
 constexpr double highest_limit = 1000.0;    // V; 1500 V is the end of low-voltage directives, home storage ends at 1000
 constexpr double highest_current = 2000.0;  // A; the captured stack of six allows 480 A
-// A pack's voltage against its charge voltage limit, from a cell at 2 V of 3.65 V to one above its limit.
-constexpr double lowest_part = 0.5;
+// A pack's voltage against its charge voltage limit, from cells that were forgotten (1.4 V) to one above its limit.
+constexpr double lowest_part = 0.4;
 constexpr double highest_part = 1.25;
 constexpr double usual_charge_limit = 56.0;  // 16 cells, while no 0x351 was heard
 

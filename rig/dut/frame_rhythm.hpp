@@ -13,10 +13,10 @@ namespace rig {
 // How regularly one cyclic frame comes, measured from its times of arrival.
 class FrameRhythm {
  public:
-  static constexpr std::size_t window = 16;      // periods that are looked back on
-  static constexpr std::size_t few = 4;          // with less nothing is usual yet
-  static constexpr double missing_from = 1.5;    // of the usual period: a frame was left out
-  static constexpr double longest_pause = 30.0;  // s; what was silent for longer was off, and begins anew
+  static constexpr std::size_t window = 16;     // periods that are looked back on
+  static constexpr std::size_t few = 4;         // with less nothing is usual yet
+  static constexpr double missing_from = 1.5;   // of the usual period: a frame was left out
+  static constexpr double longest_pause = 5.0;  // s; what was silent for longer was off, and begins anew
 
   // False for the first frame, which has no period yet.
   bool note(TimePoint time) noexcept {

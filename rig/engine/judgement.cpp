@@ -101,6 +101,7 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
     : aged_(at_age_of(test, requirements)),
       requirements_(aged_ ? *aged_ : requirements),
       start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
+             .off = test.start.state == StartWord::off,
              .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
              .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt},
       reference_(requirements_) {

@@ -11,7 +11,8 @@ PeriodCheck::PeriodCheck(const RequirementRow& row, std::size_t index, const Sig
       range_(row.range && row.range->can_fail() ? row.range->interval() : Interval{}),
       jitter_(at_most(row.jitter, row, "jitter", table)),
       gaps_(at_most(row.gaps, row, "gaps", table)),
-      dialect_(dialect_of(row, table)) {}
+      dialect_(dialect_of(row, table)),
+      silent_(optional_signal(table, "model.may_be_silent")) {}
 
 bool PeriodCheck::can_fail(const RequirementRow& row) {
   return (row.range && row.range->can_fail()) || (row.jitter && row.jitter->can_fail()) ||
@@ -55,7 +56,17 @@ bool PeriodCheck::is_for_this_pack(const SignalTable& signals) const noexcept {
 }
 
 void PeriodCheck::observe(const Tick& tick, const SignalTable& s, std::size_t index, DivergenceLog& log) noexcept {
+  if (silent_.valid() && s[silent_].value != 0.0) {
+    paused_ = true;
+    last_ = s[period_].time;
+    return;
+  }
   if (!is_for_this_pack(s)) {
+    return;
+  }
+  if (paused_) {
+    paused_ = s[period_].time == last_;  // the first period afterwards is that of the silence
+    last_ = s[period_].time;
     return;
   }
   observe_period(tick, s, index, log);

@@ -44,8 +44,10 @@ class PeriodCheck {
   Interval range_;
   AtMost jitter_, gaps_;
   SpokenDialect dialect_;
+  SignalId silent_;  // the pack has a reason to say nothing
   TimePoint last_{};
   bool first_ = true;
+  bool paused_ = false;
   bool diverged_ = false;
   bool judged_ = false;
   double margin_ = infinity;

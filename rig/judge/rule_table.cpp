@@ -7,7 +7,11 @@ RuleTable::RuleTable(const Requirements& requirements) : requirements_(requireme
     const RequirementRow& row = requirements_.rows[r];
     Rows& rows = directions_[static_cast<std::size_t>(row.direction)];
     if (row.kind == RowKind::protection) {
-      rows.protections.push_back(r);
+      for (std::size_t d = 0; d < 2; ++d) {
+        if (row.latched || d == static_cast<std::size_t>(row.direction)) {
+          directions_[d].protections.push_back(r);
+        }
+      }
     } else if (row.kind == RowKind::permission) {
       rows.permission = r;
     } else if (row.kind == RowKind::silence) {

@@ -18,10 +18,11 @@ class Debounce {
   explicit Debounce(Interval delay) : delay_(delay) {}
 
   void restart() noexcept { *this = Debounce(delay_); }
-  // At a start nobody knows for how long the condition has held already, as long as it holds.
-  void restart_unknown() noexcept {
+  // At a start, at `now`, nobody knows for how long the condition has held already, as long as it holds.
+  void restart_unknown(double now) noexcept {
     restart();
     count_ = delay_.lo;
+    turned_ = now;
     started_ = true;
   }
 

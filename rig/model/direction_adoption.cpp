@@ -41,31 +41,38 @@ void DirectionModel::see(const Measured::Outputs& outputs, Truth path_blocked, d
 }
 
 // The pack is found in some state: the majority of what speaks for the whole direction says which one, and a flag that
-// is set names its causes.
+// is set names its causes. A fault that the rig has seen is still there; one that it has not seen may be, and its flag
+// says little.
 void DirectionModel::settle_start() noexcept {
   int blocked = 0;
   int open = 0;
   bool complete = true;
   std::uint32_t named = 0;
+  std::uint32_t suspected = 0;
   for (std::size_t o = out_permission; o < outputs(); ++o) {
     const Truth truth = seen_[o].blocked;
-    const bool waited_for = o == out_limit ? false : o < first_flag || now_ < flags_time;
+    const bool waited_for = o == out_limit ? false : o < first_flag || now_ < began_ + flags_time;
     complete = complete && (truth != Truth::unknown || !waited_for);
     if (o >= first_flag) {
-      named |= truth == Truth::yes ? masks_[o] : 0u;
+      named |= truth == Truth::yes ? masks_[o] & ~latched_ : 0u;
+      suspected |= truth == Truth::yes ? masks_[o] & latched_ : 0u;
     } else {
       blocked += truth == Truth::yes ? 1 : 0;
       open += truth == Truth::no ? 1 : 0;
     }
   }
-  if (!complete && (now_ < settling_time || (blocked + open == 0 && named == 0))) {
+  if (!complete && (now_ < began_ + settling_time || (blocked + open == 0 && named == 0))) {
+    return;
+  }
+  if (held_ != 0) {
+    enter(State::blocked, {-infinity, now_}, held_);
+    sure_ = held_;
     return;
   }
   const bool is_blocked = blocked > open || (blocked == open && named != 0);
+  const std::uint32_t any = (masks_[out_path] & ~latched_) != 0 ? masks_[out_path] & ~latched_ : masks_[out_path];
   enter(is_blocked ? State::blocked : State::open, {-infinity, now_},
-        !is_blocked  ? 0u
-        : named != 0 ? named
-                     : masks_[out_path]);
+        is_blocked ? (named != 0 ? named : any) | suspected : 0u);
   if (!is_blocked) {
     entered_.hi = -infinity;
   }

@@ -86,16 +86,18 @@ void DirectionModel::prune() noexcept {
   if (state_ != State::blocked) {
     return;
   }
+  // A fault that the pack was found with is only suspected, so it is never what is left.
+  const std::uint32_t firm = entered_.lo == -infinity ? ~latched_ | sure_ : ~0u;
   for (std::size_t o = first_flag; o < outputs(); ++o) {
     const double due = entered_.hi + latency_of(o).hi;
     const bool out = seen_[o].blocked == Truth::no && seen_[o].time > due;
     const std::uint32_t left = causes_ & ~masks_[o];
-    const std::uint32_t named = causes_ & masks_[o];
+    const std::uint32_t named = causes_ & masks_[o] & firm;
     if (seen_[o].blocked == Truth::yes && named != 0 && (named & (named - 1)) == 0 && (sure_ & named) == 0) {
       sure_ |= named;
       woken_ = true;
     }
-    if (out && (causes_ & masks_[o]) != 0 && left != 0 && settled_at_ > now_) {
+    if (out && (causes_ & masks_[o]) != 0 && (left & firm) != 0 && settled_at_ > now_) {
       for (std::size_t i = 0; i < rules_.size(); ++i) {
         if ((causes_ & masks_[o] & bit(i)) != 0) {
           rules_[i].restart_trip();

@@ -25,7 +25,9 @@ Envelope DirectionModel::flag_envelope(std::uint32_t mask, Interval latency) con
   if (state_ == State::unknown) {
     return {};
   }
-  Envelope e{!arrived, false};
+  // An error of the BMS itself may have reasons of which the rig sees nothing.
+  const bool of_faults = (mask & ~latched_) == 0;
+  Envelope e{!arrived || of_faults, false};
   if (state_ == State::open) {
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       if ((mask & (1u << i)) != 0) {

@@ -50,6 +50,9 @@ DirectionModel::DirectionModel(std::vector<ThresholdRule> rules, const Latencies
       lookers_[inputs] |= (rules_[i].trip_looks_at() & inputs) != 0 ? bit(i) : 0u;
     }
   }
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    latched_ |= rules_[i].latched() ? bit(i) : 0u;
+  }
   for (std::size_t i = 0; i < outputs(); ++i) {
     longest_latency_ = std::max(longest_latency_, latency_[i].hi);
   }
@@ -59,8 +62,21 @@ void DirectionModel::restart(CellKnowledge knowledge) noexcept {
   for (auto& rule : rules_) {
     rule.restart(knowledge);
   }
+  held_ = 0;
+  restart_state(0.0);
+}
+
+void DirectionModel::lose_power(double now) noexcept {
+  held_ |= (causes_ | joined_) & sure_ & latched_;
+  for (auto& rule : rules_) {
+    rule.restart_pack(now);
+  }
+  restart_state(now);
+}
+
+void DirectionModel::restart_state(double now) noexcept {
   state_ = State::unknown;
-  now_ = 0.0;
+  began_ = now_ = now;
   deadline_ = -infinity;
   settled_at_ = -infinity;
   changed_ = true;

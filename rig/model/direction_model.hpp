@@ -49,6 +49,8 @@ class DirectionModel {
   enum class State : std::uint8_t { unknown, open, blocked };
 
   void restart(CellKnowledge knowledge) noexcept;
+  // The pack is off at `now`, or has just come back: what it decided is gone, but for its faults.
+  void lose_power(double now) noexcept;
   // Call order per tick: watch() the inputs, then envelope() of each output is valid, then adopt() what was seen.
   void watch(const RuleInputs& in) noexcept;
   // `surely_permitted`: derating leaves more than nothing, so a limit of zero speaks of a block.
@@ -85,6 +87,7 @@ class DirectionModel {
     double time = 0.0;
   };
 
+  void restart_state(double now) noexcept;
   // The rules and the windows that they open.
   bool watch_rules(const RuleInputs& in) noexcept;
   void forget() noexcept;
@@ -125,6 +128,9 @@ class DirectionModel {
   std::array<std::uint32_t, fresh::all + 1> lookers_{};  // the rules whose trip looks at any of these fresh inputs
 
   State state_ = State::unknown;
+  std::uint32_t latched_ = 0;  // faults: only service lets them go
+  std::uint32_t held_ = 0;     // of these: it had them when it went off
+  double began_ = 0.0;         // the run, or the pack's own start, s
   double now_ = 0.0;
   double step_ = 0.0;
   double deadline_ = -infinity;    // nothing changes by itself before, s

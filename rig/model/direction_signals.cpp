@@ -23,6 +23,9 @@ void DirectionSignals::declare_outputs(SignalTable& table, const DirectionModel&
       continue;  // a number: its envelope is .lo and .hi
     }
     const std::string output = o < first_flag ? fixed[o] : model.flags()[o - first_flag];
+    if (table.find("model." + output + ".may")) {
+      continue;  // of a fault, which is one event in both directions: the first one speaks for it
+    }
     may_[o] =
         declare_column(table, "model." + output + ".may", dimension::boolean, "a conforming pack may show " + output);
     must_[o] =
@@ -43,14 +46,18 @@ void DirectionSignals::declare(SignalTable& table, const DirectionModel& model, 
   due_ = declare_column(table, "model." + name + ".due", dimension::none,
                         "rules that have to have acted, one bit for each protection row of the direction");
   declare_outputs(table, model, name);
-  for (const auto& rule : model.rules()) {
-    parameters_.emplace_back().declare(table, "rule." + rule.name(), dimension_of(rule.input()));
+  for (std::size_t i = 0; i < model.rules().size(); ++i) {
+    const ThresholdRule& rule = model.rules()[i];
+    if (!table.find("model.rule." + rule.name() + ".lo")) {
+      parameters_.push_back({i, {}});
+      parameters_.back().threshold.declare(table, "rule." + rule.name(), dimension_of(rule.input()));
+    }
   }
 }
 
 void DirectionSignals::restart() noexcept {
   for (auto& parameter : parameters_) {
-    parameter.restart();
+    parameter.threshold.restart();
   }
 }
 
@@ -72,7 +79,7 @@ void DirectionSignals::publish(const Tick& tick, SignalTable& table, const Direc
   write_changed(table, causes_, static_cast<double>(model.causes()), tick.start);
   write_changed(table, due_, static_cast<double>(model.due()), tick.start);
   for (std::size_t o = 0; o < model.outputs(); ++o) {
-    if (o == out_limit) {
+    if (!may_[o].valid()) {
       continue;
     }
     const Envelope e = model.envelope(o);
@@ -81,9 +88,10 @@ void DirectionSignals::publish(const Tick& tick, SignalTable& table, const Direc
     write_changed(table, may_[o], (inverted ? !e.must : e.may) ? 1.0 : 0.0, tick.start);
     write_changed(table, must_[o], (inverted ? !e.may : e.must) ? 1.0 : 0.0, tick.start);
   }
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    parameters_[i].set(intersect(model.rules()[i].threshold(), model.rules()[i].found()));
-    parameters_[i].publish(tick, table);
+  for (auto& parameter : parameters_) {
+    const ThresholdRule& rule = model.rules()[parameter.rule];
+    parameter.threshold.set(intersect(rule.threshold(), rule.found()));
+    parameter.threshold.publish(tick, table);
   }
 }
 

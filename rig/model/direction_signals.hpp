@@ -23,7 +23,11 @@ class DirectionSignals {
 
   SignalId refused_, blocked_, state_, causes_, due_;
   std::array<SignalId, max_outputs> may_{}, must_{};
-  std::vector<BoundsSignal> parameters_;
+  struct Parameter {
+    std::size_t rule;
+    BoundsSignal threshold;
+  };
+  std::vector<Parameter> parameters_;
 };
 
 }  // namespace rig

@@ -15,9 +15,18 @@ FlagRule::FlagRule(const RequirementRow& row, int cells, const OriginInterval& l
 
 void FlagRule::restart(CellKnowledge knowledge) noexcept {
   rule_.restart(knowledge);
+  restart_state(0.0);
+}
+
+void FlagRule::lose_power(double now) noexcept {
+  rule_.restart_pack(now);
+  restart_state(now);
+}
+
+void FlagRule::restart_state(double now) noexcept {
   state_ = State::unknown;
   last_ = Truth::unknown;
-  now_ = 0.0;
+  now_ = now;
   deadline_ = -infinity;
   against_since_ = infinity;
   entered_ = {-infinity, -infinity};

@@ -9,6 +9,8 @@ class FlagRule {
  public:
   FlagRule(const RequirementRow& row, int cells, const OriginInterval& latency);
   void restart(CellKnowledge knowledge) noexcept;
+  // The pack is off, or has just come back.
+  void lose_power(double now) noexcept;
   // Call order per tick: watch(), then envelope() is valid, then adopt() when the flag has a new reading.
   void watch(const RuleInputs& in) noexcept {
     now_ = in.now;
@@ -26,6 +28,7 @@ class FlagRule {
 
  private:
   enum class State : std::uint8_t { unknown, off, on };
+  void restart_state(double now) noexcept;
   bool watch_rule(const RuleInputs& in) noexcept;
   void look(const RuleInputs& in) noexcept;
   void update_envelope() noexcept;

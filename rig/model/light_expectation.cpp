@@ -184,12 +184,12 @@ std::uint32_t LightExpectation::awake(const Measured& m) const noexcept {
   return set;
 }
 
-std::uint32_t LightExpectation::now_allowed(double now, const Measured& m) const noexcept {
+std::uint32_t LightExpectation::now_allowed(double now, const Measured& m, bool may_sleep) const noexcept {
   if (m.online.value == Truth::unknown || m.button.value == Truth::unknown) {
     return any_panel;  // nobody listens to the pack, or anybody may press its button
   }
   std::uint32_t set = 0;
-  if (m.online.value == Truth::no || now - stopped_ <= until_silent) {
+  if (m.online.value == Truth::no || may_sleep || now - stopped_ <= until_silent) {
     set |= panel_bit(PanelPattern::dark);
   }
   if (now - started_ <= longest_start) {
@@ -201,7 +201,7 @@ std::uint32_t LightExpectation::now_allowed(double now, const Measured& m) const
   return m.online.value == Truth::yes ? set | awake(m) : set;
 }
 
-void LightExpectation::update(double now, const Measured& m) noexcept {
+void LightExpectation::update(double now, const Measured& m, bool may_sleep) noexcept {
   if (!may_id_.valid() || now < next_ + look_every) {
     return;
   }
@@ -209,7 +209,7 @@ void LightExpectation::update(double now, const Measured& m) noexcept {
   note_current(now, m);
   note_button(now, m);
   note_level(now, m);
-  const std::uint32_t set = now_allowed(now, m);
+  const std::uint32_t set = now_allowed(now, m, may_sleep);
   may_ = 0;
   for (std::size_t p = 0; p < panel_patterns; ++p) {
     const std::uint32_t bit = 1u << p;

@@ -22,7 +22,7 @@ class LightExpectation {
   // Nothing is declared on a bench that does not see the lights, or when the requirements say nothing of them.
   void declare(SignalTable& table);
   void restart() noexcept;
-  void update(double now, const Measured& measured) noexcept;
+  void update(double now, const Measured& measured, bool may_sleep) noexcept;
   void publish(const Tick& tick, SignalTable& table) noexcept;
 
   [[nodiscard]] std::uint32_t may() const noexcept { return may_; }
@@ -40,7 +40,7 @@ class LightExpectation {
   void note_level(double now, const Measured& m) noexcept;
   [[nodiscard]] std::uint32_t moving(const Measured& m, bool charge) const noexcept;
   [[nodiscard]] std::uint32_t awake(const Measured& m) const noexcept;
-  [[nodiscard]] std::uint32_t now_allowed(double now, const Measured& m) const noexcept;
+  [[nodiscard]] std::uint32_t now_allowed(double now, const Measured& m, bool may_sleep) const noexcept;
   [[nodiscard]] double count(double soc) const noexcept;
 
   std::vector<bool> charge_under_, discharge_under_;

@@ -116,6 +116,12 @@ void ReferenceFlags::adopt(const std::vector<MeasuredTruth>& seen, const InputHi
   }
 }
 
+void ReferenceFlags::lose_power(double now) noexcept {
+  for (auto& rule : rules_) {
+    rule.lose_power(now);
+  }
+}
+
 std::vector<std::string> ReferenceFlags::names() const {
   std::vector<std::string> names;
   for (const auto& rule : rules_) {

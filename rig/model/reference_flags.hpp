@@ -14,6 +14,7 @@ class ReferenceFlags {
   explicit ReferenceFlags(const Requirements& requirements);
   void declare(SignalTable& table, const DirectionModel& charge, const DirectionModel& discharge);
   void restart(CellKnowledge knowledge) noexcept;
+  void lose_power(double now) noexcept;
   void watch(const RuleInputs& in) noexcept;
   void publish(const Tick& tick, SignalTable& table, const DirectionModel& charge,
                const DirectionModel& discharge) noexcept;

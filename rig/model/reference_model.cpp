@@ -6,7 +6,7 @@ namespace {
 std::vector<ThresholdRule> rules_of(const Requirements& requirements, Direction direction) {
   std::vector<ThresholdRule> rules;
   for (const auto& row : requirements.rows) {
-    if (row.kind == RowKind::protection && row.direction == direction) {
+    if (row.kind == RowKind::protection && (row.direction == direction || row.latched)) {
       rules.emplace_back(row, requirements.cells);
     }
   }
@@ -46,6 +46,7 @@ ReferenceModel::ReferenceModel(const Requirements& requirements)
     : battery_(requirements.path_resistance.interval()),
       temperature_(thermal_of(requirements)),
       full_age_(full_soc_of(requirements)),
+      power_(requirements),
       charge_(rules_of(requirements, Direction::charge), requirements.latency),
       discharge_(rules_of(requirements, Direction::discharge), requirements.latency),
       flags_(requirements),
@@ -76,6 +77,7 @@ void ReferenceModel::declare(SignalTable& table) {
   limits_.declare(table);
   plant_.declare(table);
   lights_.declare(table);
+  power_.declare(table);
 }
 
 void ReferenceModel::bind(const SignalTable& table) {
@@ -89,6 +91,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   temperature_.restart(start.temperature);
   histories_.restart();
   full_age_.restart(start.since_full);
+  power_.restart(start.off);
   charge_.restart(knowledge);
   discharge_.restart(knowledge);
   flags_.restart(knowledge);
@@ -124,6 +127,16 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
   histories_.current.add(v.now, v.measured.current.good ? v.measured.current.value : Interval{});
   histories_.hottest.add(v.now, inputs_.hottest);
   histories_.coldest.add(v.now, inputs_.coldest);
+}
+
+// A pack that was off begins anew, with nothing but its faults.
+void ReferenceModel::follow_power(const ReferenceView& v) noexcept {
+  power_.update(v.now, v.measured);
+  if (power_.changed()) {
+    charge_.lose_power(v.now);
+    discharge_.lose_power(v.now);
+    flags_.lose_power(v.now);
+  }
 }
 
 // What the rules look at, and which of it is new.
@@ -191,11 +204,12 @@ void ReferenceModel::watch(const ReferenceView& v) noexcept {
 void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
   reader_.read(table);
   const ReferenceView v = view(tick);
+  follow_power(v);
   estimate(v);
   watch(v);
   reports_.update(v);
   plant_.update(v, reports_);
-  lights_.update(v.now, v.measured);
+  lights_.update(v.now, v.measured, power_.may_sleep());
   const auto blocked = [](const DirectionModel& model) {
     const Envelope e = model.envelope(out_limit);
     return ReferenceLimits::Blocked{e.may, e.must};
@@ -214,6 +228,9 @@ void ReferenceModel::publish_battery(const Tick& tick, SignalTable& table) noexc
 
 // What was seen becomes history only after what it is compared with has been published.
 void ReferenceModel::adopt() noexcept {
+  if (power_.off()) {
+    return;
+  }
   const Measured& m = reader_.measured();
   const auto adopt_direction = [&](DirectionModel& model, const Measured::Outputs& outputs, const PathWatch& path,
                                    Direction direction) {
@@ -250,6 +267,7 @@ void ReferenceModel::publish(const Tick& tick, SignalTable& table) noexcept {
   limits_.publish(tick, table);
   plant_.publish(tick, table);
   lights_.publish(tick, table);
+  power_.publish(tick, table);
   adopt();
 }
 

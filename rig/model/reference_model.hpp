@@ -10,6 +10,7 @@
 #include "rig/model/light_expectation.hpp"
 #include "rig/model/measured.hpp"
 #include "rig/model/path_watch.hpp"
+#include "rig/model/power_watch.hpp"
 #include "rig/model/reference_flags.hpp"
 #include "rig/model/reference_limits.hpp"
 #include "rig/model/reference_plant.hpp"
@@ -20,6 +21,7 @@ namespace rig {
 // What a case knows about the pack at its start.
 struct ReferenceStart {
   bool cells_equalised = false;
+  bool off = false;                        // it begins with a pack that is off
   std::optional<double> since_full = {};   // s since the SOC was last at 97 %
   std::optional<double> temperature = {};  // degC at which the pack was soaked
 };
@@ -48,6 +50,7 @@ class ReferenceModel {
   void note_histories(const ReferenceView& view, bool battery_moved) noexcept;
   void watch(const ReferenceView& view) noexcept;
   void adopt() noexcept;
+  void follow_power(const ReferenceView& view) noexcept;
   void publish_temperature(const Tick& tick, SignalTable& table) noexcept;
   void publish_battery(const Tick& tick, SignalTable& table) noexcept;
 
@@ -56,6 +59,7 @@ class ReferenceModel {
   CellTemperature temperature_;
   InputHistories histories_;
   FullAge full_age_;
+  PowerWatch power_;
   DirectionModel charge_, discharge_;
   ReferenceFlags flags_;
   PathWatch charge_path_{Direction::charge}, discharge_path_{Direction::discharge};

@@ -57,10 +57,11 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
       shared_flag_(row.shared_flag),
       side_(row.side),
       charging_(row.direction == Direction::charge),
+      latched_(row.latched),
       bounds_(row, cells),
       threshold_(allowed_threshold(row)),
       lock_(row.lock),
-      release_delay_(judged(present(row.release_delay, row))),
+      release_delay_(row.latched ? Interval{infinity, infinity} : judged(present(row.release_delay, row))),
       unlock_{ReleasePolicy::current,         unlocking_current,        0.0, true,
               fresh::current | fresh::button, Debounce({0.0, infinity})} {
   const OriginInterval& delay_field = present(row.delay, row);
@@ -84,7 +85,11 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
 void ThresholdRule::restart(CellKnowledge knowledge) noexcept {
   bounds_.restart(knowledge);
   found_ = {};
-  trip_.restart_unknown();
+  restart_pack(0.0);
+}
+
+void ThresholdRule::restart_pack(double now) noexcept {
+  trip_.restart_unknown(now);
   lock_.restart();
   restart_release();
 }

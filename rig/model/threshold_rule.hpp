@@ -39,6 +39,8 @@ class ThresholdRule {
  public:
   ThresholdRule(const RequirementRow& row, int cells);
   void restart(CellKnowledge knowledge) noexcept;
+  // The pack was off: it counts its delays anew, and its threshold is the same.
+  void restart_pack(double now) noexcept;
 
   // Returns true when one of the answers below has changed.
   bool watch_trip(const RuleInputs& in) noexcept { return (in.fresh & bounds_.looks_at()) != 0 && look_at_trip(in); }
@@ -63,6 +65,7 @@ class ThresholdRule {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const std::string& flag() const noexcept { return flag_; }
   [[nodiscard]] const std::string& shared_flag() const noexcept { return shared_flag_; }
+  [[nodiscard]] bool latched() const noexcept { return latched_; }
   [[nodiscard]] RuleInput input() const noexcept { return bounds_.kind(); }
   [[nodiscard]] Interval threshold() const noexcept { return threshold_; }  // what it may be, by row, profile and trips
   [[nodiscard]] Interval found() const noexcept { return found_; }          // intersection of this run's trips
@@ -93,6 +96,7 @@ class ThresholdRule {
   std::string id_, name_, flag_, shared_flag_;
   Side side_;
   bool charging_;
+  bool latched_;
   RuleInputBounds bounds_;
   Interval threshold_;
   Interval found_;

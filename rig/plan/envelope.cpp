@@ -176,7 +176,7 @@ class Envelope {
   void beyond_the_pack(const SetPoint& voltage, double volts) {
     double highest = in_.requirements.ratings.highest_voltage.value();
     for (const RequirementRow& row : in_.requirements.rows) {
-      if (row.kind != RowKind::protection || row.side != Side::above) {
+      if (row.kind != RowKind::protection || row.side != Side::above || row.latched) {
         continue;
       }
       for (const auto& range : {row.characterise, row.reachable}) {

@@ -108,8 +108,8 @@ void check_rule(const RequirementRow& row, RowCheck& check) {
   check.needs(row.threshold.has_value(), "threshold");
   check.needs(row.tolerance.has_value(), "tolerance");
   check.needs(row.delay.has_value(), "delay");
-  check.needs(!row.release.empty(), "release");
-  check.needs(row.release_delay.has_value(), "release_delay");
+  check.needs(row.latched || !row.release.empty(), "release");
+  check.needs(row.latched || row.release_delay.has_value(), "release_delay");
   check.needs(!row.flag.empty(), "flag");
   check.needs(!is_cell_input(row.input) || row.reachable.has_value(), "reachable");
   check.needs(row.input != RuleInput::time_since_full || row.full.has_value(), "full");
@@ -145,6 +145,10 @@ void check_fields(const RequirementRow& row, RowCheck& check) {
   check.dimension(row.reachable, dimension::voltage, "reachable");
   check.dimension(row.full, dimension::none, "full");
   check.width(row.tolerance, "tolerance");
+  if (row.latched && (row.kind != RowKind::protection || !row.release.empty() || row.release_delay || row.lock)) {
+    check.error(row.mark, "only a protection latches, and then nothing lets it go",
+                "take away 'latched', or release, release_delay and lock");
+  }
   if (row.lock && row.kind != RowKind::protection) {
     check.error(row.lock->mark, "a lock belongs to a protection", "take it away, or make the row a protection");
   }

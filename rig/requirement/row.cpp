@@ -154,6 +154,8 @@ void Fields<RequirementRow>::declare(Mapping<RequirementRow>& m) {
   m.optional("release", &RequirementRow::release, "alternatives, of which a pack has one");
   m.optional("release_delay", &RequirementRow::release_delay, "from the release condition to the release");
   m.optional("lock", &RequirementRow::lock, "after so many trips within a time there is no retry");
+  m.optional("latched", &RequirementRow::latched,
+             "protection: a fault, which blocks both directions until the pack is serviced; without release");
   m.optional("full", &RequirementRow::full, "input time_since_full: the reported SOC that counts as full");
   m.optional("table", &RequirementRow::table,
              "derating: the limit over the input; lights: how many show up to which SOC");

@@ -38,7 +38,7 @@ TEST(Debounce, the_permissive_counter_does_not_fall_below_zero) {
 
 TEST(Debounce, at_a_start_the_condition_may_have_held_before) {
   Debounce d({2.0, 3.0});
-  d.restart_unknown();
+  d.restart_unknown(0.0);
   d.set(0.0, true, true);
   EXPECT_DOUBLE_EQ(d.may_since(), 0.0);
   EXPECT_DOUBLE_EQ(d.must_since(), 3.0);

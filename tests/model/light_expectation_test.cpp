@@ -62,7 +62,7 @@ class Expecting {
   }
   Expecting& wait(double seconds) {
     for (const double end = now + seconds; now < end; now += 0.01) {
-      lights.update(now, seen);
+      lights.update(now, seen, may_sleep);
     }
     return *this;
   }
@@ -78,6 +78,7 @@ class Expecting {
   SignalTable table;
   LightExpectation lights;
   Measured seen;
+  bool may_sleep = false;
   double now = 0.0;
 };
 
@@ -88,6 +89,13 @@ TEST(LightExpectation, a_pack_whose_current_is_clear_has_no_choice) {
   EXPECT_TRUE(pack.wait(20.0).only(charging));
   pack.seen.current = number(-20.0);
   EXPECT_TRUE(pack.wait(20.0).only(discharging));
+}
+
+TEST(LightExpectation, a_pack_that_may_have_gone_to_sleep_may_be_dark) {
+  Expecting pack;
+  pack.may_sleep = true;
+  EXPECT_TRUE(pack.wait(20.0).may(PanelPattern::dark));
+  EXPECT_TRUE(pack.may(standby));
 }
 
 TEST(LightExpectation, between_rest_and_moving_both_may_be) {

@@ -126,7 +126,7 @@ class Charge : public testing::Test {
   std::vector<ThresholdRule> rules() {
     std::vector<ThresholdRule> rules;
     for (const auto& row : requirements_.rows) {
-      if (row.kind == RowKind::protection && row.direction == Direction::charge) {
+      if (row.kind == RowKind::protection && (row.direction == Direction::charge || row.latched)) {
         rules.emplace_back(row, requirements_.cells);
       }
     }
@@ -230,6 +230,83 @@ TEST_F(Charge, a_zero_limit_is_a_witness_only_where_derating_leaves_something) {
   EXPECT_EQ(model_.state(), DirectionModel::State::open);
   model_.adopt(outputs_, Truth::unknown, now_, true, histories_);
   EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
+}
+
+// Hot enough for a fault, and what the pack shows then.
+RuleInputs destroyed(double now) {
+  RuleInputs in = quiet(now);
+  in.hottest = {84.0, 85.5};
+  return in;
+}
+
+TEST_F(Charge, a_fault_that_was_seen_holds_until_the_end_also_without_supply) {
+  run(40.0, destroyed(0.0));
+  show(true);
+  show_flag("dut.protection.charge_ot", true);
+  show_flag("dut.protection.system_error", true);
+  run(60.0, destroyed(0.0));
+  run(400.0, quiet(0.0));
+  show_flag("dut.protection.charge_ot", false);
+  run(500.0, quiet(0.0));
+  EXPECT_TRUE(model_.envelope(out_contact).must);
+  EXPECT_TRUE(envelope("dut.protection.system_error").must);
+  EXPECT_FALSE(envelope("dut.protection.charge_ot").may);
+  model_.lose_power(now_);
+  EXPECT_FALSE(model_.envelope(out_contact).must && model_.state() == DirectionModel::State::open);
+  run(510.0, quiet(0.0));
+  EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
+  run(515.0, quiet(0.0));
+  EXPECT_TRUE(model_.envelope(out_contact).must);
+  EXPECT_TRUE(envelope("dut.protection.system_error").must);
+  show(false);
+  show_flag("dut.protection.system_error", false);
+  run(515.1, quiet(0.0));
+  EXPECT_TRUE(model_.envelope(out_contact).must || model_.state() == DirectionModel::State::open) << "followed at last";
+}
+
+TEST_F(Charge, a_pack_that_was_off_counts_its_delays_anew) {
+  RuleInputs hot = quiet(0.0);
+  hot.hottest = {60.0, 61.5};
+  run(30.0, hot);
+  show(true);
+  show_flag("dut.protection.charge_ot", true);
+  run(40.0, hot);
+  ASSERT_EQ(model_.state(), DirectionModel::State::blocked);
+  model_.lose_power(now_);
+  show(false);
+  show_flag("dut.protection.charge_ot", false);
+  run(40.5, hot);
+  EXPECT_EQ(model_.state(), DirectionModel::State::open);
+  EXPECT_FALSE(model_.envelope(out_contact).must) << "it has just woken";
+  EXPECT_TRUE(model_.envelope(out_contact).may);
+  run(47.5, hot);
+  EXPECT_TRUE(model_.envelope(out_contact).must) << "and is as hot as before";
+}
+
+// Of a refused link, or a failed pre-charge, the rig knows nothing, and both end by themselves.
+TEST_F(Charge, a_pack_found_with_an_error_may_keep_it_and_may_lose_it) {
+  model_.restart({.equalised = true});
+  now_ = 0.0;
+  show(true);
+  for (auto& flag : outputs_.flags) {
+    flag = {Truth::no, 0.0};
+  }
+  show_flag("dut.protection.system_error", true);
+  step(quiet(0.0));
+  run(60.0, quiet(0.0));
+  EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
+  EXPECT_TRUE(model_.envelope(out_contact).may);
+  EXPECT_FALSE(model_.envelope(out_contact).must);
+  EXPECT_TRUE(envelope("dut.protection.system_error").may);
+  EXPECT_FALSE(envelope("dut.protection.system_error").must);
+}
+
+TEST_F(Charge, an_error_of_the_bms_alone_accuses_nobody) {
+  show_flag("dut.protection.system_error", true);
+  run(30.0, quiet(0.0));
+  EXPECT_EQ(model_.state(), DirectionModel::State::open);
+  EXPECT_TRUE(envelope("dut.protection.system_error").may);
+  EXPECT_FALSE(model_.envelope(out_contact).may);
 }
 
 TEST(FlagRule, shows_between_the_shortest_and_the_longest_delay_and_goes_out_likewise) {

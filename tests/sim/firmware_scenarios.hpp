@@ -230,6 +230,37 @@ inline void button(FirmwareStand& s) {
   press(s, 3.5);
   s.run(6, 0);
 }
+inline void off_and_on(FirmwareStand& s) {
+  press(s, 3.5);
+  s.run(8, 0);
+  press(s, 3.5);
+  s.run(15, 0);
+}
+inline void nobody_needs_it(FirmwareStand& s) {
+  s.start({});
+  s.inverter_speaks = false;
+  s.run(120, 0.3);
+  s.run(200, 0);
+  s.inverter_speaks = true;
+  s.run(30, 0);
+}
+// Slowly to where a pack gives itself up, back, and off and on again.
+inline void fault(FirmwareStand& s, double from, double to, double celsius, double hot) {
+  s.start({.soc = from});
+  for (int i = 0; i <= 40; ++i) {
+    s.rest(from + (to - from) * i / 40, celsius + (hot - celsius) * i / 40);
+    s.run(6, 0);
+  }
+  s.rest(0.5, 25);
+  s.run(20, 5);
+  s.run(20, -5);
+  off_and_on(s);
+  s.run(5, 5);
+  s.run(5, -5);
+}
+inline void fault_ov(FirmwareStand& s) { fault(s, 1.0, 1.02, 25, 25); }
+inline void fault_uv(FirmwareStand& s) { fault(s, 0.002, -0.008, 25, 25); }
+inline void fault_ot(FirmwareStand& s) { fault(s, 0.5, 0.5, 60, 90); }
 inline void start_without_inverter(FirmwareStand& s) {
   s.start({.on = false});
   s.inverter = false;
@@ -294,6 +325,10 @@ inline const std::vector<std::pair<std::string, Scenario>>& scenarios() {
       {"cells_apart", cells_apart},
       {"cells_apart_in_the_middle", cells_apart_in_the_middle},
       {"button", button},
+      {"nobody_needs_it", nobody_needs_it},
+      {"fault_ov", fault_ov},
+      {"fault_uv", fault_uv},
+      {"fault_ot", fault_ot},
       {"start_without_inverter", start_without_inverter},
       {"start_near", start_near},
       {"silent_inverter", silent_inverter},

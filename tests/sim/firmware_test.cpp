@@ -37,6 +37,9 @@ std::vector<std::string> what_makes_it_speak(const std::string& path) {
   if (path == "can.sent_every" || path == "can.left_out_every" || path == "can.late_by") {
     return {"can.irregular_frame=853"};  // 0x355
   }
+  if (path.starts_with("start.sleep_")) {
+    return {"start.sleep_after=100 s"};
+  }
   if (rule == "full_first") {
     return {"over_voltage_policy=full_first"};
   }
@@ -62,6 +65,9 @@ std::string likely(const std::string& path) {
       {"alarm_charge_oc", "currents"},
       {"alarm_discharge_oc", "currents"},
       {"alarm_", "slow_temperatures"},
+      {"fault_ov", "fault_ov"},
+      {"fault_uv", "fault_uv"},
+      {"fault_ot", "fault_ot"},
       {"full_first", "tapering_charge"},
       {"derating.charge_by_cell", "cells_up"},
       {"derating.discharge_by_cell", "cells_down"},
@@ -75,6 +81,7 @@ std::string likely(const std::string& path) {
       {"can.full", "a_month"},
       {"can.pcs", "silent_inverter"},
       {"balancing", "balancing_charge"},
+      {"start.sleep", "nobody_needs_it"},
       {"start", "button"},
       {"lights.level", "five_counts"}};
   for (const auto& [prefix, scenario] : guesses) {

@@ -1,0 +1,88 @@
+#include "rig/model/power_watch.hpp"
+
+#include "rig/model/bounds_signal.hpp"
+
+namespace rig {
+namespace {
+
+// The manual's press of 3 s as a pack may count it (5.2.1), s.
+constexpr double shortest_press = 2.5;
+// Until a pack that stops is silent, s: its lights sweep, and its last frames grow old. One that is heard for longer
+// has not taken the press for one.
+constexpr double longest_stop = 20.0;
+// A pack that never spoke since the start of the run is off, s.
+constexpr double patience = 6.0;
+// Less may be nothing to a pack, A.
+constexpr double no_current = 1.0;
+
+// A pack that sleeps by itself has a row that says when; an engineering default permits it from its lower end on.
+double sleep_of(const Requirements& requirements) {
+  for (const RequirementRow& row : requirements.rows) {
+    if (row.rule == "idle_sleep" && row.delay) {
+      return row.delay->interval().lo;
+    }
+  }
+  return infinity;
+}
+
+}  // namespace
+
+PowerWatch::PowerWatch(const Requirements& requirements) : sleeps_after_(sleep_of(requirements)) {}
+
+void PowerWatch::declare(SignalTable& table) {
+  silent_id_ = table.declare({.name = "model.may_be_silent",
+                              .dimension = dimension::boolean,
+                              .origin = Origin::model,
+                              .source = "reference",
+                              .help = "the pack is off, or has a reason to be: nothing has to come from it"});
+}
+
+void PowerWatch::restart(bool off) noexcept {
+  off_ = may_sleep_ = changed_ = heard_ = online_ = button_ = false;
+  excused_ = off;
+  pressed_ = infinity;
+  stopping_ = -infinity;
+  idle_since_ = 0.0;
+}
+
+bool PowerWatch::long_press(double now, bool button) noexcept {
+  const bool ended = button_ && !button && now - pressed_ >= shortest_press;
+  if (button && !button_) {
+    pressed_ = now;
+  }
+  button_ = button;
+  return ended;
+}
+
+bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
+  const bool flows = m.current.good && (m.current.latest.lo > no_current || m.current.latest.hi < -no_current);
+  idle_since_ = flows ? now : idle_since_;
+  return now - idle_since_ >= sleeps_after_;
+}
+
+void PowerWatch::update(double now, const Measured& m) noexcept {
+  const bool pressed = long_press(now, m.button.value == Truth::yes);
+  if (m.online.value == Truth::yes) {
+    if (!online_) {
+      stopping_ = -infinity;
+      idle_since_ = now;
+    }
+    stopping_ = pressed ? now : stopping_;
+    online_ = heard_ = true;
+  } else if (m.online.value == Truth::no) {
+    online_ = false;
+  }
+  may_sleep_ = long_idle(now, m);
+  const bool leaves = now - stopping_ < longest_stop || may_sleep_;
+  const bool off = online_ ? leaves : heard_ || now > patience;
+  // Silence stays excused that began with a reason.
+  excused_ = leaves || (!online_ && excused_);
+  changed_ = off != off_;
+  off_ = off;
+}
+
+void PowerWatch::publish(const Tick& tick, SignalTable& table) const noexcept {
+  write_changed(table, silent_id_, excused_ ? 1.0 : 0.0, tick.start);
+}
+
+}  // namespace rig

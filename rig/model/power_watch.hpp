@@ -1,0 +1,41 @@
+#pragma once
+#include "rig/model/measured.hpp"
+
+namespace rig {
+
+// Whether the pack is off, or may be on its way there: what it had decided is gone then, and what it shows is no
+// statement. Seen from outside: a long press of the button, a long time without current, and the silence on CAN.
+class PowerWatch {
+ public:
+  explicit PowerWatch(const Requirements& requirements);
+  void declare(SignalTable& table);
+  // `off`: the case begins with a pack that is off.
+  void restart(bool off) noexcept;
+  void update(double now, const Measured& m) noexcept;
+  void publish(const Tick& tick, SignalTable& table) const noexcept;
+
+  [[nodiscard]] bool off() const noexcept { return off_; }
+  // It has been idle for so long that it may go to sleep at any moment.
+  [[nodiscard]] bool may_sleep() const noexcept { return may_sleep_; }
+  // off() has changed in this tick.
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+
+ private:
+  [[nodiscard]] bool long_press(double now, bool button) noexcept;
+  [[nodiscard]] bool long_idle(double now, const Measured& m) noexcept;
+
+  double sleeps_after_;  // s without current, from which on a pack may go to sleep
+  SignalId silent_id_;
+  bool off_ = false;
+  bool excused_ = false;  // it has a reason to be silent
+  bool may_sleep_ = false;
+  bool changed_ = false;
+  bool heard_ = false;   // in this run
+  bool online_ = false;  // as far as anybody listens
+  bool button_ = false;
+  double pressed_ = infinity;    // since, s
+  double stopping_ = -infinity;  // a long press ended, s
+  double idle_since_ = 0.0;      // s
+};
+
+}  // namespace rig
