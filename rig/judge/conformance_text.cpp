@@ -100,6 +100,9 @@ std::string shown_text(const TruthCheck::Spec& spec, bool shown, const Circumsta
 }
 
 std::string release_text(const RequirementRow& row) {
+  if (row.latched) {
+    return "the pack has been serviced";
+  }
   if (row.release.size() != 1) {
     return "its release condition holds";
   }

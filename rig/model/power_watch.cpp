@@ -38,7 +38,8 @@ void PowerWatch::declare(SignalTable& table) {
 }
 
 void PowerWatch::restart(bool off) noexcept {
-  off_ = may_sleep_ = changed_ = heard_ = online_ = button_ = false;
+  off_ = may_sleep_ = changed_ = heard_ = button_ = false;
+  online_ = Truth::unknown;
   excused_ = off;
   pressed_ = infinity;
   stopping_ = -infinity;
@@ -63,20 +64,20 @@ bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
 void PowerWatch::update(double now, const Measured& m) noexcept {
   const bool pressed = long_press(now, m.button.value == Truth::yes);
   if (m.online.value == Truth::yes) {
-    if (!online_) {
+    if (online_ != Truth::yes) {
       stopping_ = -infinity;
       idle_since_ = now;
     }
     stopping_ = pressed ? now : stopping_;
-    online_ = heard_ = true;
-  } else if (m.online.value == Truth::no) {
-    online_ = false;
+    heard_ = true;
   }
+  online_ = m.online.value == Truth::unknown ? online_ : m.online.value;
   may_sleep_ = long_idle(now, m);
   const bool leaves = now - stopping_ < longest_stop || may_sleep_;
-  const bool off = online_ ? leaves : heard_ || now > patience;
+  const bool silent = online_ == Truth::no;
+  const bool off = silent ? heard_ || now > patience : leaves;
   // Silence stays excused that began with a reason.
-  excused_ = leaves || (!online_ && excused_);
+  excused_ = leaves || (online_ != Truth::yes && excused_);
   changed_ = off != off_;
   off_ = off;
 }

@@ -30,8 +30,8 @@ class PowerWatch {
   bool excused_ = false;  // it has a reason to be silent
   bool may_sleep_ = false;
   bool changed_ = false;
-  bool heard_ = false;   // in this run
-  bool online_ = false;  // as far as anybody listens
+  bool heard_ = false;             // in this run
+  Truth online_ = Truth::unknown;  // when somebody last listened; unknown: nobody ever did
   bool button_ = false;
   double pressed_ = infinity;    // since, s
   double stopping_ = -infinity;  // a long press ended, s

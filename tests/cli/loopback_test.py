@@ -1,68 +1,21 @@
 #!/usr/bin/env python3
 """The drivers of real boxes against simulated ones on this machine, from outside: `gtxrig sim`, `bench-check`, `run`.
 
-GTXRIG names the binary. Standard library only. The same case files run on the virtual bench and over the wires; then a
-box is taken away in the middle of a case.
+The same case files run on the virtual bench and over the wires; then a box is taken away in the middle of a case.
 """
 
 import json
-import os
-import pathlib
-import shutil
-import socket
 import subprocess
-import tempfile
 import time
 import unittest
 
-GTXRIG = os.environ["GTXRIG"]
-CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"
-SCALE = "2"
+from loopback_bench import GTXRIG, LoopbackTest
+
 # Protection cases that need no hours; the second one is the one that a box is taken away from.
 SHARED = ["over_current/charge_over_current_stops_charging", "over_current/discharge_over_current_stops_discharging"]
 
 
-class Loopback(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="gtxrig-loopback-"))
-        shutil.copytree(CASES, cls.folder / "cases")
-        cls.bench = cls.folder / "cases/benches/running.yaml"
-        cls.sim = subprocess.Popen(
-            [GTXRIG, "sim", str(cls.folder / "cases/benches/loopback.yaml"), "--time-scale", SCALE, "--json",
-             "--until-eof", "--out", str(cls.bench)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for line in cls.sim.stdout:
-            if line.startswith("{"):
-                cls.endpoints = {name: e["endpoint"] for name, e in json.loads(line)["endpoints"].items()}
-            if line.strip() == "ready":
-                break
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.sim.stdin.close()
-        cls.sim.wait(timeout=20)
-        cls.sim.stdout.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
-
-    def control(self, text):
-        host, port = self.endpoints["world"].removeprefix("tcp://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as line:
-            line.sendall((text + "\n").encode())
-            return json.loads(line.makefile().readline())
-
-    def state(self):
-        answer = self.control("state")
-        return answer.get("signals", answer)
-
-    def gtxrig(self, *arguments, **more):
-        return subprocess.run([GTXRIG, *map(str, arguments)], capture_output=True, text=True, timeout=500, **more)
-
-    def run_cases(self, bench, out, cases, *more):
-        files = [self.folder / "cases" / (case + ".yaml") for case in cases]
-        result = self.gtxrig("run", *files, "--bench", bench, "--out", self.folder / out, "--json", *more)
-        return json.loads(result.stdout)
-
+class Loopback(LoopbackTest):
     def test_bench_check_finds_every_box_and_switches_nothing_on(self):
         result = self.gtxrig("bench-check", self.bench, "--json")
         found = json.loads(result.stdout)
@@ -74,16 +27,10 @@ class Loopback(unittest.TestCase):
         self.assertEqual(self.state()["supply.output"], 0)
 
     def test_the_same_cases_have_the_same_verdicts_over_the_wires(self):
-        virtual = self.run_cases("builtin:cases/benches/virtual.yaml", "virtual", SHARED)
-        verdicts = lambda session: [(c["case"], c["verdict"]) for c in session["cases"]]
-        wired = self.run_cases(self.bench, "wired", SHARED)
-        findings = [(c["case"], [f["sentence"] for f in c["findings"]]) for c in wired["cases"]]
-        self.assertEqual(verdicts(wired), verdicts(virtual), findings)
-        self.assertEqual(wired["exit_code"], 0)
+        self.assert_same_verdicts(SHARED)
         identification = "".join(p.read_text() for p in (self.folder / "wired").rglob("run.json"))
         for word in ("serial 2830340017", "lateness of the loop", "time scale"):
             self.assertIn(word, identification)
-        self.assertEqual(self.state()["supply.output"], 0)
 
     def take_away(self, instrument, fault, case):
         """Runs a case, does something to a box while current flows, gives it back at the end: the case's result."""
@@ -144,11 +91,11 @@ class Loopback(unittest.TestCase):
         self.assertIn("expected clock: wall", result.stderr)
 
     def test_a_time_scale_that_contradicts_the_running_boxes_is_refused(self):
-        self.assertIn(f"time_scale: {SCALE}", self.bench.read_text())
+        self.assertIn(f"time_scale: {self.SCALE}", self.bench.read_text())
         result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
                              self.folder / "scale", "--time-scale", "7")
         self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
-        self.assertIn(f"run with time scale {SCALE}, this bench with 7", result.stdout)
+        self.assertIn(f"run with time scale {self.SCALE}, this bench with 7", result.stdout)
 
     def test_a_calibration_that_is_overdue_is_told(self):
         result = self.gtxrig("bench-check", self.bench, "--set", "instruments.meter.calibration_due=2020-01-31")

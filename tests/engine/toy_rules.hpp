@@ -78,9 +78,9 @@ class ToyRig {
     const auto profile = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
     requirements_ = apply_profile(requirements_, profile, diagnostics);
     diagnostics.throw_if_errors();
-    // No cells here: temperature and SOC move like no pack's, and its limits follow no table.
+    // No cells here: temperature and SOC move like no pack's, and its limits follow no table. Nor does it know faults.
     std::erase_if(requirements_.rows, [](const auto& row) {
-      return row.kind == RowKind::plant || row.kind == RowKind::derating || row.id == "GTX-SEN-04" ||
+      return row.latched || row.kind == RowKind::plant || row.kind == RowKind::derating || row.id == "GTX-SEN-04" ||
              (row.kind == RowKind::sensing && (row.signal == "dut.soc" || row.signal == "pack.soc_step"));
     });
     if (change) {

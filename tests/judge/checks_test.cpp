@@ -71,7 +71,7 @@ class Columns : public testing::Test {
   }
   static constexpr double arrival = 0.1;  // s that a period is unsure of
   // The bit of a protection in model.charge.causes.
-  static constexpr double bit_of_charge_oc = 4;
+  static constexpr double bit_of_charge_oc = 16;
 
   Requirements requirements_;
   SignalTable table_;

@@ -128,6 +128,13 @@ TEST_F(Power, without_a_row_no_pack_may_sleep) {
   EXPECT_FALSE(watch_->may_sleep() || excused());
 }
 
+TEST_F(Power, on_a_bench_that_never_hears_a_pack_none_is_off) {
+  begin(false);
+  seen_.online.value = Truth::unknown;
+  run(60);
+  EXPECT_FALSE(watch_->off() || excused());
+}
+
 TEST_F(Power, a_pack_that_nobody_listens_to_is_as_it_was) {
   begin(false);
   run(10);
