@@ -1,5 +1,7 @@
 #include "rig/plan/envelope.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -74,7 +76,8 @@ class Envelope {
       if (certain && long_enough) {
         diagnostics_.error(point.mark, what, "no case can widen a limit of the bench; stay inside it");
       } else {
-        diagnostics_.warning(point.mark, what + (certain ? "" : ", " + unless), "stay inside the limit to be safe");
+        diagnostics_.warning(point.mark, certain ? what : fmt::format("{}, {}", what, unless),
+                             "stay inside the limit to be safe");
       }
     }
     for (const CompiledLimit& limit : in_.program.limits) {

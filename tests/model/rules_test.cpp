@@ -157,8 +157,8 @@ class Charge : public testing::Test {
     model_.adopt(outputs_, Truth::unknown, now_, false, histories_);
   }
   void run(double until, RuleInputs in) {
-    for (double t = now_ + 0.01; t < until; t += 0.01) {
-      in.now = t;
+    while (now_ + 0.01 < until) {
+      in.now = now_ + 0.01;
       step(in);
       in.fresh = 0;  // nothing moves: only the model's own deadlines may wake it
     }

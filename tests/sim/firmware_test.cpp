@@ -129,8 +129,9 @@ std::vector<std::string> others(const ListedValue& listed) {
   if (listed.unit.empty()) {  // a share: 1 is the most that is possible
     return {text(number.value * 0.97), text(number.value * 0.5), text(1)};
   }
-  return {text(number.value * 1.005), text(number.value * 0.99), text(number.value * 1.5),
-          text(number.value * 0.5),   text(number.value * 0.1),  text(number.value * 100)};
+  // Large changes first: what does not show costs a whole life.
+  return {text(number.value * 1.5),  text(number.value * 0.5), text(number.value * 1.005),
+          text(number.value * 0.99), text(number.value * 0.1), text(number.value * 100)};
 }
 
 TEST(Firmware, every_listed_parameter_changes_what_can_be_seen) {
