@@ -151,10 +151,27 @@ def together(*works, rounds):
     return raised
 
 
+def refused_meanwhile(work, ask):
+    """Asks while `work` is under way in another thread, again and again until it is refused or the work is over."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    refused = []
+    while thread.is_alive() and not refused:
+        try:
+            ask()
+        except RigError as error:
+            refused.append(str(error))
+    thread.join()
+    return refused
+
+
 def test_a_pack_in_two_threads_says_so():
     pack = VirtualPack()
-    assert together(lambda: pack.advance(60), pack.frames, lambda: pack.follow([1.0, -1.0]), lambda: pack.preset(soc=0.4),
-                    lambda: (pack.cell_voltages, pack.voltage, pack.charge_switch, pack.lights), rounds=40)  # fmt: skip
+    refused = refused_meanwhile(lambda: pack.advance(10_000), lambda: pack.voltage)
+    assert refused and "another thread" in refused[0]
+    # Whatever meets: nothing breaks, and only a second thread is a reason for an error.
+    together(lambda: pack.advance(60), pack.frames, lambda: pack.follow([1.0, -1.0]), lambda: pack.preset(soc=0.4),
+             lambda: (pack.cell_voltages, pack.voltage, pack.charge_switch, pack.lights), rounds=40)  # fmt: skip
     pack.advance(1)
     assert 45 < pack.voltage / V < 58
 
@@ -163,8 +180,11 @@ def test_a_model_in_two_threads_says_so():
     model = ReferenceModel(load_requirements())
     series = {"pack.voltage": np.full(4000, 52.0)}
     frames = [(0x351, bytes(8))] * 20
-    assert together(lambda: model.run(series, ["model.dut.charge_allowed.may"]), lambda: model.step({"pack.voltage": 52 * V}, frames=frames),
-                    lambda: model.may_must("dut.charge_allowed"), lambda: model.restart(temperature=25 * degC), rounds=40)  # fmt: skip
+    long = {"pack.voltage": np.full(200_000, 52.0)}
+    refused = refused_meanwhile(lambda: model.run(long, []), lambda: model.may_must("dut.charge_allowed"))
+    assert refused and "another thread" in refused[0]
+    together(lambda: model.run(series, ["model.dut.charge_allowed.may"]), lambda: model.step({"pack.voltage": 52 * V}, frames=frames),
+             lambda: model.may_must("dut.charge_allowed"), lambda: model.restart(temperature=25 * degC), rounds=40)  # fmt: skip
 
 
 def test_a_record_may_be_read_by_all(recorded, tmp_path):
