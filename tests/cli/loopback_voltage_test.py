@@ -3,21 +3,18 @@
 and the same verdicts as on the virtual bench. What needs hours even so is left to the virtual bench.
 """
 
-import os
 import unittest
 
 from loopback_bench import LoopbackTest
 
-# Two minutes; with GTXRIG_ALL=1 also over-voltage, which takes four more.
-SHARED = ["under_voltage/under_voltage_corrects_the_soc"]
-SLOW = ["over_voltage/over_voltage_corrects_the_soc"]
+SHARED = ["under_voltage/under_voltage_corrects_the_soc", "over_voltage/over_voltage_corrects_the_soc"]
 
 
 class LoopbackVoltage(LoopbackTest):
     SCALE = "5"
 
     def test_the_same_cases_have_the_same_verdicts_over_the_wires(self):
-        self.assert_same_verdicts(SHARED + (SLOW if os.environ.get("GTXRIG_ALL") else []))
+        self.assert_same_verdicts(SHARED)
 
 
 if __name__ == "__main__":
