@@ -52,7 +52,7 @@ class LoopbackTest(unittest.TestCase):
         return answer.get("signals", answer)
 
     def gtxrig(self, *arguments, **more):
-        return subprocess.run([GTXRIG, *map(str, arguments)], capture_output=True, text=True, timeout=500, **more)
+        return subprocess.run([GTXRIG, *map(str, arguments)], capture_output=True, text=True, timeout=1500, **more)
 
     def run_cases(self, bench, out, cases, *more):
         files = [self.folder / "cases" / (case + ".yaml") for case in cases]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The protections of voltage over the wires of the loopback bench, five times as fast as they are, with the same case files
+"""The protections of voltage over the wires of the loopback bench, twice as fast as they are, with the same case files
 and the same verdicts as on the virtual bench. What needs hours even so is left to the virtual bench.
 """
 
@@ -11,8 +11,6 @@ SHARED = ["under_voltage/under_voltage_corrects_the_soc", "over_voltage/over_vol
 
 
 class LoopbackVoltage(LoopbackTest):
-    SCALE = "5"
-
     def test_the_same_cases_have_the_same_verdicts_over_the_wires(self):
         self.assert_same_verdicts(SHARED)
 
