@@ -132,6 +132,12 @@ LightSight Firmware::light_sight() const noexcept {
   return sight;
 }
 
+Flags Firmware::told_protections() const noexcept {
+  Flags flags = protections_.flags();
+  flags.system_error = faults_.told();
+  return flags;
+}
+
 BoardReport Firmware::board() const noexcept {
   BoardReport report;
   report.scan = afe_.scan();
@@ -143,8 +149,7 @@ BoardReport Firmware::board() const noexcept {
   report.charge_fet = charge_fet();
   report.discharge_fet = discharge_fet();
   report.voltage = protections_.voltage_trips();
-  report.protection = protections_.flags();
-  report.protection.system_error = faults_.told();
+  report.protection = told_protections();
   report.alarm = alarms_.flags();
   report.awake = supplied();
   return report;
@@ -167,8 +172,7 @@ PackReport Firmware::own_report(const LinkPorts& ports) const noexcept {
   report.discharge_allowed = !discharge_blocked() && !power_.failed();
   report.closed = power_.state() == PowerState::on;
   report.out_connected = ports.out_connected;
-  report.protection = protections_.flags();
-  report.protection.system_error = faults_.told();
+  report.protection = told_protections();
   report.alarm = alarms_.flags();
   return report;
 }

@@ -78,6 +78,7 @@ class Firmware {
   [[nodiscard]] bool discharge_blocked() const noexcept {
     return protections_.discharge_blocked() || faults_.discharge_blocked();
   }
+  [[nodiscard]] Flags told_protections() const noexcept;
   [[nodiscard]] Telegram telegram() const noexcept;
   [[nodiscard]] PackReport own_report(const LinkPorts& ports) const noexcept;
   [[nodiscard]] LightSight light_sight() const noexcept;

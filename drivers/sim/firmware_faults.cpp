@@ -1,5 +1,7 @@
 #include "drivers/sim/firmware_faults.hpp"
 
+#include <algorithm>
+
 #include "drivers/sim/firmware_options.hpp"
 
 namespace rig::sim {
@@ -42,7 +44,7 @@ void Faults::conclude() noexcept {
 namespace rig {
 namespace {
 
-using sim::by_default, sim::option;
+using sim::option;
 
 template <class Q>
 void declare_fault(Mapping<sim::FaultRule<Q>>& m, const char* origin, double lowest, double highest) {

@@ -43,6 +43,18 @@ TEST(Faults, survive_the_loss_of_the_supply_and_go_with_the_service) {
   EXPECT_FALSE(locked(s));
 }
 
+// Without supply nothing is measured, so nothing may be concluded from what stands in the memory of the front end.
+TEST(Faults, none_comes_while_the_pack_is_off) {
+  FirmwareStand s(exact_front_end());
+  s.start({.on = false});
+  s.run(60, 0);
+  scenario::press(s, 3.5);
+  s.run(15, 0);
+  EXPECT_TRUE(s.firmware.board().awake);
+  EXPECT_FALSE(s.firmware.board().protection.system_error);
+  EXPECT_TRUE(s.firmware.charge_fet() && s.firmware.discharge_fet());
+}
+
 TEST(Faults, an_interrupted_delay_begins_anew) {
   FirmwareStand s(exact_front_end());
   for (int i = 0; i < 5; ++i) {
