@@ -1,6 +1,7 @@
 #include "reports/run_json.hpp"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "reports/output_file.hpp"
 #include "rig/core/error.hpp"

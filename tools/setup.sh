@@ -93,8 +93,10 @@ need_python_peers() {
   printf '%s\n' "$wanted" > "$stamp"
 }
 
-# build PRESET [TARGET...]: configures and builds; silent but for the compiler while nothing goes wrong.
+# build PRESET [TARGET...]: configures and builds; silent but for the compiler while nothing goes wrong. What one clone has
+# compiled serves the next: the compiler cache keeps paths relative to the clone.
 build() {
+  export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
   local preset="$1" targets=()
   shift
   [[ $# -eq 0 ]] || targets=(--target "$@")

@@ -1,6 +1,7 @@
 #include "drivers/can/bitrate.hpp"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 namespace rig {
 namespace can {
@@ -36,7 +37,9 @@ bool Codec<can::Bitrate>::read(const Node& node, can::Bitrate& out, Diagnostics&
   return true;
 }
 
-nlohmann::json Codec<can::Bitrate>::schema() { return {{"type", {"integer", "string"}}, {"pattern", "^[0-9]+[kM]?$"}}; }
+Schema Codec<can::Bitrate>::schema() {
+  return nlohmann::json{{"type", {"integer", "string"}}, {"pattern", "^[0-9]+[kM]?$"}};
+}
 
 void Codec<can::Bitrate>::list(const std::string& path, const can::Bitrate& value, std::vector<ListedValue>& out,
                                const FieldOptions& options) {

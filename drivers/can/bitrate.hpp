@@ -20,7 +20,7 @@ namespace rig {
 template <>
 struct Codec<can::Bitrate> {
   static bool read(const Node& node, can::Bitrate& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const can::Bitrate& value, std::vector<ListedValue>& out,
                    const FieldOptions& options);
 };

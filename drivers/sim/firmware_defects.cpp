@@ -305,7 +305,7 @@ namespace rig {
 bool Codec<sim::DefectName>::read(const Node& n, sim::DefectName& out, Diagnostics& d) {
   return detail::read_choice(n, sim::names(), out.index, d);
 }
-nlohmann::json Codec<sim::DefectName>::schema() { return {{"enum", sim::names()}}; }
+Schema Codec<sim::DefectName>::schema() { return Schema::one_of(sim::names()); }
 void Codec<sim::DefectName>::list(const std::string& path, const sim::DefectName& v, std::vector<ListedValue>& out,
                                   const FieldOptions& o) {
   out.push_back({path, std::string(sim::defects()[v.index].name), "", o.help, o.origin});

@@ -27,7 +27,7 @@ namespace rig {
 template <>
 struct Codec<sim::DefectName> {
   static bool read(const Node& n, sim::DefectName& out, Diagnostics& d);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const sim::DefectName& v, std::vector<ListedValue>& out,
                    const FieldOptions& o);
 };

@@ -1,6 +1,7 @@
 #include "drivers/sim/link_wiring.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -102,8 +103,8 @@ bool Codec<sim::LinkEnd>::read(const Node& n, sim::LinkEnd& out, Diagnostics& d)
   return true;
 }
 
-nlohmann::json Codec<sim::LinkEnd>::schema() {
-  return {{"type", "string"}, {"pattern", fmt::format("^[1-{}][.](in|out)$", sim::most_linked)}};
+Schema Codec<sim::LinkEnd>::schema() {
+  return nlohmann::json{{"type", "string"}, {"pattern", fmt::format("^[1-{}][.](in|out)$", sim::most_linked)}};
 }
 
 void Codec<sim::LinkEnd>::list(const std::string& path, const sim::LinkEnd& v, std::vector<ListedValue>& out,

@@ -60,7 +60,7 @@ namespace rig {
 template <>
 struct Codec<sim::LinkEnd> {
   static bool read(const Node& n, sim::LinkEnd& out, Diagnostics& d);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const sim::LinkEnd& v, std::vector<ListedValue>& out,
                    const FieldOptions& o);
 };

@@ -1,5 +1,6 @@
 #include "drivers/sim/wire_control.hpp"
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 

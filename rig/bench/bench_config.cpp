@@ -1,6 +1,7 @@
 #include "rig/bench/bench_config.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "rig/bench/bench_fields.hpp"
 #include "rig/core/files.hpp"
@@ -38,7 +39,7 @@ bool split_driver(const Node& node, InstrumentConfig& out, Diagnostics& diagnost
 
 // The schema of one driver's parameters together with its name and the `extra` properties beside them.
 nlohmann::json driver_schema(const std::string& name, const DriverEntry& entry, const nlohmann::json& extra) {
-  nlohmann::json schema = entry.schema();
+  nlohmann::json schema = entry.schema().json();
   schema["properties"][driver_key] = {{"const", name}, {"description", entry.help}};
   schema["required"].push_back(driver_key);
   if (extra.contains("properties")) {
@@ -186,8 +187,8 @@ bool Codec<InstrumentList>::read(const Node& node, InstrumentList& out, Diagnost
   return ok;
 }
 
-nlohmann::json Codec<InstrumentList>::schema() {
-  return {{"type", "object"}, {"additionalProperties", {{"anyOf", any_driver({})}}}};
+Schema Codec<InstrumentList>::schema() {
+  return nlohmann::json{{"type", "object"}, {"additionalProperties", {{"anyOf", any_driver({})}}}};
 }
 
 void Codec<InstrumentList>::list(const std::string& path, const InstrumentList& v, std::vector<ListedValue>& out,
@@ -219,11 +220,11 @@ bool Codec<DutConfig>::read(const Node& node, DutConfig& out, Diagnostics& diagn
   return rig::read(rig_part, out.rig, diagnostics) && ok;
 }
 
-nlohmann::json Codec<DutConfig>::schema() {
-  const nlohmann::json rig_keys = schema_of<DutRigKeys>();
+Schema Codec<DutConfig>::schema() {
+  const nlohmann::json rig_keys = schema_of<DutRigKeys>().json();
   nlohmann::json all = any_driver(rig_keys);
   all.push_back(rig_keys);
-  return {{"anyOf", all}};
+  return nlohmann::json{{"anyOf", all}};
 }
 
 void Codec<DutConfig>::list(const std::string& path, const DutConfig& v, std::vector<ListedValue>& out,
@@ -309,7 +310,7 @@ BenchConfig read_bench(const std::string& path, const std::vector<std::string>& 
 
 nlohmann::json bench_schema() {
   nlohmann::json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}};
-  schema.update(schema_of<BenchConfig>());
+  schema.update(schema_of<BenchConfig>().json());
   return schema;
 }
 

@@ -18,14 +18,14 @@ struct Choices<ClockKind> {
 template <>
 struct Codec<InstrumentList> {
   static bool read(const Node& node, InstrumentList& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const InstrumentList& v, std::vector<ListedValue>& out,
                    const FieldOptions& o);
 };
 template <>
 struct Codec<DutConfig> {
   static bool read(const Node& node, DutConfig& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const DutConfig& v, std::vector<ListedValue>& out, const FieldOptions& o);
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace rig {
 namespace {
@@ -135,8 +136,9 @@ bool Codec<TimeText>::read(const Node& node, TimeText& out, Diagnostics& diagnos
   return true;
 }
 
-nlohmann::json Codec<TimeText>::schema() {
-  return {{"anyOf", {detail::quantity_schema(dimension::time), {{"type", "string"}, {"pattern", "^\\$"}}}}};
+Schema Codec<TimeText>::schema() {
+  return nlohmann::json{
+      {"anyOf", {detail::quantity_schema(dimension::time).json(), {{"type", "string"}, {"pattern", "^\\$"}}}}};
 }
 
 bool Codec<LimitPair>::read(const Node& node, LimitPair& out, Diagnostics& diagnostics) {
@@ -157,8 +159,9 @@ bool Codec<LimitPair>::read(const Node& node, LimitPair& out, Diagnostics& diagn
   return lo && hi;
 }
 
-nlohmann::json Codec<LimitPair>::schema() {
-  return {{"type", "array"}, {"items", {{"type", {"string", "number", "null"}}}}, {"minItems", 2}, {"maxItems", 2}};
+Schema Codec<LimitPair>::schema() {
+  return nlohmann::json{
+      {"type", "array"}, {"items", {{"type", {"string", "number", "null"}}}}, {"minItems", 2}, {"maxItems", 2}};
 }
 
 bool Codec<StepList>::read(const Node& node, StepList& out, Diagnostics& diagnostics) {
@@ -184,8 +187,8 @@ bool Codec<StepList>::read(const Node& node, StepList& out, Diagnostics& diagnos
   return diagnostics.error_count() == errors_before;
 }
 
-nlohmann::json Codec<StepList>::schema() {
-  return {{"type", "array"}, {"minItems", 1}, {"items", {{"$ref", "#/$defs/step"}}}};
+Schema Codec<StepList>::schema() {
+  return nlohmann::json{{"type", "array"}, {"minItems", 1}, {"items", {{"$ref", "#/$defs/step"}}}};
 }
 
 bool Codec<FinallyClause>::read(const Node& node, FinallyClause& out, Diagnostics& diagnostics) {
@@ -200,8 +203,8 @@ bool Codec<FinallyClause>::read(const Node& node, FinallyClause& out, Diagnostic
   return rig::read(list, out.steps, diagnostics);
 }
 
-nlohmann::json Codec<FinallyClause>::schema() {
-  return {{"oneOf", {Codec<StepList>::schema(), {{"$ref", "#/$defs/step"}}}}};
+Schema Codec<FinallyClause>::schema() {
+  return nlohmann::json{{"oneOf", {Codec<StepList>::schema().json(), {{"$ref", "#/$defs/step"}}}}};
 }
 
 bool Codec<ReferenceClause>::read(const Node& node, ReferenceClause& out, Diagnostics& diagnostics) {
@@ -222,8 +225,9 @@ bool Codec<ReferenceClause>::read(const Node& node, ReferenceClause& out, Diagno
   return true;
 }
 
-nlohmann::json Codec<ReferenceClause>::schema() {
-  return {{"oneOf", {{{"const", "conforms"}}, {{"type", "array"}, {"minItems", 1}, {"items", {{"type", "string"}}}}}}};
+Schema Codec<ReferenceClause>::schema() {
+  return nlohmann::json{
+      {"oneOf", {{{"const", "conforms"}}, {{"type", "array"}, {"minItems", 1}, {"items", {{"type", "string"}}}}}}};
 }
 
 bool Codec<Row>::read(const Node& node, Row& out, Diagnostics& diagnostics) {
@@ -246,11 +250,11 @@ bool Codec<Row>::read(const Node& node, Row& out, Diagnostics& diagnostics) {
   return true;
 }
 
-nlohmann::json Codec<Row>::schema() {
-  return {{"type", "object"},
-          {"properties", {{"name", {{"type", "string"}}}}},
-          {"required", {"name"}},
-          {"additionalProperties", schema_of<MarkedText>()}};
+Schema Codec<Row>::schema() {
+  return nlohmann::json{{"type", "object"},
+                        {"properties", {{"name", {{"type", "string"}}}}},
+                        {"required", {"name"}},
+                        {"additionalProperties", schema_of<MarkedText>().json()}};
 }
 
 void Fields<Step>::declare(Mapping<Step>& m) {

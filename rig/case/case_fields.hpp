@@ -7,7 +7,7 @@ namespace rig {
 template <>
 struct Codec<TimeText> {
   static bool read(const Node& node, TimeText& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const TimeText& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     list_values(path, v.text, out, o);
   }
@@ -29,7 +29,7 @@ struct Codec<NamedList<T>> {
     }
     return ok;
   }
-  static nlohmann::json schema() { return {{"type", "object"}, {"additionalProperties", schema_of<T>()}}; }
+  static Schema schema() { return Schema::map_of(schema_of<T>()); }
   static void list(const std::string& path, const NamedList<T>& v, std::vector<ListedValue>& out,
                    const FieldOptions& o) {
     for (const Named<T>& item : v) {
@@ -41,31 +41,31 @@ struct Codec<NamedList<T>> {
 template <>
 struct Codec<LimitPair> {
   static bool read(const Node& node, LimitPair& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string&, const LimitPair&, std::vector<ListedValue>&, const FieldOptions&) {}
 };
 template <>
 struct Codec<StepList> {
   static bool read(const Node& node, StepList& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string&, const StepList&, std::vector<ListedValue>&, const FieldOptions&) {}
 };
 template <>
 struct Codec<FinallyClause> {
   static bool read(const Node& node, FinallyClause& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string&, const FinallyClause&, std::vector<ListedValue>&, const FieldOptions&) {}
 };
 template <>
 struct Codec<ReferenceClause> {
   static bool read(const Node& node, ReferenceClause& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string&, const ReferenceClause&, std::vector<ListedValue>&, const FieldOptions&) {}
 };
 template <>
 struct Codec<Row> {
   static bool read(const Node& node, Row& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string&, const Row&, std::vector<ListedValue>&, const FieldOptions&) {}
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "rig/case/case_fields.hpp"
@@ -256,10 +257,10 @@ void override_parameter(Case& test, const std::string& assignment, Diagnostics& 
 }
 
 nlohmann::json case_schema() {
-  nlohmann::json schema = schema_of<Case>();
+  nlohmann::json schema = schema_of<Case>().json();
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["required"].push_back("steps");
-  schema["$defs"]["step"] = schema_of<Step>();
+  schema["$defs"]["step"] = schema_of<Step>().json();
   return schema;
 }
 

@@ -1,5 +1,6 @@
 // gtxrig can decode: what the frames of a log mean, in which dialect they are meant, and why.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rig/canlog/candump.hpp"
 #include "rig/canlog/log_reader.hpp"

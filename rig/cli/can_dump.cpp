@@ -1,5 +1,6 @@
 // gtxrig can dump: what is said on a bench's CAN bus, decoded. Listens only.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rig/bench/bench.hpp"
 #include "rig/canlog/candump.hpp"

@@ -1,6 +1,7 @@
 #include "rig/cli/can_printing.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <iterator>

@@ -1,5 +1,4 @@
 #pragma once
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "rig/canlog/logged_frame.hpp"

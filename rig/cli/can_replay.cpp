@@ -1,5 +1,6 @@
 // gtxrig replay LOG: a pack judged by a log of its CAN frames.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <filesystem>

@@ -1,5 +1,6 @@
 // gtxrig can send: frames by hand, as far as the bench lets them out.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "rig/cli/can_bench.hpp"
 #include "rig/cli/can_commands.hpp"

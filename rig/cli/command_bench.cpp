@@ -1,5 +1,6 @@
 // gtxrig bench: how fast the loop turns on this machine.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rig/cli/benchmark.hpp"
 #include "rig/cli/printing.hpp"

@@ -1,6 +1,7 @@
 // gtxrig bench-check: is everything there, is it what the bench file says, and does it answer?
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,6 @@
 // gtxrig check: everything that `run` finds out before it switches anything on, and nothing more.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>

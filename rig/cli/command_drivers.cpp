@@ -1,5 +1,6 @@
 // gtxrig drivers: what the drivers of real boxes can do.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "drivers/transport/families.hpp"
 #include "rig/cli/options.hpp"

@@ -1,5 +1,6 @@
 // gtxrig healthy: packs drawn from the class of healthy ones and from its corners, none of which a case may reject.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,6 @@
 // gtxrig list: what there is to choose from.
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "drivers/sim/firmware_defects.hpp"
 #include "rig/bench/bench_config.hpp"

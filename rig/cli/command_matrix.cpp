@@ -1,5 +1,6 @@
 // gtxrig matrix: which case can fail which requirement, and what each said when it ran last, which is now.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <thread>

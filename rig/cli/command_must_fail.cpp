@@ -1,5 +1,6 @@
 // gtxrig must-fail: inverts the verdict. It passes when the case fails against the defect, and for the stated reason.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 // gtxrig must-pass: packs at the edge of their class. It passes when every case passes against every one of them.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rig/cli/must_fail.hpp"
 #include "rig/cli/printing.hpp"

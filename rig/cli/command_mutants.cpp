@@ -1,5 +1,6 @@
 // gtxrig mutants: packs with one mistake each, and which case finds which.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,6 @@
 // gtxrig replay: judges a record again from the record alone.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,7 @@
 // gtxrig report: makes the report of finished runs again from their records.
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "reports/html_report.hpp"
 #include "reports/run_json.hpp"
@@ -77,7 +78,7 @@ int report_command(const Arguments& arguments, Console& console) {
     const std::string out = text_of(*map, "out", (folder / "report.html").string());
     write_html(runs, out);
     if (as_json) {
-      print_json({{"report", out}, {"runs", runs.size()}}, console);
+      print_json(nlohmann::ordered_json{{"report", out}, {"runs", runs.size()}}, console);
     } else {
       console.out << "Report: " << out << "\n";
     }

@@ -1,5 +1,6 @@
 // gtxrig rt-check: how late the loop begins its ticks on this machine, beside a bare timer.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <atomic>
 #include <thread>

@@ -1,6 +1,7 @@
 // gtxrig run: runs cases and writes records and reports.
 #include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "reports/can_log.hpp"

@@ -1,6 +1,7 @@
 #include "rig/cli/firmware_values.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <charconv>
 
@@ -53,7 +54,7 @@ std::vector<FirmwareValue> firmware_values(const BenchConfig& bench, Diagnostics
   }
   BenchContext context(1);
   entry->make(pack.parameters, context, diagnostics);  // says what is wrong with an override
-  const nlohmann::json schema = entry->schema();
+  const nlohmann::json schema = entry->schema().json();
   const std::string prefix = "firmware.";
   std::vector<FirmwareValue> values;
   for (const ListedValue& listed : entry->list(pack.parameters)) {

@@ -1,6 +1,7 @@
 #include "rig/cli/mutant_ledger.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "rig/core/error.hpp"
 

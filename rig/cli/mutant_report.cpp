@@ -1,6 +1,7 @@
 #include "rig/cli/mutant_report.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,7 @@
 #include "rig/cli/planning.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

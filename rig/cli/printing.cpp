@@ -1,6 +1,7 @@
 #include "rig/cli/printing.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/run_json.hpp"
 #include "reports/text.hpp"

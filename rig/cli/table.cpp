@@ -1,6 +1,7 @@
 #include "rig/cli/table.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace rig::cli {
 

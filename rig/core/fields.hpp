@@ -1,10 +1,6 @@
 #pragma once
-#include <concepts>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -13,6 +9,7 @@
 
 #include "rig/core/document.hpp"
 #include "rig/core/quantity.hpp"
+#include "rig/core/schema.hpp"
 
 // One declaration of a YAML mapping gives three things: the reader, the JSON Schema and the listing of its values.
 //
@@ -31,7 +28,7 @@ struct Fields;  // specialise with static void declare(Mapping<T>&)
 template <class T>
 class Mapping;
 template <class T, class = void>
-struct Codec;  // read(node, T&, diagnostics) -> bool, schema() -> json, list(path, const T&, out)
+struct Codec;  // read(node, T&, diagnostics) -> bool, schema() -> Schema, list(path, const T&, out, options)
 
 // One value of a configuration, for `gtxrig list ...`.
 struct ListedValue {
@@ -42,10 +39,10 @@ struct ListedValue {
   std::string origin;  // where the number comes from: "manual 9.1-2d", "engineering default" ...
 };
 
-// What surrounds one key in a mapping.
+// What surrounds one key in a mapping. The texts are literals: they live as long as the program.
 struct FieldOptions {
-  std::string help;
-  std::string origin;
+  const char* help = "";
+  const char* origin = "";
   std::optional<double> minimum;  // base units, inclusive; outside is an error ("impossible")
   std::optional<double> maximum;
 };
@@ -55,7 +52,7 @@ bool read(const Node& node, T& out, Diagnostics& diagnostics) {
   return Codec<T>::read(node, out, diagnostics);
 }
 template <class T>
-nlohmann::json schema_of() {
+Schema schema_of() {
   return Codec<T>::schema();
 }
 template <class T>
@@ -75,28 +72,65 @@ bool expect_kind(const Node& node, Node::Kind kind, Diagnostics& diagnostics);
 bool check_range(const Node& node, double value, Dimension dimension, const FieldOptions& options, Diagnostics& d);
 void unknown_key(const Node& key, const std::vector<std::string>& known, Diagnostics& diagnostics);
 void missing_key(const Node& mapping, const std::string& key, const std::string& help, Diagnostics& diagnostics);
-nlohmann::json quantity_schema(Dimension dimension);  // a string with a unit pattern, or a number for ratios
+Schema quantity_schema(Dimension dimension);  // a string with a unit pattern, or a number for ratios
 }  // namespace detail
+
+// One key of a mapping whose value is a member of an object that is known by its address here: what can be compiled
+// once for all mappings is.
+class Field {
+ public:
+  Field(const char* key, const FieldOptions& options, bool required)
+      : key_(key), options_(options), required_(required) {}
+  Field(const Field&) = delete;
+  Field& operator=(const Field&) = delete;
+  virtual ~Field() = default;
+
+  [[nodiscard]] const char* key() const noexcept { return key_; }
+  [[nodiscard]] const FieldOptions& options() const noexcept { return options_; }
+  [[nodiscard]] bool required() const noexcept { return required_; }
+
+  virtual bool read(const Node& node, void* object, Diagnostics& diagnostics) const = 0;
+  [[nodiscard]] virtual Schema schema() const = 0;
+  virtual void list(const std::string& path, const void* object, std::vector<ListedValue>& out) const = 0;
+
+ private:
+  const char* key_;
+  FieldOptions options_;
+  bool required_;
+};
+
+class FieldList {
+ public:
+  void add(std::unique_ptr<Field> field) { fields_.push_back(std::move(field)); }
+  void title(const char* text) { title_ = text; }
+  bool read(const Node& node, void* object, Diagnostics& diagnostics) const;
+  [[nodiscard]] Schema schema() const;
+  void list(const std::string& path, const void* object, std::vector<ListedValue>& out) const;
+
+ private:
+  const char* title_ = "";
+  std::vector<std::unique_ptr<Field>> fields_;
+};
 
 // The mapping's keys. required/optional bind a key to a member; choices of an enum are declared by Choices<E>.
 template <class T>
 class Mapping {
  public:
-  template <class M, std::convertible_to<std::string> Help>  // a template, so that {.help = ...} is FieldOptions
-  Mapping& required(std::string key, M T::*member, Help help) {
-    return add(std::move(key), member, {.help = std::move(help)}, true);
-  }
-  template <class M, std::convertible_to<std::string> Help>  // a template, so that {.help = ...} is FieldOptions
-  Mapping& optional(std::string key, M T::*member, Help help) {
-    return add(std::move(key), member, {.help = std::move(help)}, false);
+  template <class M>
+  Mapping& required(const char* key, M T::*member, const char* help) {
+    return add(key, member, {.help = help}, true);
   }
   template <class M>
-  Mapping& optional(std::string key, M T::*member, FieldOptions options) {
-    return add(std::move(key), member, std::move(options), false);
+  Mapping& optional(const char* key, M T::*member, const char* help) {
+    return add(key, member, {.help = help}, false);
   }
   template <class M>
-  Mapping& required(std::string key, M T::*member, FieldOptions options) {
-    return add(std::move(key), member, std::move(options), true);
+  Mapping& optional(const char* key, M T::*member, const FieldOptions& options) {
+    return add(key, member, options, false);
+  }
+  template <class M>
+  Mapping& required(const char* key, M T::*member, const FieldOptions& options) {
+    return add(key, member, options, true);
   }
   // Runs after the fields were read without error: checks between fields.
   Mapping& check(std::function<void(const Node&, const T&, Diagnostics&)> f) {
@@ -108,29 +142,22 @@ class Mapping {
     mark_ = member;
     return *this;
   }
-  Mapping& title(std::string text) {
-    title_ = std::move(text);
+  Mapping& title(const char* text) {
+    fields_.title(text);
     return *this;
   }
 
   bool read(const Node& node, T& out, Diagnostics& diagnostics) const;
-  [[nodiscard]] nlohmann::json schema() const;
-  void list(const std::string& path, const T& value, std::vector<ListedValue>& out) const;
+  [[nodiscard]] Schema schema() const { return fields_.schema(); }
+  void list(const std::string& path, const T& value, std::vector<ListedValue>& out) const {
+    fields_.list(path, &value, out);
+  }
 
  private:
-  struct Field {
-    std::string key;
-    FieldOptions options;
-    bool required = false;
-    std::function<bool(const Node&, T&, Diagnostics&)> read;
-    std::function<nlohmann::json()> schema;
-    std::function<void(const std::string&, const T&, std::vector<ListedValue>&)> list;
-  };
   template <class M>
-  Mapping& add(std::string key, M T::*member, FieldOptions options, bool required);
+  Mapping& add(const char* key, M T::*member, const FieldOptions& options, bool required);
 
-  std::string title_;
-  std::vector<Field> fields_;
+  FieldList fields_;
   std::vector<std::function<void(const Node&, const T&, Diagnostics&)>> checks_;
   SourceMark T::*mark_ = nullptr;
 };
@@ -154,7 +181,7 @@ struct Choices;
 template <class T>
 struct Codec<T, std::void_t<decltype(Fields<T>::declare(std::declval<Mapping<T>&>()))>> {
   static bool read(const Node& n, T& out, Diagnostics& d) { return mapping_of<T>().read(n, out, d); }
-  static nlohmann::json schema() { return mapping_of<T>().schema(); }
+  static Schema schema() { return mapping_of<T>().schema(); }
   static void list(const std::string& path, const T& v, std::vector<ListedValue>& out, const FieldOptions&) {
     mapping_of<T>().list(path, v, out);
   }
@@ -171,7 +198,7 @@ struct Codec<Quantity<V, A, S, K>> {
     out = Q{value};
     return true;
   }
-  static nlohmann::json schema() { return detail::quantity_schema(Q::dimension()); }
+  static Schema schema() { return detail::quantity_schema(Q::dimension()); }
   static void list(const std::string& path, const Q& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     out.push_back(
         {path, format_quantity(v.value(), Q::dimension()), std::string(base_unit(Q::dimension())), o.help, o.origin});
@@ -188,7 +215,7 @@ struct Codec<Celsius> {
     out = Celsius{value};
     return true;
   }
-  static nlohmann::json schema() { return detail::quantity_schema(dimension::temperature); }
+  static Schema schema() { return detail::quantity_schema(dimension::temperature); }
   static void list(const std::string& path, const Celsius& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     out.push_back({path, format_quantity(v.value(), dimension::temperature), "degC", o.help, o.origin});
   }
@@ -197,7 +224,7 @@ struct Codec<Celsius> {
 template <>
 struct Codec<Duration> {
   static bool read(const Node& n, Duration& out, Diagnostics& d) { return detail::read_duration(n, out, d); }
-  static nlohmann::json schema() { return detail::quantity_schema(dimension::time); }
+  static Schema schema() { return detail::quantity_schema(dimension::time); }
   static void list(const std::string& path, const Duration& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     out.push_back({path, format_quantity(to_seconds(v), dimension::time), "s", o.help, o.origin});
   }
@@ -206,7 +233,7 @@ struct Codec<Duration> {
 template <>
 struct Codec<bool> {
   static bool read(const Node& n, bool& out, Diagnostics& d) { return detail::read_boolean(n, out, d); }
-  static nlohmann::json schema() { return {{"type", "boolean"}}; }
+  static Schema schema() { return Schema::of_type("boolean"); }
   static void list(const std::string& path, const bool& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     out.push_back({path, v ? "true" : "false", "", o.help, o.origin});
   }
@@ -226,7 +253,7 @@ struct Codec<I, std::enable_if_t<std::is_integral_v<I> && !std::is_same_v<I, boo
     out = static_cast<I>(value);
     return true;
   }
-  static nlohmann::json schema() { return {{"type", "integer"}}; }
+  static Schema schema() { return Schema::of_type("integer"); }
   static void list(const std::string& path, const I& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     out.push_back({path, std::to_string(v), "", o.help, o.origin});
   }
@@ -235,7 +262,7 @@ struct Codec<I, std::enable_if_t<std::is_integral_v<I> && !std::is_same_v<I, boo
 template <>
 struct Codec<std::string> {
   static bool read(const Node& n, std::string& out, Diagnostics& d) { return detail::read_string(n, out, d); }
-  static nlohmann::json schema() { return {{"type", "string"}}; }
+  static Schema schema() { return Schema::of_type("string"); }
   static void list(const std::string& path, const std::string& v, std::vector<ListedValue>& out,
                    const FieldOptions& o) {
     out.push_back({path, v, "", o.help, o.origin});
@@ -259,7 +286,7 @@ struct Codec<E, std::enable_if_t<std::is_enum_v<E>>> {
     out = Choices<E>::names()[index].second;
     return true;
   }
-  static nlohmann::json schema() { return {{"enum", words()}}; }
+  static Schema schema() { return Schema::one_of(words()); }
   static void list(const std::string& path, const E& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     for (const auto& [name, value] : Choices<E>::names()) {
       if (value == v) {
@@ -284,7 +311,7 @@ struct Codec<std::vector<T>> {
     }
     return ok;
   }
-  static nlohmann::json schema() { return {{"type", "array"}, {"items", schema_of<T>()}}; }
+  static Schema schema() { return Schema::list_of(schema_of<T>()); }
   static void list(const std::string& path, const std::vector<T>& v, std::vector<ListedValue>& out,
                    const FieldOptions& o) {
     for (std::size_t i = 0; i < v.size(); ++i) {
@@ -301,7 +328,7 @@ struct Codec<std::optional<T>> {
     out = std::move(value);
     return ok;
   }
-  static nlohmann::json schema() { return schema_of<T>(); }
+  static Schema schema() { return schema_of<T>(); }
   static void list(const std::string& path, const std::optional<T>& v, std::vector<ListedValue>& out,
                    const FieldOptions& o) {
     if (v) {
@@ -327,7 +354,7 @@ struct Codec<std::vector<std::pair<std::string, T>>> {
     }
     return ok;
   }
-  static nlohmann::json schema() { return {{"type", "object"}, {"additionalProperties", schema_of<T>()}}; }
+  static Schema schema() { return Schema::map_of(schema_of<T>()); }
   static void list(const std::string& path, const List& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     for (const auto& [key, value] : v) {
       std::string item = path;
@@ -345,7 +372,7 @@ struct Codec<Node> {
     out = n;
     return true;
   }
-  static nlohmann::json schema() { return nlohmann::json::object(); }
+  static Schema schema() { return Schema::anything(); }
   static void list(const std::string&, const Node&, std::vector<ListedValue>&, const FieldOptions&) {}
 };
 
@@ -360,7 +387,7 @@ struct Codec<MarkedText> {
     out.mark = n.mark;
     return detail::read_string(n, out.text, d);
   }
-  static nlohmann::json schema() { return {{"type", {"string", "number", "boolean"}}}; }
+  static Schema schema() { return Schema::any_scalar(); }
   static void list(const std::string& path, const MarkedText& v, std::vector<ListedValue>& out, const FieldOptions& o) {
     out.push_back({path, v.text, "", o.help, o.origin});
   }
@@ -368,104 +395,61 @@ struct Codec<MarkedText> {
 
 // --------------------------------------------------------------------------------------------------- implementation
 
-template <class T>
-template <class M>
-Mapping<T>& Mapping<T>::add(std::string key, M T::*member, FieldOptions options, bool is_required) {
-  Field field;
-  field.key = std::move(key);
-  field.options = options;
-  field.required = is_required;
-  field.read = [member, options](const Node& n, T& out, Diagnostics& d) {
-    if (!rig::read(n, out.*member, d)) {
+namespace detail {
+template <class T, class M>
+class MemberField final : public Field {
+ public:
+  MemberField(const char* key, M T::*member, const FieldOptions& options, bool required)
+      : Field(key, options, required), member_(member) {}
+
+  bool read(const Node& node, void* object, Diagnostics& diagnostics) const override {
+    M& value = static_cast<T*>(object)->*member_;
+    if (!rig::read(node, value, diagnostics)) {
       return false;
     }
     if constexpr (requires {
-                    (out.*member).value();
+                    value.value();
                     M::dimension();
                   }) {
-      return detail::check_range(n, (out.*member).value(), M::dimension(), options, d);
+      return check_range(node, value.value(), M::dimension(), options(), diagnostics);
     } else if constexpr (std::is_same_v<M, Duration>) {
-      return detail::check_range(n, to_seconds(out.*member), dimension::time, options, d);
+      return check_range(node, to_seconds(value), dimension::time, options(), diagnostics);
     } else if constexpr (std::is_integral_v<M>) {
-      return detail::check_range(n, static_cast<double>(out.*member), dimension::none, options, d);
+      return check_range(node, static_cast<double>(value), dimension::none, options(), diagnostics);
     } else {
       return true;
     }
-  };
-  field.schema = [] { return schema_of<M>(); };
-  field.list = [member, options](const std::string& path, const T& v, std::vector<ListedValue>& out) {
-    list_values(path, v.*member, out, options);
-  };
-  fields_.push_back(std::move(field));
+  }
+  [[nodiscard]] Schema schema() const override { return schema_of<M>(); }
+  void list(const std::string& path, const void* object, std::vector<ListedValue>& out) const override {
+    list_values(path, static_cast<const T*>(object)->*member_, out, options());
+  }
+
+ private:
+  M T::*member_;
+};
+}  // namespace detail
+
+template <class T>
+template <class M>
+Mapping<T>& Mapping<T>::add(const char* key, M T::*member, const FieldOptions& options, bool is_required) {
+  fields_.add(std::make_unique<detail::MemberField<T, M>>(key, member, options, is_required));
   return *this;
 }
 
 template <class T>
 bool Mapping<T>::read(const Node& node, T& out, Diagnostics& diagnostics) const {
-  if (!detail::expect_kind(node, Node::Kind::mapping, diagnostics)) {
+  if (mark_ != nullptr && node.is_mapping()) {
+    out.*mark_ = node.mark;
+  }
+  if (!fields_.read(node, &out, diagnostics)) {
     return false;
   }
   const std::size_t errors_before = diagnostics.error_count();
-  if (mark_ != nullptr) {
-    out.*mark_ = node.mark;
-  }
-  for (const auto& [key, value] : node.members) {
-    bool known = false;
-    for (const Field& field : fields_) {
-      if (field.key == key.scalar) {
-        field.read(value, out, diagnostics);
-        known = true;
-        break;
-      }
-    }
-    if (!known) {
-      std::vector<std::string> names;
-      for (const Field& field : fields_) {
-        names.push_back(field.key);
-      }
-      detail::unknown_key(key, names, diagnostics);
-    }
-  }
-  for (const Field& field : fields_) {
-    if (field.required && node.find(field.key) == nullptr) {
-      detail::missing_key(node, field.key, field.options.help, diagnostics);
-    }
-  }
-  if (diagnostics.error_count() == errors_before) {
-    for (const auto& check : checks_) {
-      check(node, out, diagnostics);
-    }
+  for (const auto& check : checks_) {
+    check(node, out, diagnostics);
   }
   return diagnostics.error_count() == errors_before;
-}
-
-template <class T>
-nlohmann::json Mapping<T>::schema() const {
-  nlohmann::json properties = nlohmann::json::object();
-  nlohmann::json required = nlohmann::json::array();
-  for (const Field& field : fields_) {
-    nlohmann::json property = field.schema();
-    property["description"] = field.options.help;
-    properties[field.key] = std::move(property);
-    if (field.required) {
-      required.push_back(field.key);
-    }
-  }
-  nlohmann::json result = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
-  if (!required.empty()) {
-    result["required"] = required;
-  }
-  if (!title_.empty()) {
-    result["title"] = title_;
-  }
-  return result;
-}
-
-template <class T>
-void Mapping<T>::list(const std::string& path, const T& value, std::vector<ListedValue>& out) const {
-  for (const Field& field : fields_) {
-    field.list(path.empty() ? field.key : path + "." + field.key, value, out);
-  }
 }
 
 }  // namespace rig

@@ -1,6 +1,7 @@
 #include "rig/dut/pcs_messages.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <charconv>
 
@@ -121,8 +122,8 @@ bool Codec<IdentifierText>::read(const Node& node, IdentifierText& out, Diagnost
   return true;
 }
 
-nlohmann::json Codec<IdentifierText>::schema() {
-  return {{"type", {"string", "integer"}}, {"pattern", "^([0-7][0-9A-Fa-f]{2}|[01][0-9A-Fa-f]{7})$"}};
+Schema Codec<IdentifierText>::schema() {
+  return nlohmann::json{{"type", {"string", "integer"}}, {"pattern", "^([0-7][0-9A-Fa-f]{2}|[01][0-9A-Fa-f]{7})$"}};
 }
 
 void Codec<IdentifierText>::list(const std::string& path, const IdentifierText& v, std::vector<ListedValue>& out,
@@ -147,8 +148,9 @@ bool Codec<FrameText>::read(const Node& node, FrameText& out, Diagnostics& diagn
   return true;
 }
 
-nlohmann::json Codec<FrameText>::schema() {
-  return {{"type", "string"}, {"pattern", "^([0-7][0-9A-Fa-f]{2}|[01][0-9A-Fa-f]{7})#([0-9A-Fa-f]{2}[. ]?){0,8}$"}};
+Schema Codec<FrameText>::schema() {
+  return nlohmann::json{{"type", "string"},
+                        {"pattern", "^([0-7][0-9A-Fa-f]{2}|[01][0-9A-Fa-f]{7})#([0-9A-Fa-f]{2}[. ]?){0,8}$"}};
 }
 
 void Codec<FrameText>::list(const std::string& path, const FrameText& v, std::vector<ListedValue>& out,

@@ -43,14 +43,14 @@ std::vector<CanIdentifier> send_list(const PcsConfig& config);
 template <>
 struct Codec<IdentifierText> {
   static bool read(const Node& node, IdentifierText& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const IdentifierText& v, std::vector<ListedValue>& out,
                    const FieldOptions& o);
 };
 template <>
 struct Codec<FrameText> {
   static bool read(const Node& node, FrameText& out, Diagnostics& diagnostics);
-  static nlohmann::json schema();
+  static Schema schema();
   static void list(const std::string& path, const FrameText& v, std::vector<ListedValue>& out, const FieldOptions& o);
 };
 template <>

@@ -2,6 +2,7 @@
 
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 

@@ -44,7 +44,7 @@ struct DriverEntry {
   std::string help;
   // Empty when `parameters` has mistakes (they are in diagnostics).
   std::function<std::unique_ptr<Instrument>(const Node& parameters, BenchContext&, Diagnostics&)> make;
-  std::function<nlohmann::json()> schema;
+  std::function<Schema()> schema;
   std::function<std::vector<ListedValue>(const Node& parameters)> list;  // values after `parameters` were applied
 };
 

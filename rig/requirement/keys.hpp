@@ -7,7 +7,7 @@ namespace rig {
 template <>
 struct Codec<QuantityValue> {
   static bool read(const Node& node, QuantityValue& out, Diagnostics& diagnostics);
-  static nlohmann::json schema() { return {{"type", {"string", "number"}}}; }
+  static Schema schema();
   static void list(const std::string& path, const QuantityValue& v, std::vector<ListedValue>& out,
                    const FieldOptions& o);
 };

@@ -1,5 +1,7 @@
 #include "rig/requirement/origin.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "rig/requirement/keys.hpp"
 
 namespace rig {
@@ -31,6 +33,8 @@ bool Codec<QuantityValue>::read(const Node& node, QuantityValue& out, Diagnostic
   out = std::get<QuantityValue>(parsed);
   return true;
 }
+
+Schema Codec<QuantityValue>::schema() { return nlohmann::json{{"type", {"string", "number"}}}; }
 
 void Codec<QuantityValue>::list(const std::string& path, const QuantityValue& v, std::vector<ListedValue>& out,
                                 const FieldOptions& o) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "rig/core/files.hpp"
@@ -61,7 +62,7 @@ PackProfile read_profile(const std::string& path, Diagnostics& diagnostics) {
 }
 
 nlohmann::json profile_schema() {
-  auto schema = schema_of<PackProfile>();
+  nlohmann::json schema = schema_of<PackProfile>().json();
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   return schema;
 }

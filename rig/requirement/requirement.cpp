@@ -1,6 +1,7 @@
 #include "rig/requirement/requirement.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "rig/core/files.hpp"
@@ -108,7 +109,7 @@ Requirements read_requirements(const std::string& path, Diagnostics& diagnostics
 }
 
 nlohmann::json requirements_schema() {
-  auto schema = schema_of<Requirements>();
+  nlohmann::json schema = schema_of<Requirements>().json();
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   return schema;
 }

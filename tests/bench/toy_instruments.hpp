@@ -9,6 +9,7 @@
 #include "rig/instrument/can_bus.hpp"
 #include "rig/instrument/registry.hpp"
 #include "rig/instrument/roles.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 
@@ -177,7 +178,7 @@ RIG_DRIVER(ToyCan, "toy.can", "a bus without frames")
 
 // A bench file of these instruments; requirements and DBC are the project's.
 inline std::string toy_bench() {
-  const std::string root = std::string(SOURCE_DIR) + "/cases/";
+  const std::string root = source_dir() + "/cases/";
   return R"(bench: toy
 instruments:
   supply: { driver: toy.supply }

@@ -1,15 +1,17 @@
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <sstream>
 
 #include "tests/case/test_bench.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
 
 TEST(Readme, shows_a_case_that_compiles) {
-  std::ifstream file(SOURCE_DIR "/rig/case/README.md");
+  std::ifstream file(source_dir() + "/rig/case/README.md");
   std::stringstream text;
   text << file.rdbuf();
   const std::string readme = text.str();
@@ -27,7 +29,7 @@ TEST(Readme, shows_a_case_that_compiles) {
 }
 
 TEST(Readme, names_the_keys_and_files_that_there_are) {
-  std::ifstream file(SOURCE_DIR "/rig/case/README.md");
+  std::ifstream file(source_dir() + "/rig/case/README.md");
   std::stringstream text;
   text << file.rdbuf();
   const nlohmann::json schema = case_schema();

@@ -9,10 +9,11 @@
 
 #include "rig/cli/cli.hpp"
 #include "rig/core/files.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::cli {
 
-inline const std::string root = std::string(SOURCE_DIR) + "/cases/";
+inline const std::string root = source_dir() + "/cases/";
 inline const std::string over_voltage = root + "over_voltage/pack_over_voltage_stops_charging.yaml";
 inline const std::string inside = root + "limits/limits_and_permissions_inside_the_ratings.yaml";
 

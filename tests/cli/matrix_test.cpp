@@ -1,5 +1,6 @@
 // gtxrig matrix: which case can fail which requirement.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/cli_fixture.hpp"
 

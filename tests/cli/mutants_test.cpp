@@ -1,5 +1,7 @@
 // gtxrig mutants: what it makes of a firmware, what it says it found, and that a killed campaign goes on.
 #include "rig/cli/mutant_hunt.hpp"
+
+#include <nlohmann/json.hpp>
 #include "rig/engine/setup.hpp"
 #include "tests/cli/cli_fixture.hpp"
 

@@ -1,5 +1,7 @@
 // gtxrig run and what follows it: exit codes, what is printed, what lies on the disk afterwards.
 #include "rig/record/reader.hpp"
+
+#include <nlohmann/json.hpp>
 #include "tests/cli/cli_fixture.hpp"
 
 namespace rig::cli {

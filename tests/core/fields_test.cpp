@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <regex>
 
@@ -230,7 +231,7 @@ TEST(Fields, checks_between_fields_run_after_all_were_read) {
 }
 
 TEST(Fields, gives_a_schema_of_the_same_shape) {
-  const nlohmann::json schema = schema_of<Outer>();
+  const nlohmann::json schema = schema_of<Outer>().json();
   EXPECT_EQ(schema["title"], "an outer thing");
   EXPECT_EQ(schema["additionalProperties"], false);
   EXPECT_EQ(schema["required"], nlohmann::json({"to"}));
@@ -253,7 +254,7 @@ TEST(Fields, schema_and_reader_agree_on_quantities) {
                                        "V",      "5 K",     "2 m\u03a9x", "1 v",     "12,5 V",     ".5 V",      "5. V",
                                        "+1 h",   ""};
   for (const Dimension d : dimensions) {
-    const std::regex pattern(detail::quantity_schema(d)["pattern"].get<std::string>(), std::regex::ECMAScript);
+    const std::regex pattern(detail::quantity_schema(d).json()["pattern"].get<std::string>(), std::regex::ECMAScript);
     for (const std::string& text : texts) {
       Node node;
       node.kind = Node::Kind::scalar;

@@ -9,6 +9,7 @@
 #include "rig/dut/dbc.hpp"
 #include "rig/dut/dbc_encode.hpp"
 #include "tests/dut/encode.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -28,7 +29,7 @@ Bytes from_hex(const std::string& hex) {
   return result;
 }
 
-Dbc project_dbc(const std::string& path) { return read_dbc(std::string(SOURCE_DIR) + "/" + path); }
+Dbc project_dbc(const std::string& path) { return read_dbc(source_dir() + "/" + path); }
 
 TEST(DbcDecode, reads_Intel_fields_from_the_least_significant_byte) {
   EXPECT_EQ(decode(field(0, 16, false, false), Bytes{0x34, 0x12}), 0x1234);
@@ -152,7 +153,7 @@ void expect_same_bytes(const DbcMessage& message, const nlohmann::json& frame) {
 }
 
 TEST(DbcDecode, agrees_with_cantools_on_every_message) {
-  std::ifstream file(std::string(SOURCE_DIR) + "/tests/dut/cantools_vectors.json");
+  std::ifstream file(source_dir() + "/tests/dut/cantools_vectors.json");
   const nlohmann::json vectors = nlohmann::json::parse(file);
   ASSERT_EQ(vectors.size(), 3u);
   for (const auto& database : vectors) {

@@ -8,12 +8,13 @@
 
 #include "rig/core/error.hpp"
 #include "tests/dut/encode.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
 using Bytes = std::vector<std::uint8_t>;
 
-Dbc file(const std::string& path) { return read_dbc(std::string(SOURCE_DIR) + "/" + path); }
+Dbc file(const std::string& path) { return read_dbc(source_dir() + "/" + path); }
 
 std::string mistake(const DbcMessage& message, const std::vector<SignalValue>& values) {
   try {

@@ -6,6 +6,7 @@
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 #include "rig/dut/dbc.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -36,7 +37,7 @@ Parsed parse(std::string text) {
 
 Parsed parse_signals(const std::string& lines) { return parse("BO_ 100 Frame: 8 Node\n" + lines); }
 
-std::string project_file(const std::string& path) { return std::string(SOURCE_DIR) + "/" + path; }
+std::string project_file(const std::string& path) { return source_dir() + "/" + path; }
 
 TEST(DbcReader, reads_the_project_file_without_a_single_remark) {
   Diagnostics diagnostics;

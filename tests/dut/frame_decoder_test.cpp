@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/dut/pack_on_the_bus.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -140,7 +141,7 @@ TEST(FrameDecoder, decodes_a_high_voltage_stack_in_tenths) {
 TEST(FrameDecoder, gives_the_same_numbers_alone_as_with_everything_around_them) {
   std::mt19937 random(5);
   for (const char* path : {"cases/gtx5000.dbc", "tests/dut/awkward.dbc"}) {
-    const Dbc dbc = read_dbc(std::string(SOURCE_DIR) + "/" + path);
+    const Dbc dbc = read_dbc(source_dir() + "/" + path);
     const FrameDecoder decoder(dbc, {});
     DecodedFrame frame;
     std::array<double, 64> numbers{};

@@ -4,10 +4,11 @@
 #include <string_view>
 
 #include "rig/dut/dut_port.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 
-inline Dbc project_dbc() { return read_dbc(std::string(SOURCE_DIR) + "/cases/gtx5000.dbc"); }
+inline Dbc project_dbc() { return read_dbc(source_dir() + "/cases/gtx5000.dbc"); }
 
 inline TimePoint at(double seconds) { return TimePoint{from_seconds(seconds)}; }
 

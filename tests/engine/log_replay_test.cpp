@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "rig/core/error.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -14,8 +15,8 @@ using testing::HasSubstr;
 
 LogReplayOptions options() {
   LogReplayOptions result;
-  result.requirements = std::string(SOURCE_DIR) + "/cases/gtx5000.yaml";
-  result.dbc = std::string(SOURCE_DIR) + "/cases/gtx5000.dbc";
+  result.requirements = source_dir() + "/cases/gtx5000.yaml";
+  result.dbc = source_dir() + "/cases/gtx5000.dbc";
   return result;
 }
 

@@ -2,6 +2,7 @@
 // neither hold the loop nor change what the record says.
 #include <condition_variable>
 #include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "rig/core/error.hpp"
 #include "rig/engine/outside_desk.hpp"

@@ -8,6 +8,7 @@
 #include "rig/record/reader.hpp"
 #include "tests/bench/toy_instruments.hpp"
 #include "tests/engine/run_fixture.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 
@@ -223,7 +224,7 @@ TEST_F(Running, replay_gives_the_same_columns_and_the_same_verdict) {
 
 TEST_F(Running, replay_by_other_requirements_shows_what_changes_and_where_first) {
   const RunResult result = execute(std::string(charging) + "always:\n  - reference: conforms\n");
-  std::ifstream file(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml");
+  std::ifstream file(source_dir() + "/cases/gtx5000.yaml");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   const std::string from = "path_resistance: { range: [2 mOhm, 5 mOhm]";
   ASSERT_NE(text.find(from), std::string::npos);

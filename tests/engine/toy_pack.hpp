@@ -8,6 +8,7 @@
 #include "rig/judge/conformance.hpp"
 #include "rig/model/reference_model.hpp"
 #include "rig/requirement/requirement.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 
@@ -36,9 +37,9 @@ class ToyBench {
  public:
   explicit ToyBench(bool with_profile = true) {
     Diagnostics diagnostics;
-    requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
+    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
     if (with_profile) {
-      const auto profile = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+      const auto profile = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
       requirements_ = apply_profile(requirements_, profile, diagnostics);
     }
     diagnostics.throw_if_errors();

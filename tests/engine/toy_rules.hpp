@@ -9,6 +9,7 @@
 #include "rig/judge/conformance.hpp"
 #include "rig/model/reference_model.hpp"
 #include "rig/requirement/requirement.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 
@@ -74,8 +75,8 @@ class ToyRig {
  public:
   explicit ToyRig(const std::function<void(Requirements&)>& change = {}, double since_full = -1.0) {
     Diagnostics diagnostics;
-    requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
-    const auto profile = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
+    const auto profile = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
     requirements_ = apply_profile(requirements_, profile, diagnostics);
     diagnostics.throw_if_errors();
     // No cells here: temperature and SOC move like no pack's, and its limits follow no table. Nor does it know faults.

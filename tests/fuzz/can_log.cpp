@@ -11,12 +11,13 @@
 #include "rig/dut/dut_port.hpp"
 #include "rig/dut/frame_decoder.hpp"
 #include "tests/fuzz/property.hpp"
+#include "tests/source_dir.hpp"
 
 namespace {
 using rig::LoggedFrame;
 
 const rig::Dbc& pack_dbc() {
-  static const rig::Dbc dbc = rig::read_dbc(std::string(SOURCE_DIR) + "/cases/gtx5000.dbc");
+  static const rig::Dbc dbc = rig::read_dbc(source_dir() + "/cases/gtx5000.dbc");
   return dbc;
 }
 

@@ -6,6 +6,7 @@
 
 #include "rig/core/files.hpp"
 #include "rig/core/random.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -53,7 +54,7 @@ class PlainWatch {
 
 Requirements shipped_requirements() {
   Diagnostics diagnostics;
-  Requirements requirements = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
+  Requirements requirements = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
   diagnostics.throw_if_errors();
   return requirements;
 }

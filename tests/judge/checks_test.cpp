@@ -3,6 +3,7 @@
 
 #include "rig/core/files.hpp"
 #include "rig/judge/conformance.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -13,8 +14,8 @@ class Columns : public testing::Test {
  protected:
   explicit Columns(bool with_period = false) {
     Diagnostics diagnostics;
-    requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
-    const PackProfile p = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
+    const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
     requirements_ = apply_profile(requirements_, p, diagnostics);
     diagnostics.throw_if_errors();
     for (const char* name : {"model.charge.state",

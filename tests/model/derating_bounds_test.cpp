@@ -4,12 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "rig/requirement/requirement.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
 
 Requirements shipped(bool with_profile) {
-  const std::string cases = std::string(SOURCE_DIR) + "/cases/";
+  const std::string cases = source_dir() + "/cases/";
   Diagnostics diagnostics;
   Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);
   if (with_profile) {

@@ -3,6 +3,7 @@
 
 #include "rig/core/files.hpp"
 #include "rig/model/reference_model.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
@@ -11,8 +12,8 @@ class ReportAge : public testing::Test {
  protected:
   ReportAge() {
     Diagnostics diagnostics;
-    requirements_ = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
-    const PackProfile p = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
+    const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
     requirements_ = apply_profile(requirements_, p, diagnostics);
     diagnostics.throw_if_errors();
     model_ = std::make_unique<ReferenceModel>(requirements_);

@@ -5,14 +5,15 @@
 #include "rig/model/direction_model.hpp"
 #include "rig/model/flag_rule.hpp"
 #include "rig/model/full_age.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
 
 Requirements shipped() {
   Diagnostics diagnostics;
-  Requirements r = read_requirements(std::string(SOURCE_DIR) + "/cases/gtx5000.yaml", diagnostics);
-  const PackProfile p = read_profile(std::string(SOURCE_DIR) + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+  Requirements r = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
+  const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
   r = apply_profile(r, p, diagnostics);
   diagnostics.throw_if_errors();
   return r;

@@ -3,6 +3,7 @@
 
 #include "rig/core/files.hpp"
 #include "tests/plan/plan_fixture.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 namespace {
@@ -13,7 +14,7 @@ constexpr double start_up = 10;  // s: readiness, read-back and looking on after
 class Estimate : public testing::TestWithParam<const char*> {};
 
 TEST_P(Estimate, comes_near_what_the_virtual_bench_takes) {
-  const std::string root = std::string(SOURCE_DIR) + "/cases/";
+  const std::string root = source_dir() + "/cases/";
   Diagnostics diagnostics;
   const rig::Setup setup = read_setup(root + "benches/virtual.yaml", {}, diagnostics);
   const Case test = read_case(root + GetParam() + ".yaml", diagnostics);

@@ -9,11 +9,12 @@
 #include "rig/engine/run.hpp"
 #include "rig/plan/plan.hpp"
 #include "rig/plan/testability.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig::test {
 
 inline std::string plan_bench(const std::string& instruments = {}, const std::string& limits = {}) {
-  const std::string cases = std::string(SOURCE_DIR) + "/cases/";
+  const std::string cases = source_dir() + "/cases/";
   return "bench: plan\ninstruments:\n" +
          (instruments.empty()
               ? std::string("  supply: { driver: sim.supply, voltage: 80 V, current: 120 A, power: 10 kW }\n"

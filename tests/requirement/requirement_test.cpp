@@ -1,12 +1,14 @@
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "rig/core/files.hpp"
 #include "rig/requirement/requirement.hpp"
+#include "tests/source_dir.hpp"
 
 namespace rig {
 namespace {
 
-const std::string cases = std::string(SOURCE_DIR) + "/cases/";
+const std::string cases = source_dir() + "/cases/";
 
 std::shared_ptr<const SourceText> text(std::string body) {
   return std::make_shared<const SourceText>(SourceText{"test.yaml", std::move(body)});
