@@ -1,11 +1,38 @@
-"""What a session says of a checked value."""
+"""A value against its limits: what is asked, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Optional, Union
 
-from gtxrig.units import Quantity
+from gtxrig.session_texts import limit_value
+from gtxrig.units import Measured, Quantity
+
+# (lowest, highest), None for a side that is open.
+Limits = tuple[Optional[Union[Quantity, float]], Optional[Union[Quantity, float]]]
+
+
+def question_of(name: str, value: Quantity, limits: Limits | None, rule: str, now: float | None) -> dict[str, Any]:
+    """What is decided, in base units, as the engine's ``check`` and ``decide`` take it.
+
+    Args:
+        now: s, the time of a value that brings none along.
+
+    Raises:
+        TypeError: a limit of another dimension than the value's, or without its unit.
+    """
+    lower, upper = (None, None) if limits is None else limits
+    measured = value if isinstance(value, Measured) else None
+    return {
+        "name": name,
+        "value": value.value,
+        "uncertainty": 0.0 if measured is None else measured.uncertainty.value,
+        "dimension": value.dimension,
+        "time": now if measured is None else measured.time,
+        "lower": limit_value(lower, value.dimension, name),
+        "upper": limit_value(upper, value.dimension, name),
+        "rule": rule,
+    }
 
 
 class Check:

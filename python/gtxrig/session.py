@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import math
 import os
-import signal
 import sys
-import threading
 import traceback
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
-from gtxrig.check import Check
+from gtxrig.check import Check, Limits, question_of
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
+from gtxrig.exits import note_closed, note_open
 from gtxrig.instrument import Instrument
 from gtxrig.output import new_folder
-from gtxrig.session_texts import RATIO, limit_text, limit_value, start_texts
+from gtxrig.session_result import SessionResult
+from gtxrig.session_texts import RATIO, limit_text, start_texts
 from gtxrig.units import Exponents, Measured, Quantity, time_text, value_text
 
 if TYPE_CHECKING:
     from gtxrig.bench import Bench
-    from gtxrig.run import Run
-
-_open_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
 
-
-class Session:
+class Session(SessionResult):
     """A run like any other: reference, judges, limits and recorder work in every tick, whatever the script does.
 
     Use it in a ``with`` statement; every way out of it leaves the bench safe, an exception before it goes on, Ctrl-C and the
@@ -67,8 +61,8 @@ class Session:
         out: str | os.PathLike[str] | None = None,
         tick: float | Quantity | None = None,
     ) -> None:
+        super().__init__(name)
         self.bench = bench
-        self.name = name
         self._setup = setup
         self._head: dict[str, Any] = {"case": name}
         if title:
@@ -89,13 +83,9 @@ class Session:
         self._out = os.fspath(out) if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
         self._core: _core.Session | None = None
-        self._result: dict[str, Any] | None = None
-        self._run: Run | None = None
-        self._closed = False
         self._time = 0.0
         self._commands: dict[str, Exponents] = {}
         self._instruments: dict[str, Instrument] = {}
-        self.folder = ""
 
     # life
 
@@ -142,8 +132,7 @@ class Session:
             instrument = command.rsplit(".", 1)[0]
             self._instruments.setdefault(instrument, Instrument(self, instrument))
         self._core = core
-        _open_sessions.add(self)
-        _take_signals()
+        note_open(self)
         try:
             core.begin()
         except SessionOver:
@@ -170,7 +159,7 @@ class Session:
         if self._core is not None and self._core.busy:
             raise RigError(f"session '{self.name}' is in the middle of a call", "", "raise an exception to end the call")
         self._closed = True
-        _open_sessions.discard(self)
+        note_closed(self)
         if self._core is not None and self._result is None:
             try:
                 self._time = self._core.now
@@ -184,7 +173,7 @@ class Session:
     def _let_go(self) -> None:
         """The bench is free for others: its links are closed and its boxes unlocked."""
         self._core = None
-        _open_sessions.discard(self)
+        note_closed(self)
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
@@ -307,7 +296,7 @@ class Session:
         self,
         name: str,
         value: Quantity | float,
-        limits: tuple[Quantity | float | None, Quantity | float | None] | None = None,
+        limits: Limits | None = None,
         rule: str = "simple",
     ) -> Check:
         """Decides a value against its limits, with its uncertainty; it is in the record like the measures of a case.
@@ -322,13 +311,7 @@ class Session:
         """
         if not isinstance(value, Quantity):
             value = Quantity(value)
-        lower, upper = (None, None) if limits is None else limits
-        uncertainty = value.uncertainty.value if isinstance(value, Measured) else 0.0
-        time = value.time if isinstance(value, Measured) else None
-        result = self._live().check(
-            name, value.value, uncertainty, value.dimension, time,
-            limit_value(lower, value.dimension, name), limit_value(upper, value.dimension, name), rule,
-        )
+        result = self._live().check(**question_of(name, value, limits, rule, None))
         return Check(name, value, result)
 
     def can_bus(self) -> Any:
@@ -376,54 +359,11 @@ class Session:
         """Every set-point of the bench with what it is."""
         return {name: text for name, _, text, *_ in self._live().commands()}
 
-    @property
-    def verdict(self) -> str:
-        """"pass", "fail", "invalid", "error" or "aborted"; after the session was closed."""
-        return str(self._ended()["verdict"])
-
-    @property
-    def sentence(self) -> str:
-        """The cause in one sentence, or what was shown; after the session was closed."""
-        return str(self._ended()["sentence"])
-
-    @property
-    def result(self) -> dict[str, Any]:
-        """verdict, way_out, sentence, findings, ticks, wall_seconds, record; after the session was closed."""
-        return dict(self._ended())
-
-    @property
-    def explanation(self) -> str:
-        """The sentence and every other finding, for people; after the session was closed."""
-        lines = [self.sentence]
-        lines += [f"  {f['time']:.3f} s: {f['sentence']}" for f in self._ended()["findings"] if f["sentence"] != lines[0]]
-        if self.folder:
-            lines.append(f"  report: {os.path.join(self.folder, 'report.html')}")
-        return "\n".join(lines)
-
-    @property
-    def run(self) -> Run:
-        """The run with its signals; after the session was closed."""
-        if self._run is None:
-            record = self._ended()["record"]
-            if not record:
-                raise RigError("this session was not recorded", "", 'record="full" or "changes"')
-            from gtxrig.run import open_run
-
-            self._run = open_run(record)
-        return self._run
-
     def __repr__(self) -> str:
         state = "closed" if self._closed else "not started" if self._core is None else f"at {self._core.now:g} s"
         return f"<Session {self.name} on {self.bench.name}, {state}>"
 
     # parts
-
-    def _ended(self) -> dict[str, Any]:
-        if self._result is None and self._closed:
-            raise RigError(f"session '{self.name}' never began, so there is no result")
-        if self._result is None:
-            raise RigError(f"session '{self.name}' is not over yet", "", "the verdict is made when the with statement ends")
-        return self._result
 
     def _require_open(self) -> None:
         if self._closed:
@@ -457,25 +397,3 @@ class Session:
 def _measured(values: tuple[float, float, Exponents, float]) -> Measured:
     value, uncertainty, dimension, time = values
     return Measured(value, dimension, uncertainty, time)
-
-
-def _take_signals() -> None:
-    """SIGTERM and SIGHUP end the program by SystemExit, so that its sessions are closed; unless the script has a say in it."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _leave)
-
-
-def _leave(number: int, frame: object) -> NoReturn:
-    sys.exit(128 + number)
-
-
-def _close_all() -> None:
-    _core.leave()  # a thread that still drives a bench lets go of it
-    for session in list(_open_sessions):
-        session.abort()
-
-
-atexit.register(_close_all)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
-from gtxrig.check import Check
+from gtxrig.check import Check, Limits, question_of
 from gtxrig.errors import RigError
-from gtxrig.session_texts import limit_value
 from gtxrig.units import Exponents, Measured, Quantity, describe
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ class Step:
         self,
         name: str,
         value: Quantity | float,
-        limits: tuple[Quantity | float | None, Quantity | float | None] | None = None,
+        limits: Limits | None = None,
         rule: str = "simple",
     ) -> Check:
         """Decides a value against its limits, with its uncertainty; it is in the record like the measures of the case.
@@ -107,17 +106,7 @@ class Step:
         """
         if not isinstance(value, Quantity):
             value = Quantity(value)
-        lower, upper = (None, None) if limits is None else limits
-        check: dict[str, Any] = {
-            "name": name,
-            "value": value.value,
-            "uncertainty": value.uncertainty.value if isinstance(value, Measured) else 0.0,
-            "dimension": value.dimension,
-            "time": value.time if isinstance(value, Measured) else self.time,
-            "lower": limit_value(lower, value.dimension, name),
-            "upper": limit_value(upper, value.dimension, name),
-            "rule": rule,
-        }
+        check = question_of(name, value, limits, rule, self.time)
         if any(earlier["name"] == name for earlier in self.checks):
             raise RigError(f"there is a check '{name}' already")
         result = _core.decide(**check)
