@@ -22,7 +22,9 @@ bool fits(const LampTime& time, double nominal) noexcept {
   return time.value + time.u >= nominal * (1.0 - width) && time.value - time.u <= nominal * (1.0 + width);
 }
 
-bool same(const LampTime& a, const LampTime& b) noexcept { return std::abs(a.value - b.value) <= a.u + b.u; }
+bool same(const LampTime& a, const LampTime& b) noexcept {
+  return a.known && b.known && std::abs(a.value - b.value) <= a.u + b.u;
+}
 
 }  // namespace
 
@@ -33,6 +35,7 @@ void Lamp::forget() noexcept {
   sure_ = from_edge_ = false;
   edges_ = odd_ = 0;
   on_ = off_ = {};
+  before_ = steady_ = {};
 }
 
 // A lamp that stays as it is for longer than its flash would: s.
@@ -62,14 +65,20 @@ void Lamp::classify() noexcept {
   pattern_ = fitting == 1 ? pattern : odd_ > 2 ? LampPattern::other : LampPattern::unknown;
 }
 
+void Lamp::end_period() noexcept {
+  const LampPeriod period{on_, off_};
+  steady_ = same(period.on, before_.on) && same(period.off, before_.off) ? period : LampPeriod{};
+  before_ = period;
+}
+
 void Lamp::edge(double now, bool lit) noexcept {
   const double at = 0.5 * (last_sure_ + now);
   const double u = 0.5 * (now - last_sure_);
   if (from_edge_) {
-    LampTime& time = lit_ ? on_ : off_;
-    LampTime next{at - phase_since_, u + phase_u_, true, false};
-    next.steady = time.known && same(time, next);
-    time = next;
+    (lit_ ? on_ : off_) = {at - phase_since_, u + phase_u_, true};
+  }
+  if (lit) {
+    end_period();
   }
   ++edges_;
   lit_ = lit;
@@ -113,6 +122,7 @@ void Lamp::sample(double now, Seen seen) noexcept {
     pattern_ = LampPattern::unknown;
     from_edge_ = false;
     on_ = off_ = {};
+    before_ = steady_ = {};
     odd_ = 0;
     if (lit_ || lasted > longest_off) {
       pattern_ = lit_ ? LampPattern::steady : LampPattern::dark;

@@ -10,7 +10,11 @@ namespace rig {
 struct LampTime {
   double value = 0.0, u = 0.0;  // s
   bool known = false;
-  bool steady = false;  // the one before was the same
+};
+
+// Once lit and once dark.
+struct LampPeriod {
+  LampTime on, off;
 };
 
 // One lamp over time: lit or dark, its edges, its times on and off, and the pattern that they make.
@@ -34,9 +38,11 @@ class Lamp {
   // Lit, or dark for less than the off time of flash 2.
   [[nodiscard]] bool shown(double now) const noexcept { return sure_ && (lit_ || now - phase_since_ < blink); }
   [[nodiscard]] double dark_for(double now) const noexcept { return sure_ && !lit_ ? now - phase_since_ : 0.0; }
-  [[nodiscard]] const LampTime& on() const noexcept { return on_; }
-  [[nodiscard]] const LampTime& off() const noexcept { return off_; }
-  // Edges since the last interruption; a new one may have changed on() and off().
+  // The times of a flash that goes on: of the last whole period, when the one before was the same in both; else they
+  // are not known. One of the two alone may look the same to somebody who samples seldom, though the pattern has
+  // changed.
+  [[nodiscard]] const LampPeriod& steady() const noexcept { return steady_; }
+  // Edges since the last interruption; a new one may have changed steady().
   [[nodiscard]] int edges() const noexcept { return edges_; }
 
   static constexpr double blink = 0.8;  // s, longer than flash 2 is dark
@@ -46,6 +52,7 @@ class Lamp {
  private:
   void forget() noexcept;
   void edge(double now, bool lit) noexcept;
+  void end_period() noexcept;
   void classify() noexcept;
   [[nodiscard]] double patience() const noexcept;
 
@@ -56,7 +63,9 @@ class Lamp {
   double phase_since_ = 0.0;      // s
   double phase_u_ = 0.0;          // s
   bool from_edge_ = false;        // the phase began with an edge that was seen
-  LampTime on_, off_;
+  LampTime on_, off_;             // the last ones
+  LampPeriod before_;             // the last whole period
+  LampPeriod steady_;
   int edges_ = 0;
   int odd_ = 0;  // periods in a row that fit nothing
 };

@@ -72,11 +72,11 @@ void LightWatch::lose(Quality quality, SignalTable& table) noexcept {
   }
 }
 
-// Only a time that came twice: one in which the pattern changed is cut short. When nothing flashes there is none.
+// When nothing flashes there are no times.
 void LightWatch::publish_times(const Lamp* lamp, const Time& on, const Time& off, TimePoint time,
                                SignalTable& table) const noexcept {
   const auto one = [&](const Time& to, const LampTime* from) {
-    if (from != nullptr && from->known && from->steady) {
+    if (from != nullptr && from->known) {
       write_changed(table, to.value, from->value, time);
       write_changed(table, to.uncertainty, from->u, time);
     } else if (table[to.value].good()) {
@@ -84,8 +84,8 @@ void LightWatch::publish_times(const Lamp* lamp, const Time& on, const Time& off
       table.set_quality(to.uncertainty, Quality::stale);
     }
   };
-  one(on, lamp != nullptr ? &lamp->on() : nullptr);
-  one(off, lamp != nullptr ? &lamp->off() : nullptr);
+  one(on, lamp != nullptr ? &lamp->steady().on : nullptr);
+  one(off, lamp != nullptr ? &lamp->steady().off : nullptr);
 }
 
 void LightWatch::publish(TimePoint time, SignalTable& table) noexcept {
