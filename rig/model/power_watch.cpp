@@ -39,7 +39,9 @@ void PowerWatch::declare(SignalTable& table) {
 
 void PowerWatch::restart(bool off) noexcept {
   off_ = may_sleep_ = changed_ = heard_ = button_ = false;
-  online_ = Truth::unknown;
+  online_ = told_ = Truth::unknown;
+  tenth_ = -1;
+  unpublished_ = true;
   excused_ = off;
   pressed_ = infinity;
   stopping_ = -infinity;
@@ -61,7 +63,7 @@ bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
   return now - idle_since_ >= sleeps_after_;
 }
 
-void PowerWatch::update(double now, const Measured& m) noexcept {
+void PowerWatch::look(double now, const Measured& m) noexcept {
   const bool pressed = long_press(now, m.button.value == Truth::yes);
   if (m.online.value == Truth::yes) {
     if (online_ != Truth::yes) {
@@ -77,13 +79,15 @@ void PowerWatch::update(double now, const Measured& m) noexcept {
   const bool silent = online_ == Truth::no;
   const bool off = silent ? heard_ || now > patience : leaves;
   // Silence stays excused that began with a reason.
-  excused_ = leaves || (online_ != Truth::yes && excused_);
+  const bool excused = leaves || (online_ != Truth::yes && excused_);
+  unpublished_ = unpublished_ || excused != excused_;
+  excused_ = excused;
   changed_ = off != off_;
   off_ = off;
 }
 
-void PowerWatch::publish(const Tick& tick, SignalTable& table) const noexcept {
-  write_changed(table, silent_id_, excused_ ? 1.0 : 0.0, tick.start);
+void PowerWatch::write_silent(const Tick& tick, SignalTable& table) const noexcept {
+  table.write(silent_id_, excused_ ? 1.0 : 0.0, tick.start);
 }
 
 }  // namespace rig

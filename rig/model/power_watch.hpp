@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+
 #include "rig/model/measured.hpp"
 
 namespace rig {
@@ -11,8 +13,23 @@ class PowerWatch {
   void declare(SignalTable& table);
   // `off`: the case begins with a pack that is off.
   void restart(bool off) noexcept;
-  void update(double now, const Measured& m) noexcept;
-  void publish(const Tick& tick, SignalTable& table) const noexcept;
+  // Every tick. Nothing here is in a hurry but what the button and the pack tell: the rest is looked at ten times a
+  // second.
+  void update(double now, const Measured& m) noexcept {
+    const auto tenth = static_cast<std::int64_t>(now * 10.0);
+    changed_ = false;
+    if (tenth != tenth_ || (m.button.value == Truth::yes) != button_ || m.online.value != told_) {
+      tenth_ = tenth;
+      told_ = m.online.value;
+      look(now, m);
+    }
+  }
+  void publish(const Tick& tick, SignalTable& table) noexcept {
+    if (unpublished_) {
+      unpublished_ = false;
+      write_silent(tick, table);
+    }
+  }
 
   [[nodiscard]] bool off() const noexcept { return off_; }
   // It has been idle for so long that it may go to sleep at any moment.
@@ -21,6 +38,8 @@ class PowerWatch {
   [[nodiscard]] bool changed() const noexcept { return changed_; }
 
  private:
+  void look(double now, const Measured& m) noexcept;
+  void write_silent(const Tick& tick, SignalTable& table) const noexcept;
   [[nodiscard]] bool long_press(double now, bool button) noexcept;
   [[nodiscard]] bool long_idle(double now, const Measured& m) noexcept;
 
@@ -30,6 +49,9 @@ class PowerWatch {
   bool excused_ = false;  // it has a reason to be silent
   bool may_sleep_ = false;
   bool changed_ = false;
+  bool unpublished_ = true;
+  std::int64_t tenth_ = -1;        // s / 10 of the last look
+  Truth told_ = Truth::unknown;    // the answer to "does it speak" of the last look
   bool heard_ = false;             // in this run
   Truth online_ = Truth::unknown;  // when somebody last listened; unknown: nobody ever did
   bool button_ = false;

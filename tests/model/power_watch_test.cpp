@@ -35,11 +35,11 @@ class Power : public testing::Test {
     seen_.current.good = true;
   }
   void run(double seconds) {
-    for (const double end = now_ + seconds; now_ < end; now_ += 0.1) {
+    for (const double end = now_ + seconds; now_ < end; now_ += 0.01) {
       watch_->update(now_, seen_);
       changes_ += watch_->changed() ? 1 : 0;
     }
-    watch_->publish({.index = 0, .start = TimePoint{} + from_seconds(now_), .step = std::chrono::milliseconds(100)},
+    watch_->publish({.index = 0, .start = TimePoint{} + from_seconds(now_), .step = std::chrono::milliseconds(10)},
                     table_);
   }
   void press(double seconds) {
