@@ -186,6 +186,7 @@ struct Case {
   std::vector<MarkedText> verifies;
   std::vector<MarkedText> needs;
   MarkedText bench;  // of a case for another number of packs; as a path from where gtxrig was started once it is read
+  Duration tick{};   // the base step that is fine enough for it; 0: the bench's
   StartClause start;
   PcsWord pcs = PcsWord::defiant;
   FullChargeWindow full_charge_window;

@@ -334,6 +334,11 @@ void Fields<Case>::declare(Mapping<Case>& m) {
   m.optional("needs", &Case::needs, "instruments that the bench must have");
   m.optional("bench", &Case::bench,
              "of a case for several packs: the bench, from the case's folder, unless the session's has as many");
+  m.optional("tick", &Case::tick,
+             {.help = "a base step that is fine enough for this case, where rig time is computed and the bench's is "
+                      "finer; a bench in real time keeps its own",
+              .minimum = 1e-5,
+              .maximum = 10});
   m.optional("start", &Case::start, "the state from which the case begins");
   m.optional(
       "pcs", &Case::pcs,

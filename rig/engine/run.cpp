@@ -18,6 +18,14 @@ std::unique_ptr<Clock> clock_of(ClockKind kind, Timeline& timeline) {
   return std::make_unique<LockstepClock>();
 }
 
+// What the user says; else the bench's, or the longer one that is enough for the case. In real time never a longer one:
+// limits and stops are looked at once in a tick.
+Duration tick_of(const RunOrder& order) {
+  const BenchConfig& bench = order.setup->bench;
+  const bool computed = bench.clock == ClockKind::lockstep;
+  return order.tick.value_or(computed ? std::max(bench.tick, order.test->tick) : bench.tick);
+}
+
 constexpr Duration longest_session = std::chrono::hours(24 * 365 * 10);
 
 std::string joined(const std::vector<MarkedText>& list) {
@@ -32,7 +40,7 @@ std::string joined(const std::vector<MarkedText>& list) {
 
 Run::Run(const RunOrder& order, Diagnostics& diagnostics)
     : order_(order),
-      tick_(order.tick.value_or(order.setup->bench.tick)),
+      tick_(tick_of(order)),
       bench_(order.setup->bench, order.seed, diagnostics),
       judgement_(*order.test, order.row, order.setup->requirements, bench_.signals(), bench_.commands(), diagnostics,
                  order.flow) {

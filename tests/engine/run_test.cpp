@@ -136,6 +136,18 @@ TEST_F(Running, an_error_inside_the_loop_ends_the_program_with_everything_off) {
   EXPECT_EXIT(in_the_child(), testing::ExitedWithCode(42), "every bench was made safe");
 }
 
+// A case that needs no fine tick is done in fewer of them; in real time, where limits are looked at once in a tick, and
+// against what the user says it has no say.
+TEST_F(Running, a_case_makes_the_tick_longer_only_where_time_is_computed) {
+  using std::chrono::milliseconds;
+  const Duration usual = prepare(charging).tick();
+  const auto with_tick = [](const std::string& tick) { return "tick: " + tick + "\n" + charging; };
+  EXPECT_EQ(prepare(with_tick("50 ms")).tick(), milliseconds(50));
+  EXPECT_EQ(prepare(with_tick("1 ms")).tick(), usual);
+  EXPECT_EQ(prepare(with_tick("50 ms"), "clock: wall\n").tick(), usual);
+  EXPECT_GT(usual, milliseconds(1));
+}
+
 TEST_F(Running, an_instrument_that_does_not_confirm_to_be_off_is_an_error) {
   rig::Run& run = prepare(charging);
   ToyWorld::latest->stays_on = true;

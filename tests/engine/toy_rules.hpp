@@ -62,7 +62,7 @@ struct ToyRule {
 };
 
 // What acts on the pack.
-struct ToyWorld {
+struct ToyPackWorld {
   double battery = 52.0;      // V
   double temperature = 25.0;  // of all cells, degC
   double soc = 0.5;
@@ -101,7 +101,7 @@ class ToyRig {
     judge_ = std::make_unique<Conformance>(requirements_, table_, Conformance::Options{});
   }
 
-  ToyWorld world;
+  ToyPackWorld world;
   double can_period = 1.0;
   double wrong_shared = -1;  // 0 or 1: what dut.protection.over_temperature shows whatever happens
   bool limit_zero_when_blocked = true;
