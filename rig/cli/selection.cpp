@@ -142,7 +142,8 @@ void build_and_plan(Session& session, std::vector<Program>& calling, Diagnostics
     return;
   }
   if (session.rows.empty() && order.setup == &session.setup) {
-    session.rows = testability_of(session.setup.requirements, sight_of(run.bench(), run.tick()));
+    const Duration finest = order.tick.value_or(session.setup.bench.tick);  // not that of whatever case comes first
+    session.rows = testability_of(session.setup.requirements, sight_of(run.bench(), finest));
   }
   session.plans.push_back(plan_run(order, run, session.rows, diagnostics));
   if (!run.judgement().program().outside.empty()) {

@@ -13,9 +13,8 @@ constexpr double lag = 2.5;
 constexpr std::array<double, panel_patterns> given_up{0.0, 0.3, 5.3, 1.4, 1.4, 2.3, 1.4, 1.4, 1.0, 1.0, 0.0};
 // The level changes with the SOC of the pack itself, which is reported once a second, s.
 constexpr double level_lag = 4.0;
-// The manual's press of 3 s as a pack may count it, and the longest that sweep and coding take (5.2.1; 15 s to boot),
-// s.
-constexpr double long_press = 2.5, longest_start = 25.0, longest_stop = 10.0, until_silent = 20.0;
+// The longest that sweep and coding take (5.2.1; 15 s to boot), s.
+constexpr double longest_start = 25.0, longest_stop = 10.0, until_silent = 20.0;
 // Volts from outside that may wake a pack (9.1-1 demands it from 51 V on).
 constexpr double waking = 45.0;
 constexpr double full_soc = 0.985, surely_full_soc = 0.995;
@@ -66,8 +65,7 @@ void LightExpectation::declare(SignalTable& table) {
 
 void LightExpectation::restart() noexcept {
   next_ = charging_ = resting_ = discharging_ = started_ = stopped_ = -infinity;
-  pressed_ = infinity;
-  button_ = false;
+  press_.restart();
   allowed_.fill(-infinity);
   level_allowed_.fill(-infinity);
   may_ = any_panel;
@@ -96,10 +94,7 @@ void LightExpectation::note_current(double now, const Measured& m) noexcept {
 
 // A long press starts what is off and stops what is on; terminals that come alive from outside start it too.
 void LightExpectation::note_button(double now, const Measured& m) noexcept {
-  const bool button = m.button.value == Truth::yes;
-  if (button && !button_) {
-    pressed_ = now;
-  } else if (!button && button_ && now - pressed_ >= long_press) {
+  if (press_.ends(now, m.button.value == Truth::yes)) {
     const bool starting = now - started_ < longest_start;
     if (m.online.value == Truth::yes || starting) {
       stopped_ = now;
@@ -108,7 +103,6 @@ void LightExpectation::note_button(double now, const Measured& m) noexcept {
       started_ = now;
     }
   }
-  button_ = button;
   if (m.online.value == Truth::no && (!m.voltage.good || m.voltage.latest.hi > waking)) {
     started_ = now;
   }

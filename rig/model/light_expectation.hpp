@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rig/model/bounds_signal.hpp"
+#include "rig/model/long_press.hpp"
 #include "rig/model/measured.hpp"
 #include "rig/signal/light_words.hpp"
 
@@ -56,8 +57,8 @@ class LightExpectation {
 
   double next_ = -infinity;                                                      // s
   double charging_ = -infinity, resting_ = -infinity, discharging_ = -infinity;  // when it last may have been so, s
-  double pressed_ = infinity, started_ = -infinity, stopped_ = -infinity;
-  bool button_ = false;
+  LongPress press_;
+  double started_ = -infinity, stopped_ = -infinity;
   std::array<double, panel_patterns> allowed_{};  // when each pattern was last allowed, s
   std::array<double, 8> level_allowed_{};
   std::uint32_t may_ = any_panel;

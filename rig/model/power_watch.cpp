@@ -5,8 +5,6 @@
 namespace rig {
 namespace {
 
-// The manual's press of 3 s as a pack may count it (5.2.1), s.
-constexpr double shortest_press = 2.5;
 // Until a pack that stops is silent, s: its lights sweep, and its last frames grow old. One that is heard for longer
 // has not taken the press for one.
 constexpr double longest_stop = 20.0;
@@ -38,23 +36,14 @@ void PowerWatch::declare(SignalTable& table) {
 }
 
 void PowerWatch::restart(bool off) noexcept {
-  off_ = may_sleep_ = changed_ = heard_ = button_ = false;
+  off_ = may_sleep_ = changed_ = heard_ = false;
   online_ = told_ = Truth::unknown;
   tenth_ = -1;
   unpublished_ = true;
   excused_ = off;
-  pressed_ = infinity;
+  press_.restart();
   stopping_ = -infinity;
   idle_since_ = 0.0;
-}
-
-bool PowerWatch::long_press(double now, bool button) noexcept {
-  const bool ended = button_ && !button && now - pressed_ >= shortest_press;
-  if (button && !button_) {
-    pressed_ = now;
-  }
-  button_ = button;
-  return ended;
 }
 
 bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
@@ -64,7 +53,7 @@ bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
 }
 
 void PowerWatch::look(double now, const Measured& m) noexcept {
-  const bool pressed = long_press(now, m.button.value == Truth::yes);
+  const bool pressed = press_.ends(now, m.button.value == Truth::yes);
   if (m.online.value == Truth::yes) {
     if (online_ != Truth::yes) {
       stopping_ = -infinity;

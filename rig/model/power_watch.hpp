@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "rig/model/long_press.hpp"
 #include "rig/model/measured.hpp"
 
 namespace rig {
@@ -18,7 +19,7 @@ class PowerWatch {
   void update(double now, const Measured& m) noexcept {
     const auto tenth = static_cast<std::int64_t>(now * 10.0);
     changed_ = false;
-    if (tenth != tenth_ || (m.button.value == Truth::yes) != button_ || m.online.value != told_) {
+    if (tenth != tenth_ || (m.button.value == Truth::yes) != press_.pressed() || m.online.value != told_) {
       tenth_ = tenth;
       told_ = m.online.value;
       look(now, m);
@@ -40,7 +41,6 @@ class PowerWatch {
  private:
   void look(double now, const Measured& m) noexcept;
   void write_silent(const Tick& tick, SignalTable& table) const noexcept;
-  [[nodiscard]] bool long_press(double now, bool button) noexcept;
   [[nodiscard]] bool long_idle(double now, const Measured& m) noexcept;
 
   double sleeps_after_;  // s without current, from which on a pack may go to sleep
@@ -54,8 +54,7 @@ class PowerWatch {
   Truth told_ = Truth::unknown;    // the answer to "does it speak" of the last look
   bool heard_ = false;             // in this run
   Truth online_ = Truth::unknown;  // when somebody last listened; unknown: nobody ever did
-  bool button_ = false;
-  double pressed_ = infinity;    // since, s
+  LongPress press_;
   double stopping_ = -infinity;  // a long press ended, s
   double idle_since_ = 0.0;      // s
 };

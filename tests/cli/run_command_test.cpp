@@ -99,6 +99,26 @@ TEST_F(RunCommand, a_case_for_several_packs_runs_on_the_bench_that_it_names) {
   EXPECT_THAT(err, HasSubstr("an instrument stands at pack 5, but dut.packs is 4"));
 }
 
+// Somebody's own bench is a choice: a case does not bring another one as long as it has as many packs.
+TEST_F(RunCommand, a_bench_that_was_chosen_stays_when_a_case_names_another) {
+  std::string text = read_text(inside)->text;
+  text.insert(text.find("case:"), "bench: " + root + "benches/virtual_abuse.yaml\n");
+  const std::string file = write("cases/elsewhere.yaml", text);
+  const auto bench_of = [&](const std::string& name) {
+    std::ifstream run(path(name) + "/cases/" + fs::path(inside).stem().string() + "/run.json");
+    return nlohmann::json::parse(run).at("identification").dump();
+  };
+  ASSERT_EQ(call({"run", file, "--out", path("everyday")}), 0) << out << err;
+  EXPECT_THAT(bench_of("everyday"), HasSubstr("virtual_abuse"));
+  std::string own = read_text(root + "benches/virtual.yaml")->text;
+  own.replace(own.find("bench: virtual"), 14, "bench: of_our_lab");
+  for (std::size_t at = own.find("../"); at != std::string::npos; at = own.find("../", at)) {
+    own.replace(at, 3, root);
+  }
+  ASSERT_EQ(call({"run", file, "--bench", write("lab.yaml", own), "--out", path("chosen")}), 0) << out << err;
+  EXPECT_THAT(bench_of("chosen"), HasSubstr("of_our_lab"));
+}
+
 TEST_F(RunCommand, a_case_whose_bench_cannot_be_read_says_where_it_was_named) {
   std::string text = read_text(root + "parallel/button_of_a_slave_does_nothing.yaml")->text;
   const std::string named = "../benches/virtual_parallel.yaml";

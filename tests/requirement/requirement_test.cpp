@@ -173,6 +173,9 @@ TEST(Requirements, mistakes_of_rules_locks_tables_and_orders_name_row_and_reason
   EXPECT_THAT(mistakes(changed("    then: dut.protection.over_voltage\n", "")), testing::HasSubstr("lacks 'then'"));
   EXPECT_THAT(mistakes(changed("    full: { value: 97 %, origin: manual, source: 5.3.3-3 }\n", "")),
               testing::HasSubstr("GTX-SOC-06 lacks 'full'"));
+  EXPECT_THAT(mistakes(changed("    latched: true\n",
+                               "    latched: true\n    release_delay: { range: [1 s, 2 s], origin: default }\n")),
+              testing::HasSubstr("only a protection latches, and then nothing lets it go"));
 }
 
 TEST(Requirements, mistakes_of_cyclic_frames_name_row_and_reason) {
