@@ -69,7 +69,7 @@ need_clang_tools() {
     version=
   done
   if [[ -z "$version" ]]; then
-    apt_get update || true
+    apt_get update || true  # without a network the lists that are here may do; what is missing then is said below
     for version in 16 17 18; do
       ! apt-cache show "clang-tidy-$version" > /dev/null 2>&1 || break
     done

@@ -72,7 +72,7 @@ void LightWatch::lose(Quality quality, SignalTable& table) noexcept {
   }
 }
 
-// When nothing flashes there are no times.
+// Only times of a flash that goes on (Lamp::steady). When nothing flashes there are none.
 void LightWatch::publish_times(const Lamp* lamp, const Time& on, const Time& off, TimePoint time,
                                SignalTable& table) const noexcept {
   const auto one = [&](const Time& to, const LampTime* from) {
