@@ -152,15 +152,22 @@ def together(*works, rounds):
 
 
 def refused_meanwhile(work, ask):
-    """Asks while `work` is under way in another thread, again and again until it is refused or the work is over."""
-    thread = threading.Thread(target=work)
-    thread.start()
+    """What was refused while `work` ran in another thread and this one asked, again and again until one of them was told so.
+
+    Which of the two comes second is the scheduler's choice: it may be `work`, which then is over at once.
+    """
     refused = []
-    while thread.is_alive() and not refused:
+
+    def attempt(call):
         try:
-            ask()
+            call()
         except RigError as error:
             refused.append(str(error))
+
+    thread = threading.Thread(target=attempt, args=(work,))
+    thread.start()
+    while thread.is_alive() and not refused:
+        attempt(ask)
     thread.join()
     return refused
 
