@@ -13,6 +13,7 @@ constexpr double column_failed = 3;
 
 // How much longer than its own time an expectation may stay undecided before the script gives it up.
 constexpr Duration patience = std::chrono::seconds(5);
+constexpr std::size_t most_doubts = 32;
 
 bool uses(const Expression& expression, SignalId signal) {
   return std::ranges::find(expression.inputs(), signal) != expression.inputs().end();
@@ -90,6 +91,7 @@ Script::Script(const Program& program, const SignalTable& signals, const Command
   ramps_.resize(most_ramps);
   events_.resize(most_events);
   faults_.resize(program.steps.size() - program.finally_begin + 2);
+  doubts_.reserve(most_doubts);
   uses_time_ = program.open || program_uses(program, time_signal_);
 }
 
@@ -139,7 +141,9 @@ void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
       return;
     }
   }
+  note_gap(tick);
   watch_events(step, tick, signals);
+  const bool until_came_before = until_came_;
   const bool ramps_done = move_ramps(step, tick.start - step_begin_);
   const Progress until = look_at_until(step, tick, signals);
   const Progress expectations = look_at_expectations(step, tick, signals);
@@ -156,6 +160,9 @@ void Script::run_step(const Tick& tick, SignalTable& signals) noexcept {
   const bool ramped = ramps_done || step.until;  // a ramp with an `until` ends where that comes true
   const bool waited = until == Progress::finished && expectations == Progress::finished;
   if (held && ramped && waited && outside == Progress::finished) {
+    if (const auto gap = gap_before(tick)) {
+      look_across(step, *gap, until_came_ && !until_came_before);
+    }
     take_values(step, tick, signals);
     if (program_.open) {
       phase_ = Phase::waiting;

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -7,6 +8,7 @@
 #include "rig/case/event_value.hpp"
 #include "rig/case/outside_port.hpp"
 #include "rig/case/program.hpp"
+#include "rig/core/gap.hpp"
 #include "rig/signal/witness.hpp"
 
 namespace rig {
@@ -28,6 +30,19 @@ struct ScriptFault {
   TimePoint since{};    // when the step began
   CommandId command{};  // of refused and stale set-points
   double value = 0.0;   // what was refused
+};
+
+// What missed ticks left open, although the steps went on.
+struct ScriptDoubt {
+  enum class About : std::uint8_t {
+    until,  // it came, but perhaps behind its timeout
+    value,  // a value at the end of an `until` or at an event, of which nobody knows when it was
+    hold    // it lasted longer than the step says, by more than a tenth
+  };
+  About about = About::until;
+  std::uint32_t step = 0;
+  std::size_t value = 0;  // its place among those that the step keeps, or behind them the number of a measure
+  Gap gap;
 };
 
 struct ScriptFaultText {
@@ -73,7 +88,9 @@ class Script {
   [[nodiscard]] const Program& program() const noexcept { return program_; }
 
   [[nodiscard]] std::span<const ScriptFault> faults() const noexcept { return {faults_.data(), fault_count_}; }
+  [[nodiscard]] std::span<const ScriptDoubt> doubts() const noexcept { return doubts_; }
   [[nodiscard]] ScriptFaultText text(const ScriptFault& fault) const;  // after the loop
+  [[nodiscard]] std::string sentence(const ScriptDoubt& doubt) const;  // after the loop
 
  private:
   enum class Phase : std::uint8_t { idle, steps, waiting, finally, done };
@@ -112,6 +129,12 @@ class Script {
   void look_at_companions(const SignalTable& signals) noexcept;
   void keep(SignalId signal, SignalId uncertainty, double value, double expanded, TimePoint time,
             SignalTable& signals) noexcept;
+  // Of ticks that were missed.
+  void doubt(ScriptDoubt::About about, std::size_t value, const Gap& gap) noexcept;
+  void look_across(const StepCode& code, const Gap& gap, bool until_came) noexcept;
+  void note_gap(const Tick& tick) noexcept;
+  [[nodiscard]] const Gap* gap_at_event(TimePoint seen, TimePoint now) const noexcept;
+  [[nodiscard]] bool is_judged(SignalId kept) const noexcept;
   void report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command = {},
               double value = 0) noexcept;
   void want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) const noexcept;
@@ -133,6 +156,9 @@ class Script {
   std::vector<EventState> events_;
   std::vector<ScriptFault> faults_;
   std::size_t fault_count_ = 0;
+  std::vector<ScriptDoubt> doubts_;
+  std::array<Gap, 8> gaps_{};  // the last ones
+  std::size_t gap_count_ = 0;
   bool uses_time_ = false;
 
   Phase phase_ = Phase::idle;

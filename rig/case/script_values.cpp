@@ -76,6 +76,10 @@ void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& s
       if (const auto entry = state.history.at(event.time)) {
         keep(code.signal, code.uncertainty, entry->value, entry->uncertainty, entry->time, signals);
         state.taken = true;
+        const Gap* gap = gap_at_event(entry->tick, tick.start);
+        if (gap != nullptr && is_judged(code.signal)) {
+          doubt(ScriptDoubt::About::value, static_cast<std::size_t>(&code - step.keeps.data()), *gap);
+        }
       }
     }
     state.before = now;

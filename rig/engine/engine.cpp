@@ -56,14 +56,19 @@ void Engine::turn() noexcept {
   const Tick tick{index_, TimePoint{index_ * options_.tick}, (1 + missed) * options_.tick};
   if (missed > 0 || clock_.late() != late_seen_) {
     late_seen_ = clock_.late();
-    missed_ += script_runs_ ? missed : 0;
     recorder_.note_clock({index_, missed});
+  }
+  if (missed > 0 && script_began_) {
+    missed_ += missed;
+    moments_.note({tick.start - tick.step, tick.start, missed});
   }
   step(tick);
   now_.store(tick.start.time_since_epoch().count(), std::memory_order_relaxed);
   ++index_;
   ++ticks_;
 }
+
+void Engine::begin_script() noexcept { script_runs_ = script_began_ = true; }
 
 WayOut Engine::run(const std::atomic<int>& interrupts) {
   try {

@@ -67,10 +67,11 @@ class Engine {
   void step(const Tick& tick) noexcept;
 
   // The script begins in the next tick. run() does it when all watched signals are good.
-  void begin_script() noexcept { script_runs_ = true; }
+  void begin_script() noexcept;
   // How far the run is; any thread may look.
   [[nodiscard]] TimePoint now() const noexcept { return TimePoint{Duration{now_.load(std::memory_order_relaxed)}}; }
   [[nodiscard]] std::int64_t ticks() const noexcept { return ticks_; }
+  // Ticks that were missed since the script began.
   [[nodiscard]] std::int64_t missed() const noexcept { return missed_; }
   [[nodiscard]] std::int64_t late() const noexcept { return clock_.late(); }
   [[nodiscard]] bool safe_confirmed() const noexcept { return safe_confirmed_; }
@@ -102,6 +103,7 @@ class Engine {
   std::int64_t late_seen_ = 0;
   bool turns_ = false;
   bool script_runs_ = false;
+  bool script_began_ = false;
   bool left_ = false;
   bool safe_confirmed_ = true;
   TimePoint left_at_{};

@@ -61,7 +61,8 @@ void Judges::declare(const Program& program, SignalTable& table) {
   }
 }
 
-Judges::Judges(const Program& program, const Requirements& requirements, const SignalTable& table) {
+Judges::Judges(const Program& program, const Requirements& requirements, const SignalTable& table)
+    : step_(table.find("script.step").value_or(SignalId{})) {
   for (std::size_t i = 0; i < program.expectations.size(); ++i) {
     seat(monitor_of(program.expectations[i], i, table), table);
   }
@@ -118,7 +119,11 @@ std::vector<Finding> Judges::findings_in_place() const {
   return result;
 }
 
-void Judges::observe(const Tick& tick, SignalTable& signals) noexcept {
+void Judges::observe(const Tick& present, SignalTable& signals) noexcept {
+  Tick tick = present;
+  if (!step_.valid() || !signals[step_].good()) {
+    tick.step = base_step(tick);  // the case has not begun: a bench that is still getting ready spoils nothing
+  }
   for (const Seat& seat : seats_) {
     if (!seat.monitor) {
       continue;

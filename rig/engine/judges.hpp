@@ -37,7 +37,7 @@ class Judges {
   // `table` is sealed. `requirements` outlives the judges.
   Judges(const Program& program, const Requirements& requirements, const SignalTable& table);
 
-  void observe(const Tick& tick, SignalTable& signals) noexcept;
+  void observe(const Tick& present, SignalTable& signals) noexcept;
   // Of an open program, between two ticks: the expectations of the step that comes next take the first places. What the
   // ones before them found is kept. Allocates.
   void replace_expectations(std::vector<CompiledExpectation> expectations, const SignalTable& table);
@@ -61,6 +61,7 @@ class Judges {
   std::size_t places_ = 0;
   std::vector<Finding> before_;  // by expectations that are replaced
   bool decided_before_ = false;
+  SignalId step_;  // script.step
   const Conformance* conformance_ = nullptr;
   bool wants_stop_ = false;
 };

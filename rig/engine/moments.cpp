@@ -18,6 +18,13 @@ Moments::Moments(const SignalTable& signals, std::size_t steps) {
   }
   steps_.reserve(steps + 2);
   refusals_.reserve(most_refusals);
+  gaps_.reserve(most_gaps);
+}
+
+void Moments::note(const Gap& gap) noexcept {
+  if (gaps_.size() < most_gaps) {
+    gaps_.push_back(gap);
+  }
 }
 
 void Moments::look(const Tick& tick, const SignalTable& signals) noexcept {

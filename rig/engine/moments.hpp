@@ -2,12 +2,13 @@
 #include <vector>
 
 #include "rig/case/event_value.hpp"
+#include "rig/core/gap.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
 
-// Remembers when steps began and when the pack refused a direction, for the report's marks. Looks at the row behind the
-// judges; memory is taken before the run, and what does not fit is left out.
+// Remembers when steps began, when the pack refused a direction and when ticks were missed, for the report's marks.
+// Looks at the row behind the judges; memory is taken before the run, and what does not fit is left out.
 class Moments {
  public:
   struct StepBegin {
@@ -23,12 +24,15 @@ class Moments {
   };
   Moments(const SignalTable& signals, std::size_t steps);
   void look(const Tick& tick, const SignalTable& signals) noexcept;
+  void note(const Gap& gap) noexcept;
+  [[nodiscard]] const std::vector<Gap>& gaps() const noexcept { return gaps_; }
   [[nodiscard]] const std::vector<StepBegin>& steps() const noexcept { return steps_; }
   [[nodiscard]] const std::vector<Refusal>& refusals() const noexcept { return refusals_; }
 
  private:
   void look_at(const SignalTable& signals, SignalId refused, bool& before, bool charge) noexcept;
   static constexpr std::size_t most_refusals = 64;
+  static constexpr std::size_t most_gaps = 256;
   SignalId step_, charge_, discharge_, voltage_;
   bool charge_before_ = false;
   bool discharge_before_ = false;
@@ -37,6 +41,7 @@ class Moments {
   EventValue history_;  // the same that `keep ... at` uses, so that both say the same number
   std::vector<StepBegin> steps_;
   std::vector<Refusal> refusals_;
+  std::vector<Gap> gaps_;
 };
 
 }  // namespace rig

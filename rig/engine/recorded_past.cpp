@@ -90,6 +90,18 @@ struct Rise {
   TimePoint time{};  // the event's own
 };
 
+// Missed ticks in which the event may have been: it showed at `rise`, and the value beside it was looked at at `seen`.
+std::optional<Gap> gap_at(RunReader& record, std::int64_t rise, TimePoint seen) {
+  const Duration step = record.info().tick;
+  for (const ClockEvent& event : record.clock_events()) {
+    const Gap gap{TimePoint{(event.tick - event.missed - 1) * step}, TimePoint{event.tick * step}, event.missed};
+    if (event.missed > 0 && (event.tick == rise || (seen >= gap.from && seen < gap.to))) {
+      return gap;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Rise> last_rise(Past& past, const Expression& event) {
   std::optional<Rise> rise;
   std::optional<bool> before;
@@ -115,7 +127,7 @@ std::optional<TakenValue> measured_now(const Expression& value, const SignalTabl
     return std::nullopt;
   }
   return TakenValue{now.value, value.uncertainty(signals, known_uncertainties(value, signals)), value.dimension(),
-                    now.time};
+                    now.time, std::nullopt};
 }
 
 std::optional<TakenValue> measured_at(RunReader& record, const SignalTable& signals, const Expression& event,
@@ -152,7 +164,8 @@ std::optional<TakenValue> measured_at(RunReader& record, const SignalTable& sign
   if (!found) {
     return std::nullopt;
   }
-  return TakenValue{found->value, found->uncertainty, value.dimension(), found->time};
+  return TakenValue{found->value, found->uncertainty, value.dimension(), found->time,
+                    gap_at(record, rise->tick, found->tick)};
 }
 
 }  // namespace rig

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 
+#include "rig/core/gap.hpp"
 #include "rig/record/reader.hpp"
 #include "rig/signal/expression.hpp"
 
@@ -11,7 +12,8 @@ struct TakenValue {
   double value = 0.0;
   double uncertainty = 0.0;  // expanded, k = 2
   Dimension dimension{};
-  TimePoint time{};  // the value's own
+  TimePoint time{};        // the value's own
+  std::optional<Gap> gap;  // of an event that may have been any time in it
 };
 
 // The value now, with the uncertainty that its inputs have now; nothing when its data is not good.

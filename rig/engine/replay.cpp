@@ -156,8 +156,10 @@ class Comparison {
 
 // What the flow of the case brought about is not judged again.
 bool belongs_to_flow(const FindingRow& row) {
-  return row.kind == finding_kind_name(FindingKind::timeout) || row.kind == finding_kind_name(FindingKind::limit) ||
-         row.kind == finding_kind_name(FindingKind::instrument) || row.kind == finding_kind_name(FindingKind::refused);
+  const bool of_clock = row.kind == finding_kind_name(FindingKind::stale) && row.rule == clock_rule;
+  return of_clock || row.kind == finding_kind_name(FindingKind::timeout) ||
+         row.kind == finding_kind_name(FindingKind::limit) || row.kind == finding_kind_name(FindingKind::instrument) ||
+         row.kind == finding_kind_name(FindingKind::refused);
 }
 
 // Of a session also what its script expected and measured.

@@ -166,7 +166,7 @@ Engine& Run::begin() {
         RecorderOptions{.blocking = lockstep, .block_time = lockstep ? Duration{} : std::chrono::seconds(1)});
   }
   recorder_ = std::make_unique<RowRecorder>(std::move(recorder), bench_.can());
-  clock_ = clock_of(order_.setup->bench.clock, bench_.timeline());
+  clock_ = order_.clock ? order_.clock() : clock_of(order_.setup->bench.clock, bench_.timeline());
   judgement_.begin(bench_.signals());
   supervisor_ = std::make_unique<Supervisor>(bench_, judgement_.program().limits);
   script_ = std::make_unique<Script>(judgement_.program(), bench_.signals(), bench_.commands(), outside_.get());

@@ -30,6 +30,8 @@ struct RunOrder {
   Flow flow = Flow::fixed;              // open: the case has no steps, Session adds them
   std::string text;                     // of a case that lies in no file, for the record
   OutsideWorkers outside;               // who calls the functions of a case; only needed where it has some
+  // Instead of the bench's: of a test that owns the time.
+  std::function<std::unique_ptr<Clock>()> clock;
 };
 
 struct RunResult {
@@ -71,6 +73,8 @@ class Run {
   RunResult finish(WayOut way, const std::string& trouble);
   // A measure that no step of the case took; decided when the run is concluded.
   void add(MeasureResult measure) { added_measures_.push_back(std::move(measure)); }
+  // What was found outside of the loop.
+  void add(Finding finding) { added_findings_.push_back(std::move(finding)); }
   // What the system did not grant a loop in real time that somebody else turns, for the report.
   void note_real_time(std::vector<std::string> missing) { not_real_time_ = std::move(missing); }
   Supervisor& supervisor() noexcept { return *supervisor_; }
@@ -84,7 +88,7 @@ class Run {
   [[nodiscard]] StartState start_state() const;
   void refuse_unguarded() const;
   void note_links(RunResult& result);
-  void note_clock();
+  void note_clock(const std::vector<Finding>& findings);
   void begin_outside();
   void note_outside(RunResult& result, bool& checked);
   void note_measure(const MeasureResult& measure, RunResult& result, bool& checked);
@@ -108,6 +112,7 @@ class Run {
   std::atomic<const Engine*> running_{nullptr};
   RunInfo info_;
   std::vector<MeasureResult> added_measures_;
+  std::vector<Finding> added_findings_;
   std::vector<std::string> not_real_time_;  // what the system did not grant a loop in real time
   std::chrono::steady_clock::time_point begun_{};
 };

@@ -18,9 +18,9 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
     std::move(more.begin(), more.end(), std::back_inserter(result.findings));
   };
   note_links(result);
-  note_clock();
   add(judgement_.judges().findings());
   add(findings_of_script(*script_));
+  add(added_findings_);
   bool checked = judgement_.judges().any_decided();
   for (const MeasureResult& measure : decide_measures(program, signals)) {
     note_measure(measure, result, checked);
@@ -29,6 +29,7 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
     note_measure(measure, result, checked);
   }
   note_outside(result, checked);
+  note_clock(result.findings);
   result.verdict = merge_verdict(result.findings, checked, engine_->now());
   name_steps(result.findings, program);
   fill_found(result);
@@ -80,11 +81,11 @@ void Run::note_links(RunResult& result) {
 }
 
 // A loop in real time says how well it kept it.
-void Run::note_clock() {
+void Run::note_clock(const std::vector<Finding>& findings) {
   if (const Lateness* lateness = clock_->lateness()) {
     info_.identification.push_back({"time scale", fmt::format("{:g}", bench_.timeline().scale())});
-    info_.identification.push_back(
-        {"lateness of the loop", lateness_text(*lateness, engine_->late(), engine_->missed())});
+    info_.identification.push_back({"lateness of the loop", lateness_text(*lateness, engine_->late(), engine_->missed(),
+                                                                          missed_that_mattered(findings))});
     for (const std::string& text : not_real_time_) {
       info_.identification.push_back({"real time", text});
     }

@@ -135,10 +135,6 @@ std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const
     add(FindingKind::instrument, Verdict::error, "safe",
         "The safe state was not confirmed: an instrument did not read back that it is off.");
   }
-  if (engine.missed() > 0) {
-    add(FindingKind::stale, Verdict::invalid, "clock",
-        fmt::format("The loop missed {} ticks, so nothing was seen meanwhile.", engine.missed()));
-  }
   return result;
 }
 
@@ -152,11 +148,24 @@ Finding finding_of_dialect(const std::string& trouble, TimePoint time) {
   return finding_at(time, FindingKind::instrument, Verdict::invalid, "dialect", trouble + ".");
 }
 
-std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed) {
+std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed, std::int64_t mattered) {
   const auto ms = [](Duration d) { return to_seconds(d) * 1e3; };
-  return fmt::format("p50 {:.2f} ms, p99 {:.2f} ms, p99.9 {:.2f} ms, max {:.2f} ms; of {} ticks {} late, {} missed",
+  return fmt::format("p50 {:.2f} ms, p99 {:.2f} ms, p99.9 {:.2f} ms, max {:.2f} ms; of {} ticks {} late, {} missed{}",
                      ms(lateness.quantile(0.5)), ms(lateness.quantile(0.99)), ms(lateness.quantile(0.999)),
-                     ms(lateness.max()), lateness.total(), late, missed);
+                     ms(lateness.max()), lateness.total(), late, missed,
+                     missed == 0 ? "" : fmt::format(", {} of them while something hung on it", mattered));
+}
+
+std::int64_t missed_that_mattered(const std::vector<Finding>& findings) {
+  std::vector<Gap> gaps;
+  std::int64_t missed = 0;
+  for (const Finding& finding : findings) {
+    if (finding.gap && std::ranges::find(gaps, *finding.gap) == gaps.end()) {
+      gaps.push_back(*finding.gap);
+      missed += finding.gap->missed;
+    }
+  }
+  return missed;
 }
 
 std::vector<Finding> findings_of_script(const Script& script) {
@@ -173,7 +182,20 @@ std::vector<Finding> findings_of_script(const Script& script) {
     finding.seen = text.seen;
     result.push_back(std::move(finding));
   }
+  for (const ScriptDoubt& doubt : script.doubts()) {
+    result.push_back(finding_of_gap(doubt.gap, script.program().steps[doubt.step].name, script.sentence(doubt)));
+  }
   return result;
+}
+
+Finding finding_of_gap(const Gap& gap, std::string step, std::string sentence) {
+  Finding finding = finding_at(gap.to, FindingKind::stale, Verdict::invalid, clock_rule, std::move(sentence));
+  finding.since = gap.from;
+  finding.step = std::move(step);
+  finding.expected = "a look in time";
+  finding.seen = gap_text(gap);
+  finding.gap = gap;
+  return finding;
 }
 
 std::vector<MeasureResult> decide_measures(const Program& program, const SignalTable& signals) {
@@ -310,6 +332,9 @@ std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments
   }
   for (const TripRow& trip : trip_rows(moments)) {
     rows.push_back({trip.time, "refused by the pack", trip_text(trip)});
+  }
+  for (const Gap& gap : moments.gaps()) {
+    rows.push_back({gap.to, "missed ticks", gap_text(gap)});
   }
   rows.push_back(
       {engine.left_at(), "safe",

@@ -20,8 +20,13 @@ Finding finding_of_link(const ConnectResult& instrument, WayOut way, TimePoint t
 // The pack's frames are not those of a known dialect, or contradict each other: what was judged may mean something
 // else.
 Finding finding_of_dialect(const std::string& trouble, TimePoint time);
-// "p50 0.06 ms, p99 ... of 1000 ticks 2 late, 0 missed"
-std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed);
+// Missed ticks that left open what the flow of a case hangs on.
+inline constexpr const char* clock_rule = "clock";
+Finding finding_of_gap(const Gap& gap, std::string step, std::string sentence);
+// "p50 0.06 ms, p99 ... of 1000 ticks 2 late, 3 missed, 0 of them while something hung on it"
+std::string lateness_text(const Lateness& lateness, std::int64_t late, std::int64_t missed, std::int64_t mattered);
+// So many of the missed ticks left something unjudged.
+std::int64_t missed_that_mattered(const std::vector<Finding>& findings);
 // The measures of a program as taken by the script. A measure that was not taken because the steps had failed before is
 // no finding of its own.
 std::vector<MeasureResult> decide_measures(const Program& program, const SignalTable& signals);

@@ -34,6 +34,7 @@ Session::Session(const SessionOrder& order) : order_(order) {
   run.software = order.software;
   run.flow = Flow::open;
   run.text = order.text;
+  run.clock = order.clock;
   run_ = std::make_unique<Run>(run, diagnostics);
   diagnostics.throw_if_errors();
 }
@@ -179,6 +180,11 @@ TakenValue Session::at(const std::string& event, const std::string& expression) 
   const auto found = measured_at(record, signals(), when, what);
   if (!found) {
     throw RigError("'" + event + "' did not become true so far, so there is no '" + expression + "' at that moment");
+  }
+  if (found->gap) {
+    run_->add(finding_of_gap(*found->gap, "",
+                             "it could not be seen when '" + event + "' came true, to take '" + expression +
+                                 "' just then: " + gap_text(*found->gap)));
   }
   return *found;
 }

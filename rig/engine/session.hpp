@@ -37,6 +37,7 @@ struct SessionOrder {
   RecordLevel level = RecordLevel::full;
   std::string folder;  // of the record; not used with RecordLevel::none
   std::string software;
+  std::function<std::unique_ptr<Clock>()> clock;  // as of a RunOrder
 };
 
 // A run whose steps a script adds while it goes on: the same engine, reference, judges, supervisor and record as for a

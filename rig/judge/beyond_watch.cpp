@@ -1,8 +1,21 @@
 #include "rig/judge/beyond_watch.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rig {
+namespace {
+
+double shortest_delay(const RequirementRow& row) {
+  return row.delay && row.delay->can_fail() && threshold_is_known(row) ? row.delay->interval().lo : infinity;
+}
+
+double nearest_threshold(const RequirementRow& row) {
+  const Interval allowed = allowed_threshold(row);
+  return row.side == Side::above ? allowed.lo : allowed.hi;
+}
+
+}  // namespace
 
 BeyondWatch::BeyondWatch(const Requirements& requirements, const SignalTable& table) {
   const auto bounds = [&](const std::string& name) {
@@ -26,7 +39,9 @@ BeyondWatch::BeyondWatch(const Requirements& requirements, const SignalTable& ta
                          : row.input == RuleInput::discharge_current ? -1.0
                                                                      : 1.0;
     if (lo.valid() && hi.valid()) {
-      input_of(lo, hi, scale).rules.push_back({r, row.threshold->value(), row.side == Side::above});
+      input_of(lo, hi, scale)
+          .rules.push_back(
+              {r, row.threshold->value(), row.side == Side::above, nearest_threshold(row), shortest_delay(row)});
       signals_.add(lo);
       signals_.add(hi);
     }
@@ -65,11 +80,29 @@ void BeyondWatch::Input::walk(double value, TimePoint now) noexcept {
   }
 }
 
+// Between two readings a value lay between them; in doubt it is given as far beyond each as it has moved.
+std::size_t BeyondWatch::may_have_acted(const Gap& gap, const SignalTable& s) const noexcept {
+  const double length = to_seconds(gap.length());
+  for (const Input& input : inputs_) {
+    const Interval now = input.value(s);
+    const Interval moved = widened(hull(input.last, now), std::abs(now.middle() - input.last.middle()));
+    for (const Rule& rule : input.rules) {
+      // Where there is no number, the input may be anywhere.
+      const bool within = rule.above ? moved.hi <= rule.nearest : moved.lo >= rule.nearest;
+      if (rule.delay <= length && !within) {
+        return rule.row;
+      }
+    }
+  }
+  return no_row;
+}
+
 void BeyondWatch::observe(const Tick& tick, const SignalTable& s) noexcept {
   if (!signals_.written(s)) {
     return;
   }
   for (Input& input : inputs_) {
+    input.last = input.value(s);
     const double value = input.scale * 0.5 * (s[input.lo].value + s[input.hi].value);
     if (!(value > input.below && value < input.above)) {
       input.walk(value, tick.start);

@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::array<const char*, 2> direction_names{"charge", "discharge"};
 constexpr std::size_t most_edges = 256;
+constexpr std::size_t most_gaps = 64;
+// As long as a LimitMonitor bridges; frames that come oftener make it shorter.
+constexpr Duration longest_gap = std::chrono::seconds(1);
 // What does not come is looked for this often.
 constexpr Duration patrol = std::chrono::milliseconds(100);
 
@@ -30,7 +33,9 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       adapter_(table),
       chatter_row_(chatter_row_of(requirements)),
       lights_(requirements, table, wanted("lights.panel")),
-      temperature_checked_(optional_signal(table, "model.temperature.cross_checked")) {
+      temperature_checked_(optional_signal(table, "model.temperature.cross_checked")),
+      longest_gap_(longest_gap),
+      step_(optional_signal(table, "script.step")) {
   for (std::size_t d = 0; d < 2; ++d) {
     directions_.emplace_back(rules_, d, table, chatter_row_);
     states_.add(optional_signal(table, std::string("model.") + direction_names[d] + ".state"));
@@ -41,6 +46,10 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
   sampled_ = static_cast<std::size_t>(frames - truths_.begin());
   bind_rows(table);
   flag_edges_.reserve(most_edges);
+  spoilt_.reserve(most_gaps);
+  for (const auto& check : periods_) {
+    longest_gap_ = std::min(longest_gap_, check.shortest());
+  }
 }
 
 bool Conformance::wanted(const std::string& signal) const {
@@ -122,12 +131,12 @@ void Conformance::bind_number(std::size_t r, const SignalTable& table) {
   const auto known = std::find_if(numbers_.begin(), numbers_.end(),
                                   [&](const NumberCheck& check) { return check.signal() == row.signal; });
   if (known != numbers_.end()) {
-    known->add_row(r);
+    known->add_row(r, row.kind);
     return;
   }
   NumberCheck check(row.signal, static_cast<std::size_t>(row.direction), table);
   if (check.bound()) {
-    check.add_row(r);
+    check.add_row(r, row.kind);
     if (row.signal.starts_with("dut.")) {
       check.add_to(sent_numbers_);
     } else {
@@ -252,6 +261,10 @@ void Conformance::note_unheard() noexcept {
 }
 
 MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexcept {
+  const std::optional<Gap> gap = first_ ? std::nullopt : gap_before(tick);
+  if (gap) {
+    look_across(*gap, s);
+  }
   beyond_.observe(tick, s);
   adapter_.observe(tick, s);
   for (auto& direction : directions_) {
@@ -281,6 +294,9 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
   }
   temperature_was_checked_ = temperature_checked_.valid() && s[temperature_checked_].value != 0.0;
   first_ = false;
+  if (gap) {
+    note_turns(*gap, s);
+  }
   note_since();
   if (!log_.empty()) {
     note_unheard();

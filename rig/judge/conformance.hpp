@@ -20,6 +20,9 @@ namespace rig {
 // The lockstep judge: compares what the pack showed with the envelopes that the reference published for the same tick
 // (model.<output>.may/.must for truths, .lo/.hi for numbers). It only reads, and only what was written in this tick.
 // The first divergence is the finding; those that come after it are marked consequential.
+//
+// Ticks that were missed spoil the comparison when the pack changed an answer in them, so that nobody knows when, or
+// when they are long enough for an event, or a frame, to have come and gone (decision 0022).
 class Conformance final : public Monitor {
  public:
   struct Options {
@@ -56,6 +59,11 @@ class Conformance final : public Monitor {
   void observe_truth(const Tick& tick, std::size_t index, const SignalTable& signals) noexcept;
 
   // Attribution and texts, after the loop.
+  // Ticks that were missed: before the checks look, and what they then saw.
+  void look_across(const Gap& gap, const SignalTable& signals) noexcept;
+  void note_turns(const Gap& gap, const SignalTable& signals) noexcept;
+  [[nodiscard]] Finding describe_gap(std::size_t index) const;
+
   [[nodiscard]] std::size_t row_of(const Divergence& divergence) const;
   [[nodiscard]] bool says_blocked(const Divergence& divergence) const;
   [[nodiscard]] std::size_t culprit(std::size_t index) const;
@@ -108,6 +116,18 @@ class Conformance final : public Monitor {
   SignalGroup any_parameter_;
   SignalId temperature_checked_;
   bool temperature_was_checked_ = false;
+  // Why missed ticks spoilt the comparison; one of each gap.
+  struct Spoilt {
+    enum class Why : std::uint8_t { too_long, may_have_acted, truth_turned, number_turned, order };
+    Why why;
+    std::size_t index = 0;  // of the row, or of the check
+    Gap gap;
+    double step = -1;
+  };
+  void spoil(Spoilt::Why why, std::size_t index, const Gap& gap, const SignalTable& signals) noexcept;
+  std::vector<Spoilt> spoilt_;
+  Duration longest_gap_;  // a pack shows nothing that comes and goes in less
+  SignalId step_;
   bool first_ = true;
   bool undecided_ = false;
   TimePoint looked_{};  // at what does not come

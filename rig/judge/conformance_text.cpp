@@ -282,6 +282,9 @@ std::vector<Finding> Conformance::findings() const {
     result.back().consequential = other_before || (lights && lights_before);
     (lights ? lights_before : other_before) = true;
   }
+  for (std::size_t i = 0; i < spoilt_.size(); ++i) {
+    result.push_back(describe_gap(i));
+  }
   if (const auto since = adapter_.first()) {
     Finding f;
     f.kind = FindingKind::stale;

@@ -33,9 +33,27 @@ MonitorState Expectation::observe(const Tick& tick, const SignalTable& signals) 
     return state_;
   }
   if (tick.start >= first_look()) {
+    look_across(tick, signals);
     state_ = look(tick.start, signals);
   }
   return state_;
+}
+
+// Before a look behind looks that were missed.
+void Expectation::look_across(const Tick& tick, const SignalTable& signals) noexcept {
+  const std::optional<Gap> gap = gap_before(tick);
+  const Duration base = base_step(tick);
+  if (!gap || tick.start - base < first_look() || !spec_.that.evaluate(signals).is_true()) {
+    return;
+  }
+  const bool the_first = !spec_.within && !looked_;
+  const bool the_last = spec_.within && gap->from + base <= deadline() && tick.start > deadline();
+  if (in_stretch_ && spec_.within && tick.start <= deadline()) {
+    in_stretch_ = false;  // a new one may still begin in time
+    doubt_.reset();
+  } else if (in_stretch_ || the_first || the_last) {
+    doubt_ = doubt_ ? doubt_ : gap;
+  }
 }
 
 MonitorState Expectation::look(TimePoint now, const SignalTable& signals) noexcept {
@@ -48,27 +66,31 @@ MonitorState Expectation::look(TimePoint now, const SignalTable& signals) noexce
   if (seen.value == 0) {
     return look_false(now, signals);
   }
-  if (!in_stretch_ && spec_.within && now > deadline()) {
+  if (!in_stretch_ && spec_.within && now > deadline() && !doubt_) {
     late_ = true;
     return fail(false, now, signals);
   }
   if (!in_stretch_ && !spec_.within && !first) {
     return fail(true, now, signals);  // a gap in the data: it cannot be said that it stayed true
   }
-  return look_good_and_true(now);
+  return look_good_and_true(now, signals);
 }
 
-MonitorState Expectation::look_good_and_true(TimePoint now) noexcept {
+MonitorState Expectation::look_good_and_true(TimePoint now, const SignalTable& signals) noexcept {
   if (!in_stretch_) {
     in_stretch_ = true;
     stretch_begin_ = now;
   }
-  return now - stretch_begin_ >= spec_.stays.value_or(Duration::zero()) ? MonitorState::passed : MonitorState::pending;
+  if (now - stretch_begin_ < spec_.stays.value_or(Duration::zero())) {
+    return MonitorState::pending;
+  }
+  return doubt_ ? fail(true, now, signals) : MonitorState::passed;
 }
 
 MonitorState Expectation::look_false(TimePoint now, const SignalTable& signals) noexcept {
   broke_ = broke_ || in_stretch_;
   in_stretch_ = false;
+  doubt_.reset();
   // The look at the deadline itself is the last one that counts.
   if (!spec_.within || now >= deadline()) {
     return fail(false, now, signals);
@@ -119,7 +141,13 @@ std::vector<Finding> Expectation::findings() const {
   finding.seen = witness_.text();
   finding.step = spec_.step_name;
   const std::string begin = "in step '" + spec_.step_name + "' ";
-  if (stale_) {
+  if (stale_ && doubt_) {
+    finding.gap = doubt_;
+    finding.time = doubt_->to;
+    finding.since = doubt_->from;
+    finding.seen = gap_text(*doubt_);
+    finding.sentence = begin + "it could not be judged whether " + wording() + ": " + finding.seen;
+  } else if (stale_) {
     finding.sentence = begin + "it could not be judged whether " + wording() + ": " + finding.seen;
   } else if (late_) {
     finding.sentence =

@@ -31,6 +31,10 @@ struct ExpectationSpec {
 // could not be decided for that reason ends as `failed` with a finding of kind `stale` and verdict invalid; data that
 // is good and false where it had to be true is a finding of kind `expectation`. Without `within`, bad data is waited
 // for 1 s. A step that ends before the decision leaves the expectation undecided, without a finding.
+//
+// Ticks that were missed are looks that were not made. What is true behind them in time is true; where the answer hangs
+// on one of these looks (the only one, the last one in time, one in the middle of a stretch) it is as with bad data,
+// and the looks go on: what is false where it had to be true is still a finding of kind `expectation`.
 class Expectation final : public Monitor {
  public:
   Expectation(ExpectationSpec spec, const SignalTable& signals);
@@ -45,7 +49,8 @@ class Expectation final : public Monitor {
 
  private:
   MonitorState look(TimePoint now, const SignalTable& signals) noexcept;
-  MonitorState look_good_and_true(TimePoint now) noexcept;
+  void look_across(const Tick& tick, const SignalTable& signals) noexcept;
+  MonitorState look_good_and_true(TimePoint now, const SignalTable& signals) noexcept;
   MonitorState look_false(TimePoint now, const SignalTable& signals) noexcept;
   MonitorState look_bad(TimePoint now, const SignalTable& signals) noexcept;
   MonitorState fail(bool stale, TimePoint now, const SignalTable& signals) noexcept;
@@ -58,11 +63,12 @@ class Expectation final : public Monitor {
   Witness witness_;
   MonitorState state_ = MonitorState::idle;
   bool armed_ = false;
-  bool looked_ = false;      // at good data
-  bool in_stretch_ = false;  // true since stretch_begin_
-  bool stale_ = false;       // the finding is that the data was bad
-  bool late_ = false;        // it came true behind the deadline
-  bool broke_ = false;       // it had been true and became false
+  bool looked_ = false;       // at good data
+  bool in_stretch_ = false;   // true since stretch_begin_
+  bool stale_ = false;        // the finding is that the data was bad
+  bool late_ = false;         // it came true behind the deadline
+  bool broke_ = false;        // it had been true and became false
+  std::optional<Gap> doubt_;  // it may have been otherwise just then, and the answer hangs on it
   TimePoint armed_at_{};
   TimePoint stretch_begin_{};
   TimePoint failed_at_{};

@@ -1,6 +1,7 @@
 #include "rig/judge/limit_monitor.hpp"
 
 #include "rig/core/quantity.hpp"
+#include "rig/signal/expression_bounds.hpp"
 
 namespace rig {
 namespace {
@@ -16,20 +17,51 @@ std::string moment_text(TimePoint t) {
 LimitMonitor::LimitMonitor(LimitSpec spec, const SignalTable& signals)
     : spec_(std::move(spec)),
       witness_(spec_.then ? *spec_.then : spec_.condition, signals),
-      stale_witness_(spec_.condition, signals) {}
+      stale_witness_(spec_.condition, signals),
+      last_look_({&spec_.condition, spec_.then ? &*spec_.then : &spec_.condition}, signals) {}
 
 MonitorState LimitMonitor::observe(const Tick& tick, const SignalTable& signals) noexcept {
   if (violated_) {
     return MonitorState::failed;
   }
   const bool moved = !looked_ || spec_.condition.moved(signals) || (spec_.then && spec_.then->moved(signals));
-  if (!moved && !open_ && !gap_) {
+  const std::optional<Gap> missed = gap_before(tick);
+  if (!moved && !open_ && !gap_ && !missed) {
     return state_;  // no clock runs and nothing was written: it is as it was
   }
   looked_ = true;
-  state_ =
-      spec_.kind == LimitSpec::Kind::whenever ? watch_response(tick.start, signals) : watch_simple(tick.start, signals);
+  const bool armed = seen_;
+  state_ = spec_.kind == LimitSpec::Kind::whenever ? watch_response(tick.start, armed ? missed : std::nullopt, signals)
+                                                   : watch_simple(tick.start, signals);
+  if (missed && armed && !violated_) {
+    look_across(*missed, signals);
+  }
+  last_look_.note(signals);
   return state_;
+}
+
+// Ticks were missed while it was armed.
+void LimitMonitor::look_across(const Gap& gap, const SignalTable& signals) noexcept {
+  if (!spoiled_ && (gap.length() > patience || may_hide(gap, signals))) {
+    spoiled_ = gap;
+  }
+}
+
+bool LimitMonitor::may_hide(const Gap& gap, const SignalTable& signals) const noexcept {
+  const Interval condition = last_look_.between(spec_.condition, signals);
+  switch (spec_.kind) {
+    case LimitSpec::Kind::never:
+      return !surely_false(condition);
+    case LimitSpec::Kind::always:
+      return !surely_true(condition);
+    case LimitSpec::Kind::whenever:
+      break;
+  }
+  if (open_) {
+    return false;  // the debt that stands is older than any in between
+  }
+  const bool paid_now = spec_.then->evaluate(signals).is_true() && gap.length() <= spec_.within;
+  return !paid_now && !surely_false(condition) && !surely_true(last_look_.between(*spec_.then, signals));
 }
 
 MonitorState LimitMonitor::watch_simple(TimePoint now, const SignalTable& signals) noexcept {
@@ -48,7 +80,8 @@ MonitorState LimitMonitor::watch_simple(TimePoint now, const SignalTable& signal
 }
 
 // Only the oldest debt counts: one B that is true pays for every A before it.
-MonitorState LimitMonitor::watch_response(TimePoint now, const SignalTable& signals) noexcept {
+MonitorState LimitMonitor::watch_response(TimePoint now, const std::optional<Gap>& missed,
+                                          const SignalTable& signals) noexcept {
   const Evaluation condition = spec_.condition.evaluate(signals);
   const Evaluation then = spec_.then ? spec_.then->evaluate(signals) : Evaluation{};
   const bool condition_known = condition.quality == Quality::good;
@@ -57,10 +90,17 @@ MonitorState LimitMonitor::watch_response(TimePoint now, const SignalTable& sign
     seen_ = true;
     gap_ = false;
   }
+  const bool then_moved = missed && !surely_false(last_look_.between(*spec_.then, signals));
+  if (open_ && then_moved) {
+    unseen_ = true;  // B came in the gap, nobody knows when, or may have come and gone
+    debt_gap_ = missed;
+  }
   if (condition_known && condition.value != 0 && !open_) {
     open_ = true;
     unseen_ = false;
     open_since_ = now;
+    debt_gap_ = missed;
+    open_from_ = missed && !surely_true(last_look_.between(*spec_.then, signals)) ? missed->from : now;
   }
   unseen_ = unseen_ || (open_ && !then_known);
   if (open_ && then_known) {
@@ -69,8 +109,8 @@ MonitorState LimitMonitor::watch_response(TimePoint now, const SignalTable& sign
     if (late && (!paid || !unseen_)) {
       return violated(open_since_, now, signals);
     }
-    if (late) {
-      note_gap(open_since_, now, signals);  // it may have come in time, while nobody could see it
+    if (paid) {
+      close_debt(late, now, signals);
     }
     open_ = !paid;
     decided_ = decided_ || (paid && !late);
@@ -80,6 +120,17 @@ MonitorState LimitMonitor::watch_response(TimePoint now, const SignalTable& sign
   }
   gap_ = false;
   return open_ ? MonitorState::pending : decided_ ? MonitorState::passed : MonitorState::idle;
+}
+
+// B has come. Late, it may have come in time while nobody could see it; in time, A may have come earlier than it was
+// seen.
+void LimitMonitor::close_debt(bool late, TimePoint now, const SignalTable& signals) noexcept {
+  if (debt_gap_ && now - open_from_ > spec_.within) {
+    spoiled_ = spoiled_ ? spoiled_ : debt_gap_;
+  } else if (late) {
+    note_gap(open_since_, now, signals);
+  }
+  debt_gap_.reset();
 }
 
 MonitorState LimitMonitor::bad_data(TimePoint now, const SignalTable& signals) noexcept {
@@ -152,6 +203,19 @@ std::vector<Finding> LimitMonitor::findings() const {
     finding.sentence =
         wording() + ": could not be judged from " + moment_text(long_gap_since_) + " on: " + finding.seen;
     result.push_back(finding);
+  }
+  if (spoiled_) {
+    Finding missed;
+    missed.kind = FindingKind::stale;
+    missed.verdict = Verdict::invalid;
+    missed.time = spoiled_->to;
+    missed.since = spoiled_->from;
+    missed.rule = missed.expected = wording();
+    missed.signal = stale_witness_.signal();
+    missed.seen = gap_text(*spoiled_);
+    missed.sentence = wording() + ": could not be judged; " + missed.seen;
+    missed.gap = spoiled_;
+    result.push_back(missed);
   }
   return result;
 }

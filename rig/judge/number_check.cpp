@@ -18,6 +18,12 @@ NumberCheck::NumberCheck(std::string signal, std::size_t direction, const Signal
   hi_ = optional_signal(table, envelope + ".hi");
 }
 
+void NumberCheck::add_row(std::size_t row, RowKind kind) {
+  rows_.push_back(row);
+  named_.push_back(false);
+  follows_state_ = follows_state_ || kind == RowKind::zero_limit;
+}
+
 bool NumberCheck::concerns(std::size_t row) const noexcept {
   return std::find(rows_.begin(), rows_.end(), row) != rows_.end();
 }
@@ -81,6 +87,12 @@ void NumberCheck::observe(const Tick& tick, const SignalTable& s, std::size_t in
     return;
   }
   const double u = s.spec(seen_).uncertainty.at(seen.value);
+  if (follows_state_ && judged_ &&
+      (!widened(allowed, u).contains(last_value_) || !widened(last_allowed_, u).contains(seen.value))) {
+    turned_ = tick.start;
+  }
+  last_value_ = seen.value;
+  last_allowed_ = allowed;
   judged_ = true;
   if (const std::size_t named = named_row(row_hi_, s); named != no_row) {
     for (std::size_t i = 0; i < rows_.size(); ++i) {

@@ -13,10 +13,7 @@ namespace rig {
 class NumberCheck {
  public:
   NumberCheck(std::string signal, std::size_t direction, const SignalTable& table);
-  void add_row(std::size_t row) {
-    rows_.push_back(row);
-    named_.push_back(false);
-  }
+  void add_row(std::size_t row, RowKind kind);
   [[nodiscard]] bool bound() const noexcept { return seen_.valid() && lo_.valid(); }
   void add_to(SignalGroup& group) const {
     group.add(seen_);
@@ -34,6 +31,9 @@ class NumberCheck {
   [[nodiscard]] bool concerns(std::size_t row) const noexcept;
   [[nodiscard]] bool judged() const noexcept { return judged_; }
   [[nodiscard]] double margin() const noexcept { return margin_; }
+  // A limit that the pack changes with its state: at this tick came one that could not have stood before, or the one
+  // before could not stand any more.
+  [[nodiscard]] bool turned_at(TimePoint time) const noexcept { return turned_ == time; }
   // The reference has named this row as the one that bounds the number.
   [[nodiscard]] bool named(std::size_t row) const noexcept;
 
@@ -51,7 +51,11 @@ class NumberCheck {
   SignalId at_;               // which sample the ends are about, where they may come later than the number itself
   SignalId row_lo_, row_hi_;  // which row the reference names for each end, where several bound one signal
   TimePoint last_{};
+  double last_value_ = 0.0;
+  Interval last_allowed_;
+  bool follows_state_ = false;  // a row says when it is zero
   bool any_ = false;
+  TimePoint turned_ = TimePoint::min();
   bool diverged_ = false;
   bool judged_ = false;
   double margin_ = infinity;

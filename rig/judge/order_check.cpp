@@ -50,6 +50,10 @@ void OrderCheck::observe(const Tick& tick, const SignalTable& s, DivergenceLog& 
   woken_ = std::min(woken_, now + waking);
   const bool first_is = first_is_limit_ ? first.value < zero_limit : first.value != 0.0;
   const bool then_is = then.value != 0.0;
+  if (then_is && !then_was_ && first_is && !first_was_) {
+    together_ = tick.start;
+  }
+  first_was_ = first_is;
   if (first_is) {
     first_time_ = now;
   }

@@ -21,6 +21,9 @@ class OrderCheck {
   void observe(const Tick& tick, const SignalTable& signals, DivergenceLog& log) noexcept;
   [[nodiscard]] bool waits() const noexcept { return due_ < infinity; }
 
+  // At this tick both had come since the one before.
+  [[nodiscard]] bool came_together_at(TimePoint time) const noexcept { return together_ == time; }
+
   [[nodiscard]] std::size_t row() const noexcept { return row_; }
   [[nodiscard]] bool judged() const noexcept { return judged_ > 0; }
   // The latencies are wider than the lead that the row demands: nothing can be told.
@@ -33,6 +36,8 @@ class OrderCheck {
   bool first_is_limit_;
   double width_;  // s by which the two latencies may differ, the longest
   bool undecidable_;
+  bool first_was_ = true;
+  TimePoint together_ = TimePoint::min();
   bool then_was_ = true;           // what stands at the start tells no order
   double woken_ = infinity;        // s, from when on an order tells something
   double first_time_ = -infinity;  // when the first last showed, s

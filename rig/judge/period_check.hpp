@@ -17,6 +17,10 @@ class PeriodCheck {
   void add_to(SignalGroup& group) const;
   void observe(const Tick& tick, const SignalTable& signals, std::size_t index, DivergenceLog& log) noexcept;
   [[nodiscard]] std::size_t row() const noexcept { return row_; }
+  // In a longer time more than one frame comes. Everything when only an engineering default says so.
+  [[nodiscard]] Duration shortest() const noexcept {
+    return range_.lo > 0.0 && range_.lo < 1e6 ? from_seconds(range_.lo) : Duration::max();
+  }
   [[nodiscard]] bool judged() const noexcept { return judged_; }
   [[nodiscard]] double margin() const noexcept { return margin_; }
 

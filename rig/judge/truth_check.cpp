@@ -62,6 +62,7 @@ bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, s
   const bool must = spec_.inverted ? !raw_may : raw_must;
   was_due_ = was_due_ || must;
   const Sample& seen = s[seen_];
+  const bool known_before = judged_;
   last_value_ = seen.value;
   last_quality_ = seen.quality;
   if (!seen.good()) {
@@ -74,6 +75,9 @@ bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, s
   forced_ = forced_ || must || !may;
   const bool shown = (seen.value != 0.0) != spec_.inverted;
   const bool turned_on = shown && !shown_;
+  if (known_before && shown != shown_) {
+    turned_ = tick.start;
+  }
   shown_ = shown;
   if (diverged_ || (shown ? may : !must)) {
     const bool holds = spec_.output == Output::alarm || spec_.output == Output::shared

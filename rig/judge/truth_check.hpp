@@ -39,6 +39,8 @@ class TruthCheck {
   [[nodiscard]] bool forced() const noexcept { return forced_; }    // a conforming pack had no choice, once at least
   [[nodiscard]] bool was_due() const noexcept { return was_due_; }  // it had to be shown
   [[nodiscard]] bool undecided() const noexcept { return undecided_; }
+  // At this tick the pack showed another answer than before.
+  [[nodiscard]] bool turned_at(TimePoint time) const noexcept { return turned_ == time; }
   // The row of a divergence, from the causes when it came.
   [[nodiscard]] static std::size_t row_of(const Spec& spec, Fault fault, const Circumstances& at,
                                           const RuleTable& rules) noexcept;
@@ -55,6 +57,7 @@ class TruthCheck {
   bool was_due_ = false;
   bool undecided_ = false;
   bool shown_ = false;
+  TimePoint turned_ = TimePoint::min();
   double last_value_ = 0.0;
   Quality last_quality_ = Quality::never;
 };

@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
-#include "rig/core/time.hpp"
+#include "rig/core/gap.hpp"
 
 namespace rig {
 
-// The outcome of a case; the worse wins. `invalid` (late, missed or stale data while something was being judged)
-// replaces only a pass. A case in which nothing was checked is an `error`: nothing checked is not a pass.
+// The outcome of a case; the worse wins. `invalid` (missed or stale data on which a judgement hung) replaces only a
+// pass. A case in which nothing was checked is an `error`: nothing checked is not a pass.
 enum class Verdict : std::uint8_t { pass, invalid, fail, error, aborted };
 std::string_view verdict_name(Verdict verdict);
 constexpr Verdict worse(Verdict a, Verdict b) noexcept { return std::max(a, b); }
@@ -46,6 +46,7 @@ struct Finding {
   std::string step;            // name of the case's step
   std::string sentence;        // the whole in one sentence
   bool consequential = false;  // follows from an earlier finding
+  std::optional<Gap> gap;      // the missed ticks for which it could not be judged
 };
 
 }  // namespace rig

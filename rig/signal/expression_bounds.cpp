@@ -1,8 +1,8 @@
 #include "rig/signal/expression_bounds.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <vector>
 
 namespace rig {
 namespace {
@@ -70,10 +70,23 @@ Interval binary(Op op, Interval a, Interval b) {
   }
 }
 
+// As deep as any expression: who asks inside the loop may not allocate.
+class BoundsStack {
+ public:
+  void push_back(Interval value) noexcept { values_[size_++] = value; }
+  void pop_back() noexcept { --size_; }
+  [[nodiscard]] Interval& back() noexcept { return values_[size_ - 1]; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+ private:
+  std::array<Interval, Expression::max_depth> values_{};
+  std::size_t size_ = 0;
+};
+
 }  // namespace
 
 Interval expression_bounds(const Expression& expression, const std::function<Interval(SignalId)>& bounds) {
-  std::vector<Interval> stack;
+  BoundsStack stack;
   for (const Expression::Instruction& step : expression.program()) {
     switch (step.op) {
       case Op::push_constant:

@@ -42,6 +42,7 @@ class RunFixture : public testing::Test {
     order.folder = (folder_ / ("run" + std::to_string(++runs_))).string();
     order.software = "test";
     order.outside = outside;
+    order.clock = own_clock;
     run_ = std::make_unique<rig::Run>(order, diagnostics);
     return *run_;
   }
@@ -55,8 +56,9 @@ class RunFixture : public testing::Test {
   Diagnostics diagnostics;
   std::atomic<int> interrupts{0};
   RecordLevel level = RecordLevel::full;
-  OutsideWorkers outside;        // who calls functions
-  std::string more_instruments;  // "  name: { driver: ... }\n"
+  OutsideWorkers outside;                             // who calls functions
+  std::function<std::unique_ptr<Clock>()> own_clock;  // another one than the bench's
+  std::string more_instruments;                       // "  name: { driver: ... }\n"
 
  private:
   std::filesystem::path folder_;

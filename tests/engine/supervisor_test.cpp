@@ -1,7 +1,7 @@
 // What the supervisor refuses and when it trips; and the clock that comes too late.
 #include <limits>
 
-#include "rig/engine/run_texts.hpp"
+#include "tests/engine/late_clock.hpp"
 #include "tests/engine/run_fixture.hpp"
 
 namespace rig::test {
@@ -87,34 +87,17 @@ TEST_F(Supervising, on_the_way_out_set_points_pass_and_nothing_is_switched_on) {
   EXPECT_FALSE(run->supervisor().refused());
 }
 
-// Late by three ticks once; else on time.
-class LateOnce final : public Clock {
- public:
-  void start(Duration) override {}
-  std::int64_t wait_until(TimePoint) noexcept override {
-    if (++calls_ == 20) {
-      ++late_;
-      return 3;
-    }
-    return 0;
-  }
-
- private:
-  int calls_ = 0;
-};
-
-TEST_F(Supervising, missed_ticks_widen_the_next_one_and_make_the_run_invalid) {
+TEST_F(Supervising, missed_ticks_widen_the_next_one_and_are_counted) {
   begin();
-  LateOnce clock;
+  LateClock clock({{std::chrono::milliseconds(190), 3}});
   Engine engine({run->bench(), run->supervisor(), run->script(), run->judgement().reference(),
                  run->judgement().judges(), run->recorder(), clock},
                 {.tick = run->tick(), .bound = std::chrono::hours(1)});
   EXPECT_EQ(engine.run(interrupts), WayOut::completed);
   EXPECT_EQ(engine.missed(), 3);
   EXPECT_EQ(engine.now(), TimePoint{(engine.ticks() + 3 - 1) * run->tick()});  // the index jumped
-  const auto findings = findings_of_way_out(WayOut::completed, engine, run->supervisor(), run->bench().signals(), "");
-  ASSERT_EQ(findings.size(), 1u);
-  EXPECT_EQ(findings.front().verdict, Verdict::invalid);
+  ASSERT_EQ(engine.moments().gaps().size(), 1u);
+  EXPECT_EQ(engine.moments().gaps().front(), (Gap{TimePoint{18 * run->tick()}, TimePoint{22 * run->tick()}, 3}));
 }
 
 }  // namespace

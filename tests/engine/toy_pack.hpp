@@ -91,6 +91,9 @@ class ToyBench {
   }
 
   ToyPack pack;
+  // At these moments nobody looks, s; the pack goes on.
+  using Blind = std::function<bool(double)>;
+  Blind blind = [](double) { return false; };
   [[nodiscard]] double now() const { return now_; }
   [[nodiscard]] double value(const char* name) const { return table_[table_.require(name)].value; }
   [[nodiscard]] std::vector<Finding> findings() const { return judge_->findings(); }
@@ -116,8 +119,9 @@ class ToyBench {
 
   void step(double amps, double set) {
     const double dt = 0.01;
-    const Tick tick{index_, TimePoint{from_seconds(now_)}, from_seconds(dt)};
-    table_.clear_changed();
+    const bool looks = !blind(now_);
+    unseen_ = looks ? unseen_ : unseen_ + from_seconds(dt);
+    const Tick tick{index_, TimePoint{from_seconds(now_)}, from_seconds(dt) + unseen_};
     double current = 0;
     double terminals = pack.battery;
     if (amps > 0) {
@@ -153,9 +157,13 @@ class ToyBench {
       last_frame_ = now_;
       next_frame_ += pack.can_period;
     }
-    model_->step(tick, table_);
-    model_->publish(tick, table_);
-    judge_->observe(tick, table_);
+    if (looks) {
+      unseen_ = {};
+      model_->step(tick, table_);
+      model_->publish(tick, table_);
+      judge_->observe(tick, table_);
+      table_.clear_changed();  // what is written while nobody looks is seen at the next look
+    }
     pack.battery += pack.volts_per_coulomb * current * dt;
     protect(pack.over, pack.battery > pack.over.threshold, pack.battery < pack.over.release, dt);
     protect(pack.under, pack.battery<pack.under.threshold, pack.battery> pack.under.release, dt);
@@ -173,6 +181,7 @@ class ToyBench {
   std::unique_ptr<ReferenceModel> model_;
   std::unique_ptr<Conformance> judge_;
   std::int64_t index_ = 0;
+  Duration unseen_{};  // since the last look
   double now_ = 0, next_frame_ = 0.3, last_frame_ = -1;
 };
 

@@ -101,4 +101,31 @@ TEST(BeyondWatch, tells_the_same_as_looking_at_each_rule_in_each_tick) {
   EXPECT_GT(beyond, 1000u) << "rules were beyond, or nothing was compared";
 }
 
+// The fast stage of over-current acts after 0.2 s at the earliest, at 180 A and more.
+TEST(BeyondWatch, tells_which_rule_may_have_acted_in_a_gap) {
+  Diagnostics diagnostics;
+  const Requirements requirements =
+      apply_profile(shipped_requirements(),
+                    read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics), diagnostics);
+  diagnostics.throw_if_errors();
+  SignalTable table;
+  const SignalId current = table.declare({.name = "pack.current"});
+  table.seal();
+  const auto acted = [&](double before, double behind, std::chrono::milliseconds length) -> std::string {
+    BeyondWatch watch(requirements, table);
+    table.write(current, before, TimePoint{});
+    watch.observe({}, table);
+    table.write(current, behind, TimePoint{length});
+    const std::size_t row = watch.may_have_acted({TimePoint{}, TimePoint{length}, 1}, table);
+    return row == no_row ? "" : requirements.rows[row].rule;
+  };
+  using std::chrono::milliseconds;
+  EXPECT_EQ(acted(0, 0, milliseconds(900)), "");
+  EXPECT_EQ(acted(100, 100, milliseconds(900)), "");
+  EXPECT_EQ(acted(230, 230, milliseconds(100)), "");
+  EXPECT_EQ(acted(230, 230, milliseconds(300)), "charge_oc2");
+  EXPECT_EQ(acted(-230, -100, milliseconds(300)), "discharge_oc2");
+  EXPECT_EQ(acted(110, 20, milliseconds(300)), "charge_oc2") << "it moved by 90 A, so it may have been at 200 A";
+}
+
 }  // namespace rig

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -33,14 +34,20 @@ class Expecting {
     monitor_ = std::make_unique<Expectation>(spec, signals_);
   }
 
-  // '+' true, '-' false, '~' stale, '.' never seen; one sign for each tick, and the last tick's state.
+  // '+' true, '-' false, '~' stale, '.' never seen, '!' missed; one sign for each tick, and the last tick's state.
   S see(const std::string& signs) {
     S state = S::idle;
     for (const char sign : signs) {
+      if (sign == '!') {
+        ++tick_;
+        unseen_ += std::chrono::milliseconds(100);
+        continue;
+      }
       signals_.write(step_, step_value_, tenths(tick_));
       const Quality quality = sign == '~' ? Quality::stale : sign == '.' ? Quality::never : Quality::good;
       signals_.write(ok_, sign == '+' ? 1 : 0, tenths(tick_), quality);
-      state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100)}, signals_);
+      const Duration unseen = std::exchange(unseen_, {});
+      state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100) + unseen}, signals_);
       ++tick_;
     }
     return state;
@@ -59,6 +66,7 @@ class Expecting {
   std::unique_ptr<Expectation> monitor_;
   double step_value_ = 1;
   std::int64_t tick_ = 0;
+  Duration unseen_{};
 };
 
 constexpr Duration second = std::chrono::seconds(1);
@@ -171,6 +179,46 @@ TEST(Expectation, stays_undecided_when_its_step_ends_first) {
   EXPECT_EQ(e.see("-"), S::undecided);
   EXPECT_TRUE(e.monitor().findings().empty());
   EXPECT_FALSE(e.monitor().decided());
+}
+
+TEST(Expectation, that_is_true_in_time_behind_missed_ticks_passes) {
+  Expecting e(second);
+  EXPECT_EQ(e.see("----!!+"), S::passed);
+}
+
+TEST(Expectation, whose_last_look_in_time_was_missed_is_not_judged_when_it_came_and_fails_when_it_did_not) {
+  Expecting came(second);
+  EXPECT_EQ(came.see("---------!!!+"), S::failed);
+  EXPECT_EQ(came.finding().kind, FindingKind::stale);
+  EXPECT_EQ(came.finding().verdict, Verdict::invalid);
+  EXPECT_EQ(came.finding().sentence,
+            "in step 'settle' it could not be judged whether x.ok within 1 s: 3 ticks were missed: nothing was seen "
+            "between 0.8 s and 1.2 s");
+  EXPECT_FALSE(came.monitor().decided());
+  Expecting did_not(second);
+  EXPECT_EQ(did_not.see("---------!!!-"), S::failed);
+  EXPECT_EQ(did_not.finding().kind, FindingKind::expectation);
+}
+
+TEST(Expectation, whose_only_look_was_missed_is_not_judged) {
+  Expecting e({}, {}, second);
+  EXPECT_EQ(e.see("---------!!+"), S::failed);
+  EXPECT_EQ(e.finding().kind, FindingKind::stale);
+  Expecting before({}, {}, second);
+  EXPECT_EQ(before.see("-----!!!--+"), S::passed);
+}
+
+TEST(Expectation, that_has_to_stay_true_is_not_judged_across_missed_ticks) {
+  Expecting e({}, second);
+  EXPECT_EQ(e.see("-+++!++++++"), S::pending);
+  EXPECT_EQ(e.see("+"), S::failed);
+  EXPECT_EQ(e.finding().kind, FindingKind::stale);
+  Expecting ends({}, second);
+  EXPECT_EQ(ends.see("-+++!++-"), S::failed);
+  EXPECT_EQ(ends.finding().kind, FindingKind::expectation);
+  Expecting anew(second, second);
+  EXPECT_EQ(anew.see("-+++!++++++++++"), S::pending);
+  EXPECT_EQ(anew.see("+"), S::passed);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -30,13 +31,19 @@ class Watching {
     monitor_ = std::make_unique<LimitMonitor>(std::move(spec), signals_);
   }
 
-  // '+' true, '-' false, '~' stale, '.' never seen; one sign for each tick.
+  // '+' true, '-' false, '~' stale, '.' never seen, '!' missed; one sign for each tick.
   S see(const std::string& a, const std::string& b = {}) {
     S state = S::idle;
     for (std::size_t i = 0; i < a.size(); ++i) {
+      if (a[i] == '!') {
+        ++tick_;
+        unseen_ += std::chrono::milliseconds(100);
+        continue;
+      }
       write("x.a", a[i]);
       write("x.b", b.empty() ? '-' : b[i]);
-      state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100)}, signals_);
+      const Duration unseen = std::exchange(unseen_, {});
+      state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100) + unseen}, signals_);
       signals_.clear_changed();  // as the engine does behind each tick
       ++tick_;
     }
@@ -63,6 +70,7 @@ class Watching {
   SignalTable signals_;
   std::unique_ptr<LimitMonitor> monitor_;
   std::int64_t tick_ = 0;
+  Duration unseen_{};
 };
 
 constexpr Duration second = std::chrono::seconds(1);
@@ -145,6 +153,48 @@ TEST(LimitMonitor, whenever_does_not_blame_an_answer_that_nobody_could_see) {
   const auto findings = w.monitor().findings();
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].kind, FindingKind::stale);
+}
+
+// The readings on both sides are clear of it. How near they may stand tells Neighbours.
+TEST(LimitMonitor, bridges_missed_ticks_for_a_second) {
+  Watching w(Kind::never);
+  EXPECT_EQ(w.see("--!!!!!!!!!-"), S::passed);
+  EXPECT_TRUE(w.monitor().findings().empty());
+  w.see("!!!!!!!!!!-");
+  const auto findings = w.monitor().findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].kind, FindingKind::stale);
+  EXPECT_EQ(findings[0].verdict, Verdict::invalid);
+  EXPECT_EQ(findings[0].sentence,
+            "never x.a: could not be judged; 10 ticks were missed: nothing was seen between 1.1 s and 2.2 s");
+  EXPECT_EQ(w.see("+"), S::failed);
+  EXPECT_EQ(w.monitor().findings().front().verdict, Verdict::fail);
+}
+
+TEST(LimitMonitor, is_not_armed_by_missed_ticks_before_its_data) {
+  Watching w(Kind::never);
+  EXPECT_EQ(w.see("..!!!!!!!!!!!!!--"), S::passed);
+  EXPECT_TRUE(w.monitor().findings().empty());
+}
+
+TEST(LimitMonitor, whenever_counts_from_both_ends_of_missed_ticks) {
+  Watching surely_in_time(Kind::whenever, second);
+  EXPECT_EQ(surely_in_time.see("-!!+------", "---------+"), S::passed);
+  EXPECT_TRUE(surely_in_time.monitor().findings().empty());
+  Watching perhaps_late(Kind::whenever, second);
+  perhaps_late.see("-!!+---------", "------------+");
+  ASSERT_EQ(perhaps_late.monitor().findings().size(), 1u);
+  EXPECT_EQ(perhaps_late.monitor().findings()[0].kind, FindingKind::stale);
+  Watching perhaps_in_time(Kind::whenever, second);
+  perhaps_in_time.see("-+-----------!!!-", "----------------+");
+  EXPECT_EQ(perhaps_in_time.monitor().findings().at(0).kind, FindingKind::never) << "ten ticks had passed before";
+  Watching in_the_gap(Kind::whenever, second);
+  in_the_gap.see("-+--------!!!-", "-------------+");
+  ASSERT_EQ(in_the_gap.monitor().findings().size(), 1u);
+  EXPECT_EQ(in_the_gap.monitor().findings()[0].kind, FindingKind::stale);
+  Watching never_came(Kind::whenever, second);
+  EXPECT_EQ(never_came.see("-+-!!-------", "------------"), S::failed);
+  EXPECT_EQ(never_came.monitor().findings().at(0).kind, FindingKind::never);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "rig/engine/replay.hpp"
 #include "tests/bench/toy_instruments.hpp"
+#include "tests/engine/late_clock.hpp"
 #include "tests/engine/run_fixture.hpp"
 
 namespace rig::test {
@@ -59,7 +60,8 @@ class Scripted : public RunFixture {
                                                       .text = std::string("case: scripted\n") + case_more,
                                                       .level = level,
                                                       .folder = write("runs", "") + std::to_string(++opened_),
-                                                      .software = "test"});
+                                                      .software = "test",
+                                                      .clock = own_clock});
     return *session_;
   }
   Session& begin(const std::string& bench_more = {}, const std::string& case_more = {}) {
@@ -114,6 +116,32 @@ TEST_F(Scripted, set_points_are_in_force_with_the_next_tick_and_time_passes_only
   EXPECT_EQ(session.now() - before, 11 * session.run().tick());
   session.run_step(holding("1 s"), {});
   EXPECT_EQ(session.now() - before, 12 * session.run().tick() + std::chrono::seconds(1));
+}
+
+TEST_F(Scripted, missed_ticks_spoil_what_hung_on_them) {
+  using std::chrono::milliseconds;
+  const auto miss = [&](Duration at) {
+    own_clock = [at] { return std::make_unique<LateClock>(std::vector<LateClock::Miss>{{at, 3}}); };
+    Session& session = begin();
+    session.run_step(holding("2 s"), {});
+    charge();
+    const std::string failure = failure_of(expecting("pack.current > 4 A", "2 s"));
+    session.run_step(setting({{"supply.output", "off"}}), {});
+    session.turn(10, {});
+    session.check("last", session.at("pack.current < 1 A", "pack.current"), Interval{4, 6}, DecisionRule::simple);
+    return std::pair(session.finish(WayOut::completed), failure);
+  };
+  const auto [rest, nothing] = miss(milliseconds(1000));
+  EXPECT_EQ(rest.verdict, Verdict::pass) << texts(rest);
+  EXPECT_EQ(nothing, "");
+  const auto [stretch, failure] = miss(milliseconds(2500));
+  EXPECT_EQ(stretch.verdict, Verdict::invalid) << texts(stretch);
+  EXPECT_THAT(failure, HasSubstr("3 ticks were missed: nothing was seen between 2.49 s and 2.53 s"));
+  const TimePoint off = rest.info.steps.back().begin;  // the current has gone at the next look
+  const auto [event, fine] = miss(off.time_since_epoch() + milliseconds(1));
+  EXPECT_EQ(fine, "");
+  EXPECT_EQ(event.verdict, Verdict::invalid) << texts(event);
+  EXPECT_THAT(texts(event), HasSubstr("it could not be seen when 'pack.current < 1 A' came true"));
 }
 
 TEST_F(Scripted, the_same_script_gives_the_same_record) {
