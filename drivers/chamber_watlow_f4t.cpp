@@ -31,6 +31,7 @@ enum Register : std::uint16_t {
 };
 constexpr std::uint16_t part_number_length = 15;
 constexpr std::uint16_t per_loop = 160;
+constexpr std::uint16_t per_alarm = 100;
 
 enum AlarmWord : std::uint16_t { alarm_inactive = 12, alarm_none = 61, alarm_start_up = 88 };
 enum Word : std::uint16_t { automatic = 10, celsius = 15, fahrenheit = 30, off = 62, terminate = 148 };
@@ -53,6 +54,7 @@ class WatlowF4t final : public ChamberBox {
   struct Parameters : WireParameters {
     std::uint8_t unit = 1;
     int loop = 1;
+    int alarms = 6;  // by its part number 6, 8 or 14; ChamberConnectLibrary
     bool low_word_first = true;
     std::string part_number;
     Celsius lowest{-40.0};
@@ -69,7 +71,9 @@ class WatlowF4t final : public ChamberBox {
     Identity identity{.maker = "Watlow", .model = read_part_number(), .serial = {}, .firmware = {}};
     check_units();
     check_word_order();
-    refuse_alarm();
+    for (int alarm = 1; alarm <= parameters_.alarms; ++alarm) {
+      refuse_alarm(alarm);
+    }
     return identity;
   }
 
@@ -93,8 +97,13 @@ class WatlowF4t final : public ChamberBox {
     }
   }
 
+  // The first alarm, which makers of chambers give to the air, at each reading; the others in turn.
   ChamberReading read() override {
-    refuse_alarm();
+    refuse_alarm(1);
+    if (parameters_.alarms > 1) {
+      next_alarm_ = next_alarm_ < parameters_.alarms ? next_alarm_ + 1 : 2;
+      refuse_alarm(next_alarm_);
+    }
     const float air = client_.read_float(at(process_value), order_);
     const double set = client_.read_float(at(active_set_point), order_);
     const std::uint16_t mode = client_.holding(at(mode_actual), 1).front();
@@ -149,10 +158,12 @@ class WatlowF4t final : public ChamberBox {
   }
 
   // With an alarm standing, the chamber no longer does what it is told.
-  void refuse_alarm() {
-    const std::uint16_t state = client_.holding(alarm_state, 1).front();
+  void refuse_alarm(int alarm) {
+    const auto address = static_cast<std::uint16_t>(alarm_state + per_alarm * (alarm - 1));
+    const std::uint16_t state = client_.holding(address, 1).front();
     if (state != alarm_none && state != alarm_inactive && state != alarm_start_up) {
-      reject("its alarm 1 stands (state " + std::to_string(state) + ")", "look at the controller's panel");
+      reject("its alarm " + std::to_string(alarm) + " stands (state " + std::to_string(state) + ")",
+             "look at the controller's panel");
     }
   }
 
@@ -209,6 +220,7 @@ class WatlowF4t final : public ChamberBox {
   WordOrder order_;
   Client client_;
   double active_ = 0.0;
+  int next_alarm_ = 1;
 };
 
 }  // namespace
@@ -221,6 +233,9 @@ struct rig::Fields<rig::WatlowF4t::Parameters> {
     declare_wire(m);
     m.optional("unit", &P::unit, {.help = "Modbus unit id", .minimum = 0, .maximum = 255});
     m.optional("loop", &P::loop, {.help = "control loop of the air temperature", .minimum = 1, .maximum = 4});
+    m.optional(
+        "alarms", &P::alarms,
+        {.help = "so many alarms it has: a chamber with one that stands is not used", .minimum = 1, .maximum = 14});
     m.optional("low_word_first", &P::low_word_first,
                "order of the two words of a float, as set in the controller; it leaves the factory with low first");
     m.optional("part_number", &P::part_number, "how its part number begins; default F4T");

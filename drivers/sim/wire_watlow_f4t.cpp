@@ -1,4 +1,5 @@
 #include <bit>
+#include <cstdlib>
 #include <optional>
 
 #include "drivers/sim/wire_chamber.hpp"
@@ -9,8 +10,8 @@ namespace {
 
 // Registers of loop 1, counted from 0; F4T manual p 221 to 231.
 enum Register : std::uint16_t {
-  part_number = 16,  // 15 registers, a character each
-  alarm_state = 1356,
+  part_number = 16,    // 15 registers, a character each
+  alarm_state = 1356,  // of alarm 1; the next is 100 further
   control_mode = 2730,
   lowest_set_point = 2774,
   highest_set_point = 2776,
@@ -36,6 +37,8 @@ enum Word : std::uint16_t {
   limit = 28
 };
 
+constexpr int alarms = 6;
+
 // Watlow F4T over Modbus TCP: floats of two registers, low word first.
 class WatlowF4t final : public ModbusBox {
  public:
@@ -47,17 +50,21 @@ class WatlowF4t final : public ModbusBox {
     stage_.power_on(soaked);
     unit_ = celsius;
     event_ = off;
-    alarm_ = false;
+    alarm_ = 0;
   }
   bool fault(const std::string& kind, const std::vector<std::string>& arguments) override {
-    if (kind == "trip") {  // the limit controller takes the power from the heaters
-      alarm_ = true;
+    if (kind == "trip") {  // the limit controller takes the power from the heaters; `trip 2`: by its second alarm
+      const int alarm = arguments.empty() ? 1 : std::atoi(arguments.front().c_str());
+      if (alarm < 1 || alarm > alarms) {
+        return false;
+      }
+      alarm_ = alarm;
       stage_.run(false);
       return true;
     }
     if (kind == "stuck" || kind == "clear") {
       stage_.stick(kind == "stuck");
-      alarm_ = alarm_ && kind != "clear";
+      alarm_ = kind == "clear" ? 0 : alarm_;
       ModbusBox::fault(kind, arguments);
       return true;
     }
@@ -111,18 +118,26 @@ class WatlowF4t final : public ModbusBox {
         return unit_;
       case event_1:
         return event_;
-      case alarm_state:
-        return alarm_ ? limit : none;
       case profile_state:
         return off;
       default:
         // Registers that the box has and that say nothing here.
         if (address == control_mode + 1u || address == units + 1u || address == event_1 + 1u ||
-            address == actual_mode + 1u || address == alarm_state + 1u) {
+            address == actual_mode + 1u) {
           return 0;
         }
-        throw modbus_no_address;
+        return alarm_word(address);
     }
+  }
+  [[nodiscard]] std::uint16_t alarm_word(std::uint16_t address) const {
+    const int place = address - alarm_state;
+    if (place < 0 || place >= 100 * alarms || place % 100 > 1) {
+      throw modbus_no_address;
+    }
+    if (place % 100 != 0) {
+      return 0;  // the high word of a state
+    }
+    return alarm_ == place / 100 + 1 ? limit : none;
   }
   void write_words(std::uint16_t address, std::span<const std::uint16_t> words) override {
     if (address == set_point) {
@@ -138,7 +153,7 @@ class WatlowF4t final : public ModbusBox {
     }
     const std::uint16_t word = words[0];
     if (address == control_mode && (word == automatic || word == off)) {
-      if (word == automatic && alarm_) {
+      if (word == automatic && alarm_ != 0) {
         throw modbus_device_failure;
       }
       stage_.run(word == automatic);
@@ -157,7 +172,7 @@ class WatlowF4t final : public ModbusBox {
   std::string model_;
   std::uint16_t unit_ = celsius;
   std::uint16_t event_ = off;
-  bool alarm_ = false;
+  int alarm_ = 0;  // the one that stands
 };
 
 RIG_WIRE_SIM(WatlowF4t, "watlow.f4t", "Watlow F4T: Modbus TCP")

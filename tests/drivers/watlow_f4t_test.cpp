@@ -17,6 +17,9 @@ using ::testing::Not;
 ModbusBox::Registers f4t() {
   ModbusBox::Registers r{{2730, 62}, {2814, 62},     {2782, 0},  {2783, 0x41C8}, {2810, 0}, {2811, 0x41C8},
                          {2820, 0},  {2821, 0x41BC}, {1356, 61}, {6730, 15},     {16566, 0}};
+  for (const int alarm : {2, 3, 4, 5, 6}) {
+    r[1356 + 100 * (alarm - 1)] = 61;
+  }
   const std::string part = "F4T1A3";
   for (int i = 0; i < 15; ++i) {
     r[16 + i] = i < static_cast<int>(part.size()) ? part[static_cast<std::size_t>(i)] : 0;
@@ -150,6 +153,23 @@ TEST(WatlowF4t, an_alarm_that_stands_is_told_at_connect_and_while_reading_but_do
   EXPECT_THAT(trouble_of([&] { f4t.chamber->connect(); }).second, HasSubstr("alarm 1 stands"));
   EXPECT_EQ(trouble_of([&] { f4t.chamber->read(); }).first, LinkTrouble::rejected);
   EXPECT_NO_THROW(f4t.chamber->make_safe());
+}
+
+TEST(WatlowF4t, all_its_alarms_are_looked_at_the_others_in_turn) {
+  F4t f4t;
+  f4t.chamber->connect();
+  f4t.box.set(1356 + 400, 28);
+  EXPECT_THAT(trouble_of([&] { f4t.chamber->connect(); }).second, HasSubstr("alarm 5 stands"));
+  const auto reads = [&] {
+    for (int i = 0; i < 5; ++i) {
+      f4t.chamber->read();
+    }
+  };
+  EXPECT_THAT(trouble_of(reads).second, HasSubstr("alarm 5 stands"));
+  F4t of_one("alarms: 1");
+  of_one.box.set(1356 + 400, 28);
+  EXPECT_NO_THROW(of_one.chamber->connect());
+  EXPECT_TRUE(of_one.chamber->read().valid);
 }
 
 // The vectors as the documents print them.

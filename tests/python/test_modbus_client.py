@@ -27,6 +27,7 @@ def f4t(units=15, alarm=61):
     return {
         16: [ord(character) for character in F4T_TEXT],
         1356: [alarm],
+        **{1356 + 100 * place: [61] for place in range(1, 6)},
         2730: [62],
         2782: low_word_first(25.0),
         2810: low_word_first(25.0),
