@@ -86,7 +86,7 @@ TEST_F(Missing, a_never_is_bridged_far_from_its_limit_and_not_near_it_or_for_lon
 }
 
 TEST_F(Missing, an_until_that_may_have_come_too_late_is_not_seen_in_time) {
-  constexpr const char* text = R"(case: late
+  const std::string text = R"(case: late
 steps:
   - name: charge
     set: { supply.voltage_set: 55 V, supply.current_set: 5 A, supply.output: on }
@@ -106,7 +106,7 @@ measure:
 }
 
 TEST_F(Missing, a_step_that_became_much_longer_is_not_the_one_that_was_asked_for) {
-  constexpr const char* text = R"(case: pulse
+  const std::string text = R"(case: pulse
 steps:
   - name: pulse
     set: { supply.voltage_set: 55 V, supply.current_set: 5 A, supply.output: on }
