@@ -6,7 +6,6 @@ namespace rig {
 namespace {
 
 constexpr std::array<const char*, 2> direction_names{"charge", "discharge"};
-constexpr std::size_t most_edges = 256;
 constexpr std::size_t most_gaps = 64;
 // As long as a LimitMonitor bridges; frames that come oftener make it shorter.
 constexpr Duration longest_gap = std::chrono::seconds(1);
@@ -45,7 +44,6 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       std::stable_partition(truths_.begin(), truths_.end(), [](const TruthCheck& check) { return check.sampled(); });
   sampled_ = static_cast<std::size_t>(frames - truths_.begin());
   bind_rows(table);
-  flag_edges_.reserve(most_edges);
   spoilt_.reserve(most_gaps);
   for (const auto& check : periods_) {
     longest_gap_ = std::min(longest_gap_, check.shortest());
@@ -182,9 +180,15 @@ void Conformance::bind_rows(const SignalTable& table) {
 
 void Conformance::observe_truth(const Tick& tick, std::size_t i, const SignalTable& s) noexcept {
   const TruthCheck::Spec& spec = truths_[i].spec();
-  const bool turned_on = truths_[i].observe(tick, s, directions_[spec.direction].state(), i, log_);
-  if (turned_on && spec.output == Output::flag && flag_edges_.size() < most_edges) {
-    flag_edges_.push_back({tick.start, i});
+  const bool was_shown = truths_[i].shown();
+  truths_[i].observe(tick, s, directions_[spec.direction].state(), i, log_);
+  if (spec.output != Output::flag || truths_[i].shown() == was_shown) {
+    return;
+  }
+  if (was_shown) {
+    flag_log_.cleared(i, tick.start);
+  } else {
+    flag_log_.set(i, tick.start, log_.look(s));
   }
 }
 

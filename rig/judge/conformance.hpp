@@ -6,6 +6,7 @@
 #include "rig/judge/beyond_watch.hpp"
 #include "rig/judge/direction_watch.hpp"
 #include "rig/judge/divergence.hpp"
+#include "rig/judge/flag_log.hpp"
 #include "rig/judge/light_check.hpp"
 #include "rig/judge/monitor.hpp"
 #include "rig/judge/number_check.hpp"
@@ -53,6 +54,9 @@ class Conformance final : public Monitor {
   void note_since() noexcept;
   void note_unheard() noexcept;
   [[nodiscard]] bool comes_with_a_frame(const Divergence& divergence) const noexcept;
+  [[nodiscard]] const FlagLog::Entry* flag_beside(const Divergence& divergence) const;
+  [[nodiscard]] const FlagLog::Entry* standing_fault(const Divergence& divergence) const;
+  [[nodiscard]] std::uint32_t sharing(const FlagLog::Entry& flag, std::size_t direction, bool latched_only) const;
   [[nodiscard]] std::size_t flagged_row(const Divergence& divergence) const;
   void observe_truths(const Tick& tick, const SignalTable& signals) noexcept;
   void observe_numbers(const Tick& tick, const SignalTable& signals) noexcept;
@@ -93,11 +97,7 @@ class Conformance final : public Monitor {
   std::vector<TruthCheck> truths_;
   std::size_t sampled_ = 0;  // so many of them, the first, are sampled by the bench
   SignalGroup any_truth_;    // envelopes, and readings that come with a frame
-  struct FlagEdge {
-    TimePoint time;
-    std::size_t check;
-  };
-  std::vector<FlagEdge> flag_edges_;  // the first of the run, when flags of protections were set
+  FlagLog flag_log_;         // of protections
   std::vector<NumberCheck> numbers_;
   std::vector<std::size_t> sampled_numbers_;  // of what the bench samples, perhaps in each tick
   SignalGroup sent_numbers_;                  // of what comes with a frame

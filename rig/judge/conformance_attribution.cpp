@@ -20,15 +20,47 @@ bool Conformance::says_blocked(const Divergence& d) const {
   return d.fault == Fault::out_of_range ? d.seen < d.lo : (d.seen != 0.0) != truths_[d.check].spec().inverted;
 }
 
-// The protection whose flag the pack set when it acted.
-std::size_t Conformance::flagged_row(const Divergence& d) const {
-  for (const FlagEdge& edge : flag_edges_) {
-    const TruthCheck::Spec& spec = truths_[edge.check].spec();
-    if (spec.direction == d.direction && edge.time - d.time < together && d.time - edge.time < together) {
-      return rules_.protection(d.direction, spec.masks[d.direction], d.at.due[d.direction], 0);
+// The flag of a protection that the pack set when it acted.
+const FlagLog::Entry* Conformance::flag_beside(const Divergence& d) const {
+  for (const FlagLog::Entry& flag : flag_log_.all()) {
+    if (truths_[flag.check].spec().direction == d.direction && flag.since - d.time < together &&
+        d.time - flag.since < together) {
+      return &flag;
     }
   }
-  return no_row;
+  return nullptr;
+}
+
+// The protections that share the flag, and of these the faults that only service lets go.
+std::uint32_t Conformance::sharing(const FlagLog::Entry& flag, std::size_t direction, bool latched_only) const {
+  return rules_.mask(direction, [&](const RequirementRow& row) {
+    return row.flag == truths_[flag.check].spec().signal && (row.latched || !latched_only);
+  });
+}
+
+// The flag of faults, set before and standing still: the pack has taken something for a fault.
+const FlagLog::Entry* Conformance::standing_fault(const Divergence& d) const {
+  for (const FlagLog::Entry& flag : flag_log_.all()) {
+    if (flag.since <= d.time && d.time < flag.until && sharing(flag, d.direction, true) != 0) {
+      return &flag;
+    }
+  }
+  return nullptr;
+}
+
+// The protection that the pack's flag names. Of faults that share it the nearest, for they are of different inputs; of
+// the others, which are stages of one, the first that was due.
+std::size_t Conformance::flagged_row(const Divergence& d) const {
+  const FlagLog::Entry* beside = flag_beside(d);
+  const FlagLog::Entry* flag = beside != nullptr ? beside : standing_fault(d);
+  if (flag == nullptr) {
+    return no_row;
+  }
+  const std::uint32_t all = sharing(*flag, d.direction, false);
+  const std::uint32_t faults = sharing(*flag, d.direction, true);
+  const std::uint32_t due = d.at.due[d.direction];
+  const std::size_t nearest = (due & all) == 0 ? rules_.nearest(d.direction, faults, flag->at) : no_row;
+  return nearest != no_row ? nearest : rules_.protection(d.direction, all, due, 0);
 }
 
 // A contact or a zero limit is often only the first to show what the whole pack did: when another output says the same

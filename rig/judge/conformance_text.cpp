@@ -59,27 +59,25 @@ std::string threshold_text(const RequirementRow& row) {
 // "the charge current at 104.2 A": the input of the rule, as it was.
 std::string input_text(const RequirementRow& row, const Circumstances& at, int cells) {
   const std::string name = std::string("the ") + std::string(rule_input_name(row.input));
+  const Interval input = at.input(row.input, cells);
   switch (row.input) {
     case RuleInput::charge_current:
-      return name + " at " + amps(at.current);
     case RuleInput::discharge_current:
-      return name + " at " + amps(-at.current);
+      return name + " at " + amps(input.middle());
     case RuleInput::highest_temperature:
-      return name + " at " + between(at.hottest, dimension::temperature);
     case RuleInput::lowest_temperature:
     case RuleInput::cell_temperature:
-      return name + " at " + between(at.coldest, dimension::temperature);
+      return name + " at " + between(input, dimension::temperature);
     case RuleInput::reported_soc:
     case RuleInput::time_since_full:
       return "the reported SOC at " + share(at.soc);
     case RuleInput::highest_cell:
     case RuleInput::lowest_cell:
-      return "the cells at " + between({at.battery.lo / cells, at.battery.hi / cells}, dimension::voltage) +
-             " on average";
+      return "the cells at " + between(input, dimension::voltage) + " on average";
     case RuleInput::battery_voltage:
       break;
   }
-  const std::string value = between(at.battery, dimension::voltage);
+  const std::string value = between(input, dimension::voltage);
   return value == "not known" ? "the battery voltage not known" : "the battery at " + value;
 }
 
@@ -145,7 +143,13 @@ void Conformance::describe_truth(const Divergence& d, const RequirementRow& row,
       rule.delay && rule.delay->can_fail() ? fmt::format(" within {}", seconds(rule.delay->interval().hi)) : "";
   const std::string threshold = threshold_text(rule);
   f.signal = spec.signal;
-  f.seen = shown_text(spec, shown, d.at) + ", " + input_text(rule, d.at, rules_.requirements().cells);
+  const int cells = rules_.requirements().cells;
+  f.seen = shown_text(spec, shown, d.at) + ", " + input_text(rule, d.at, cells);
+  const FlagLog::Entry* fault = rule.latched && d.fault == Fault::no_cause ? standing_fault(d) : nullptr;
+  if (fault != nullptr && fault->since < d.time) {
+    f.seen += fmt::format("; {} was set {} before, {}", truths_[fault->check].spec().signal,
+                          seconds(to_seconds(d.time - fault->since)), input_text(rule, fault->at, cells));
+  }
   if (d.since != TimePoint{} && rule.threshold) {
     f.seen += fmt::format(" and {} {} for {}", rule.side == Side::above ? "above" : "below",
                           number_text(rule, rule.threshold->value()), seconds(to_seconds(d.time - d.since)));

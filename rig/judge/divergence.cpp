@@ -23,14 +23,34 @@ DivergenceLog::DivergenceLog(const SignalTable& table)
   divergences_.reserve(most);
 }
 
-void DivergenceLog::add(const Tick& tick, Divergence divergence, const SignalTable& s) noexcept {
-  if (divergences_.size() == most) {
-    return;
+Interval Circumstances::input(RuleInput input, int cells) const noexcept {
+  switch (input) {
+    case RuleInput::charge_current:
+      return {current, current};
+    case RuleInput::discharge_current:
+      return {-current, -current};
+    case RuleInput::highest_temperature:
+      return hottest;
+    case RuleInput::lowest_temperature:
+    case RuleInput::cell_temperature:
+      return coldest;
+    case RuleInput::highest_cell:
+    case RuleInput::lowest_cell:
+      return {battery.lo / cells, battery.hi / cells};
+    case RuleInput::battery_voltage:
+      return battery;
+    case RuleInput::reported_soc:
+      return {soc, soc};
+    case RuleInput::time_since_full:
+      break;
   }
+  return {-infinity, infinity};
+}
+
+Circumstances DivergenceLog::look(const SignalTable& s) const noexcept {
   const auto value = [&](SignalId id, double otherwise) { return id.valid() ? s[id].value : otherwise; };
   const auto interval = [&](const Bounds& b) { return Interval{value(b.lo, -infinity), value(b.hi, infinity)}; };
-  Circumstances& at = divergence.at;
-  divergence.time = tick.start;
+  Circumstances at;
   at.battery = interval(battery_);
   at.hottest = interval(hottest_);
   at.coldest = interval(coldest_);
@@ -44,7 +64,15 @@ void DivergenceLog::add(const Tick& tick, Divergence divergence, const SignalTab
     at.state[d] = value(state_[d], 0.0);
     at.due[d] = static_cast<std::uint32_t>(value(due_[d], 0.0));
   }
-  divergences_.push_back(divergence);
+  return at;
+}
+
+void DivergenceLog::add(const Tick& tick, Divergence divergence, const SignalTable& s) noexcept {
+  if (divergences_.size() < most) {
+    divergence.time = tick.start;
+    divergence.at = look(s);
+    divergences_.push_back(divergence);
+  }
 }
 
 }  // namespace rig

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rig/core/math.hpp"
+#include "rig/requirement/row.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
@@ -39,6 +40,8 @@ struct Circumstances {
   std::array<std::uint32_t, 2> causes{}, due{};
   std::array<double, 2> state{};
   double step = -1;
+  // Where the input of a rule was, in its unit; of a cell's voltage the average, which is all that is known.
+  [[nodiscard]] Interval input(RuleInput input, int cells) const noexcept;
 };
 
 // What the panel showed, as values of lights.*.
@@ -65,6 +68,8 @@ class DivergenceLog {
  public:
   explicit DivergenceLog(const SignalTable& table);
   void add(const Tick& tick, Divergence divergence, const SignalTable& signals) noexcept;
+  // What stands in the table now.
+  [[nodiscard]] Circumstances look(const SignalTable& signals) const noexcept;
   // For what is known only behind the checks.
   [[nodiscard]] std::vector<Divergence>& all() noexcept { return divergences_; }
   [[nodiscard]] const std::vector<Divergence>& all() const noexcept { return divergences_; }

@@ -1,5 +1,8 @@
 #include "rig/judge/rule_table.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace rig {
 
 RuleTable::RuleTable(const Requirements& requirements) : requirements_(requirements) {
@@ -44,6 +47,28 @@ std::size_t RuleTable::protection(std::size_t direction, std::uint32_t mask, std
     }
   }
   return rows.empty() ? 0 : rows.front();
+}
+
+std::size_t RuleTable::nearest(std::size_t direction, std::uint32_t mask, const Circumstances& at) const noexcept {
+  const auto& rows = directions_[direction].protections;
+  std::size_t best = no_row;
+  double least = infinity;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RequirementRow& row = requirements_.rows[rows[i]];
+    if ((mask & (1u << i)) == 0 || !row.threshold || !row.tolerance || !(row.tolerance->value() > 0.0)) {
+      continue;
+    }
+    const Interval input = at.input(row.input, requirements_.cells);
+    const double threshold = row.threshold->value();
+    const double short_of = row.side == Side::above ? threshold - input.hi : input.lo - threshold;
+    // Of an unknown input the end is infinite, and nothing can be said.
+    const double distance = std::isfinite(short_of) ? std::max(0.0, short_of) / row.tolerance->value() : infinity;
+    if (distance < least) {
+      best = rows[i];
+      least = distance;
+    }
+  }
+  return best;
 }
 
 std::string RuleTable::names(std::size_t direction, std::uint32_t causes) const {

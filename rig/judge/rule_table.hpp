@@ -26,6 +26,9 @@ class RuleTable {
   // The first protection of the direction among `preferred`, else among `causes`, else in `mask`.
   [[nodiscard]] std::size_t protection(std::size_t direction, std::uint32_t mask, std::uint32_t preferred,
                                        std::uint32_t causes) const noexcept;
+  // The protection of the direction in `mask` whose input was nearest to its threshold, counted in tolerances; no_row
+  // when of none the input was known.
+  [[nodiscard]] std::size_t nearest(std::size_t direction, std::uint32_t mask, const Circumstances& at) const noexcept;
   // The bits of the protections for which `wanted` holds.
   template <class Wanted>
   [[nodiscard]] std::uint32_t mask(std::size_t direction, Wanted&& wanted) const {

@@ -53,7 +53,7 @@ Fault TruthCheck::fault_of(bool shown, double state) const noexcept {
   return followed_ ? Fault::released_early : Fault::not_followed;
 }
 
-bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, std::size_t index,
+void TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, std::size_t index,
                          DivergenceLog& log) noexcept {
   // In the sense "blocked", whatever the sense of the signal.
   const bool raw_may = s[may_].value != 0.0;
@@ -68,13 +68,12 @@ bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, s
   if (!seen.good()) {
     // What a dialect never sends is not looked at; what came and went stale is missing.
     undecided_ = spec_.output != Output::path && seen.quality != Quality::never && (must || !may);
-    return false;
+    return;
   }
   undecided_ = false;
   judged_ = true;
   forced_ = forced_ || must || !may;
   const bool shown = (seen.value != 0.0) != spec_.inverted;
-  const bool turned_on = shown && !shown_;
   if (known_before && shown != shown_) {
     turned_ = tick.start;
   }
@@ -84,7 +83,7 @@ bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, s
                            ? false
                            : followed_ && state == DirectionWatch::state_blocked;
     followed_ = shown || holds;
-    return turned_on;
+    return;
   }
   diverged_ = true;
   Divergence divergence{.fault = fault_of(shown, state),
@@ -94,7 +93,6 @@ bool TruthCheck::observe(const Tick& tick, const SignalTable& s, double state, s
                         .direction = spec_.direction,
                         .seen = seen.value};
   log.add(tick, divergence, s);
-  return turned_on;
 }
 
 }  // namespace rig

@@ -19,9 +19,8 @@ class TruthCheck {
   TruthCheck(Spec spec, const SignalTable& table);
   // The bench and the reference have the signals.
   [[nodiscard]] bool bound() const noexcept { return seen_.valid() && may_.valid(); }
-  // `state` of the check's direction. Called when one of the signals was written. Returns true when the pack began to
-  // show it.
-  bool observe(const Tick& tick, const SignalTable& signals, double state, std::size_t index,
+  // `state` of the check's direction. Called when one of the signals was written.
+  void observe(const Tick& tick, const SignalTable& signals, double state, std::size_t index,
                DivergenceLog& log) noexcept;
   void add_to(SignalGroup& group) const;
   // The answer may be another one than at the last observe(): a reading that only came again says nothing new.
@@ -36,6 +35,7 @@ class TruthCheck {
 
   [[nodiscard]] const Spec& spec() const noexcept { return spec_; }
   [[nodiscard]] bool judged() const noexcept { return judged_; }
+  [[nodiscard]] bool shown() const noexcept { return shown_; }      // when it was heard of last, in the sense "blocked"
   [[nodiscard]] bool forced() const noexcept { return forced_; }    // a conforming pack had no choice, once at least
   [[nodiscard]] bool was_due() const noexcept { return was_due_; }  // it had to be shown
   [[nodiscard]] bool undecided() const noexcept { return undecided_; }
