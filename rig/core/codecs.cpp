@@ -1,4 +1,4 @@
-#include "rig/core/fields.hpp"
+#include "rig/core/codecs.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,10 +39,6 @@ std::string expected(Dimension dimension) {
   return "expected a quantity such as \"1 " + std::string(base_unit(dimension)) + "\"";
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t most = 60;
-  return "\"" + std::string(text.substr(0, most)) + (text.size() > most ? "...\"" : "\"");
-}
 std::string found(const Node& node) {
   return ", found " + (node.is_scalar() ? shown(node.scalar) : std::string(kind_name(node.kind)));
 }
@@ -67,6 +63,11 @@ std::string without_blanks_around(const std::string& text) {
 }
 
 }  // namespace
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t most = 60;
+  return "\"" + std::string(text.substr(0, most)) + (text.size() > most ? "...\"" : "\"");
+}
 
 bool read_quantity(const Node& node, Dimension dimension, double& value, Diagnostics& diagnostics) {
   if (!node.is_scalar()) {
@@ -205,19 +206,6 @@ bool check_range(const Node& node, double value, Dimension dimension, const Fiel
   return true;
 }
 
-void unknown_key(const Node& key, const std::vector<std::string>& known, Diagnostics& diagnostics) {
-  if (!key.quoted && has_unbalanced_parentheses(key.scalar)) {
-    diagnostics.error(key.mark, "the comma before " + shown(key.scalar) + " ended the value",
-                      "quote the expression: { key: \"max(a, b) > 3 V\" }");
-    return;
-  }
-  diagnostics.error(key.mark, "unknown key '" + key.scalar.substr(0, 60) + "'", suggestion(key.scalar, known));
-}
-
-void missing_key(const Node& mapping, const std::string& key, const std::string& help, Diagnostics& diagnostics) {
-  diagnostics.error(mapping.mark, "the key '" + key + "' is missing", help);
-}
-
 Schema quantity_schema(Dimension dimension) {
   constexpr const char* number = "^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *";
   std::string units;
@@ -242,59 +230,3 @@ Schema quantity_schema(Dimension dimension) {
 }
 
 }  // namespace rig::detail
-
-namespace rig {
-
-bool FieldList::read(const Node& node, void* object, Diagnostics& diagnostics) const {
-  if (!detail::expect_kind(node, Node::Kind::mapping, diagnostics)) {
-    return false;
-  }
-  const std::size_t errors_before = diagnostics.error_count();
-  for (const auto& [key, value] : node.members) {
-    const auto field = std::ranges::find_if(fields_, [&](const auto& f) { return f->key() == key.scalar; });
-    if (field != fields_.end()) {
-      (*field)->read(value, object, diagnostics);
-      continue;
-    }
-    std::vector<std::string> names;
-    for (const auto& known : fields_) {
-      names.emplace_back(known->key());
-    }
-    detail::unknown_key(key, names, diagnostics);
-  }
-  for (const auto& field : fields_) {
-    if (field->required() && node.find(field->key()) == nullptr) {
-      detail::missing_key(node, field->key(), field->options().help, diagnostics);
-    }
-  }
-  return diagnostics.error_count() == errors_before;
-}
-
-Schema FieldList::schema() const {
-  nlohmann::json properties = nlohmann::json::object();
-  nlohmann::json required = nlohmann::json::array();
-  for (const auto& field : fields_) {
-    nlohmann::json property = field->schema().json();
-    property["description"] = field->options().help;
-    properties[field->key()] = std::move(property);
-    if (field->required()) {
-      required.push_back(field->key());
-    }
-  }
-  nlohmann::json result = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
-  if (!required.empty()) {
-    result["required"] = required;
-  }
-  if (*title_ != '\0') {
-    result["title"] = title_;
-  }
-  return result;
-}
-
-void FieldList::list(const std::string& path, const void* object, std::vector<ListedValue>& out) const {
-  for (const auto& field : fields_) {
-    field->list(path.empty() ? field->key() : path + "." + field->key(), object, out);
-  }
-}
-
-}  // namespace rig
