@@ -28,7 +28,7 @@ class SimPack final : public Instrument {
     if (start.state != "standby" && start.state != "off") {
       return false;
     }
-    const bool known = start.age.empty() || find_life(start.age) != nullptr;
+    const bool known = start.age.empty() || life_of(start.age);
     if (!known || (start.state == "standby" && !world_->can_start_on())) {
       return false;
     }

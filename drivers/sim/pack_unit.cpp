@@ -23,7 +23,7 @@ void PackUnit::preset(const StartState& start, int id, int packs) {
     cells_.heat_cell(*start.hot_cell, start.hot_by);
   }
   double capacity = parameters_.cells.capacity.value();
-  if (const LivedThrough* life = find_life(start.age)) {
+  if (const auto life = life_of(start.age)) {
     cells_.age_to(life->capacity, life->resistance);
     capacity *= life->capacity;
   }

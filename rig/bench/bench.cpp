@@ -46,7 +46,9 @@ std::vector<ConnectResult> Bench::links() const {
 
 bool Bench::preset(const StartState& state) {
   counters_.reset();
-  lights_.reset();
+  for (LightWatch& lights : lights_) {
+    lights.reset();
+  }
   pcs_.restart();
   bool done = pack_ != nullptr && pack_->preset(state);
   for (const Owned& owned : instruments_) {
@@ -98,7 +100,9 @@ void Bench::sample(const Tick& tick) noexcept {
     }
   }
   counters_.count(signals_);
-  lights_.look(signals_);
+  for (LightWatch& lights : lights_) {
+    lights.look(signals_);
+  }
 }
 
 void Bench::note_adapter(const Tick& tick) noexcept {

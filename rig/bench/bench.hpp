@@ -99,6 +99,7 @@ class Bench {
   void add_port(Diagnostics& diagnostics);
   void narrow_commands(const CommandTable& rated);
   void add_wiring(Diagnostics& diagnostics);
+  void add_lights();
   void add_limits(Diagnostics& diagnostics);
   void add_watched(Diagnostics& diagnostics);
   void watch(SignalId id);
@@ -120,7 +121,7 @@ class Bench {
   std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;
   EnergyCounters counters_;
-  LightWatch lights_;
+  std::vector<LightWatch> lights_;  // of each pack that has its own
   std::vector<BenchLimit> limits_;
   std::vector<SignalId> watched_;
   std::array<std::vector<Instrument*>, trip_cause_count> safe_orders_;

@@ -61,7 +61,7 @@ Bench::Bench(const BenchConfig& config, std::uint64_t seed, Diagnostics& diagnos
   if (all_made) {  // else their signals are missing, and each use of one would be a mistake of its own
     add_wiring(diagnostics);
     guarded(config.dut.mark, diagnostics, [&] { counters_.declare(signals_); });
-    guarded(config.dut.mark, diagnostics, [&] { lights_.declare(signals_); });
+    guarded(config.dut.mark, diagnostics, [&] { add_lights(); });
     add_limits(diagnostics);
     add_watched(diagnostics);
   }
@@ -171,6 +171,14 @@ void Bench::add_wiring(Diagnostics& diagnostics) {
                                             .uncertainty = *uncertainty});
       wires_.push_back({id, *expression});
     });
+  }
+}
+
+// Of the first pack, and of those beside it that have light sensors of their own.
+void Bench::add_lights() {
+  for (int position = 1; position <= std::max(1, config_.dut.rig.packs); ++position) {
+    const SignalTable::Scope scope(signals_, PackNames(position));
+    lights_.emplace_back().declare(signals_);
   }
 }
 

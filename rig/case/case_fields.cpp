@@ -318,7 +318,9 @@ void Fields<StartClause>::declare(Mapping<StartClause>& m) {
   m.optional("since_full", &StartClause::since_full, "since the pack was last full (97 %), such as 718 h");
   m.optional("stored", &StartClause::stored,
              "so long it lay in this state and temperature before the case begins, such as 28 d");
-  m.optional("age", &StartClause::age, "of the requirements' `ageing`, such as label_500; default: a new pack");
+  m.optional("age", &StartClause::age,
+             "of the requirements' `ageing`, such as label_500, or between them, such as \"2000 cycles\"; default: a "
+             "new pack");
   m.optional("time_of_day", &StartClause::time_of_day,
              {.help = "what the inverter's clock shows at the start; default 12 h", .minimum = 0, .maximum = 86400});
   m.check(check_start);

@@ -109,7 +109,7 @@ std::vector<double> BenchmarkRun::turn_timed(std::int64_t ticks) {
     at[2] = now();
     run_->script().advance(tick, signals, wanted_);
     at[3] = now();
-    run_->judgement().reference().step(tick, signals);
+    run_->judgement().references().step(tick, signals);
     at[4] = now();
     run_->judgement().judges().observe(tick, signals);
     at[5] = now();

@@ -93,7 +93,7 @@ int list_signals(const Asked& asked, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, asked.json, console);
   }
-  Reference(setup.requirements).declare(bench.signals());
+  References(setup.requirements).declare(bench.signals());
   Table table({"name", "unit", "origin", "source", "uncertainty", "help"});
   for (const SignalSpec& spec : bench.signals().specs()) {
     const Uncertainty& u = spec.uncertainty;

@@ -12,7 +12,7 @@ Engine::Engine(const Parts& parts, const EngineOptions& options)
     : bench_(parts.bench),
       supervisor_(parts.supervisor),
       script_(parts.script),
-      model_(parts.reference),
+      references_(parts.references),
       monitors_(parts.judges),
       recorder_(parts.recorder),
       clock_(parts.clock),
@@ -32,7 +32,7 @@ void Engine::step(const Tick& tick) noexcept {
   bench_.sample(tick);                                              // 1  the world, as it stands at tick.start
   supervisor_.inspect(tick, signals_);                              // 2  may trip, which is final
   advance_script(tick);                                             // 3  what the case would like
-  model_.step(tick, signals_);                                      // 4  what may be seen, given what was measured
+  references_.step(tick, signals_);                                 // 4  what may be seen, given what was measured
   monitors_.observe(tick, signals_);                                // 5
   supervisor_.admit(tick, wanted_);                                 // 6  refuses; never clips in silence
   bench_.apply(tick, supervisor_.admitted());                       // 7  from here on: in force

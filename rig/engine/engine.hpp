@@ -43,7 +43,7 @@ class Engine {
     Bench& bench;
     Supervisor& supervisor;
     Script& script;
-    Reference& reference;
+    References& references;
     Judges& judges;
     RowRecorder& recorder;
     Clock& clock;
@@ -88,7 +88,7 @@ class Engine {
   SafetyNet::Hold held_{bench_};
   Supervisor& supervisor_;
   Script& script_;
-  Reference& model_;
+  References& references_;
   Judges& monitors_;
   RowRecorder& recorder_;
   Clock& clock_;

@@ -43,20 +43,24 @@ void check_verifies(const Case& test, const Requirements& requirements, Diagnost
 }
 
 std::optional<Requirements> at_age_of(const Case& test, const Requirements& requirements) {
-  const Age* age = requirements.find_age(test.start.age.text);
-  return age == nullptr ? std::nullopt : std::optional(at_age(requirements, *age));
+  const std::optional<Age> age = requirements.age_of(test.start.age.text);
+  return age ? std::optional(at_age(requirements, *age)) : std::nullopt;
 }
 
 void check_age(const Case& test, const Requirements& requirements, Diagnostics& diagnostics) {
   const MarkedText& wanted = test.start.age;
-  if (wanted.text.empty() || requirements.find_age(wanted.text) != nullptr) {
+  if (wanted.text.empty() || requirements.age_of(wanted.text)) {
     return;
   }
   std::vector<std::string> known;
+  std::int64_t most = 0;
   for (const Age& age : requirements.ageing) {
     known.push_back(age.name.text);
+    most = std::max(most, age.cycles);
   }
-  diagnostics.error(wanted.mark, "the requirements know no age '" + wanted.text + "'", suggestion(wanted.text, known));
+  diagnostics.error(wanted.mark, "the requirements know no age '" + wanted.text + "'",
+                    suggestion(wanted.text, known) + "; or a number of cycles up to " + std::to_string(most) +
+                        ", as in \"2000 cycles\"");
 }
 
 // Only here it is known what kind of number a judged signal is. That a bench lacks one is no mistake.
@@ -104,10 +108,10 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
              .off = test.start.state == StartWord::off,
              .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
              .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt},
-      reference_(requirements_) {
+      references_(requirements_) {
   const std::size_t errors_before = diagnostics.error_count();
   try {
-    reference_.declare(signals);
+    references_.declare(signals);
     if (!signals.find("script.step")) {
       declare_script_signals(test, row, signals);
     }
@@ -120,7 +124,7 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
     program_.places = program_.open ? most_expectations : 0;
     if (diagnostics.error_count() == errors_before) {
       check_finally(test, program_, commands, diagnostics);
-      Judges::declare(program_, signals);
+      Judges::declare(program_, references_, signals);
     }
   } catch (const RigError& error) {
     diagnostics.error(test.mark, error.what());
@@ -139,9 +143,9 @@ std::uint32_t Judgement::add(AddedStep step, const SignalTable& signals) {
   return number;
 }
 
-void Judgement::begin(const SignalTable& signals) {
-  reference_.begin(signals, start_);
-  judges_ = std::make_unique<Judges>(program_, requirements_, signals);
+void Judgement::begin(SignalTable& signals) {
+  references_.begin(signals, start_);
+  judges_ = std::make_unique<Judges>(program_, references_, signals);
 }
 
 }  // namespace rig

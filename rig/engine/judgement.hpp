@@ -24,10 +24,10 @@ class Judgement {
   Judgement(const Judgement&) = delete;
   Judgement& operator=(const Judgement&) = delete;
 
-  void begin(const SignalTable& signals);
+  void begin(SignalTable& signals);
   // Stages 4 and 5 of a tick.
   void step(const Tick& tick, SignalTable& signals) noexcept {
-    reference_.step(tick, signals);
+    references_.step(tick, signals);
     judges_->observe(tick, signals);
   }
 
@@ -37,7 +37,7 @@ class Judgement {
   std::uint32_t add(AddedStep step, const SignalTable& signals);
   // Expectations that a step of an open program can have.
   static constexpr std::uint32_t most_expectations = 8;
-  [[nodiscard]] Reference& reference() noexcept { return reference_; }
+  [[nodiscard]] References& references() noexcept { return references_; }
   [[nodiscard]] Judges& judges() noexcept { return *judges_; }
 
  private:
@@ -45,7 +45,7 @@ class Judgement {
   const Requirements& requirements_;
   ReferenceStart start_;
   Program program_;
-  Reference reference_;
+  References references_;
   std::unique_ptr<Judges> judges_;
 };
 

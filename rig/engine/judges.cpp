@@ -11,7 +11,11 @@ namespace {
 
 std::string expectation_name(std::size_t index) { return "expect." + std::to_string(index); }
 std::string watch_name(std::size_t index) { return "always." + std::to_string(index); }
-constexpr const char* conformance_name = "conformance";
+
+// "conformance" of all packs, "conformance.pack_2" of one of them.
+std::string conformance_name(const PackNames& names) {
+  return names.position() == 0 ? "conformance" : "conformance.pack_" + std::to_string(names.position());
+}
 
 std::unique_ptr<Monitor> monitor_of(const CompiledExpectation& e, std::size_t index, const SignalTable& table) {
   return std::make_unique<Expectation>(ExpectationSpec{.name = expectation_name(index),
@@ -38,7 +42,7 @@ LimitSpec::Kind kind_of(WatchKind kind) {
 
 }  // namespace
 
-void Judges::declare(const Program& program, SignalTable& table) {
+void Judges::declare(const Program& program, const References& references, SignalTable& table) {
   const auto column = [&](const std::string& name, const std::string& help, Origin origin = Origin::judge) {
     table.declare({.name = "judge." + name,
                    .origin = origin,
@@ -57,11 +61,13 @@ void Judges::declare(const Program& program, SignalTable& table) {
     column(watch_name(i), program.watches[i].condition.text());
   }
   if (program.reference) {
-    column(conformance_name, "the pack shows what a conforming pack may show");
+    for (const auto& reference : references.all()) {
+      column(conformance_name(reference->names()), "the pack shows what a conforming pack may show");
+    }
   }
 }
 
-Judges::Judges(const Program& program, const Requirements& requirements, const SignalTable& table)
+Judges::Judges(const Program& program, const References& references, SignalTable& table)
     : step_(table.find("script.step").value_or(SignalId{})) {
   for (std::size_t i = 0; i < program.expectations.size(); ++i) {
     seat(monitor_of(program.expectations[i], i, table), table);
@@ -80,14 +86,26 @@ Judges::Judges(const Program& program, const Requirements& requirements, const S
          table);
   }
   if (program.reference) {
-    auto conformance = std::make_unique<Conformance>(
-        requirements, table,
-        Conformance::Options{.outputs = program.reference->outputs,
-                             .stop_at_divergence = program.reference->resync == Resync::stop,
-                             .name = conformance_name});
-    conformance_ = conformance.get();
-    seat(std::move(conformance), table);
+    for (const auto& reference : references.all()) {
+      seat_conformance(*program.reference, *reference, table);
+    }
   }
+}
+
+void Judges::seat_conformance(const CompiledReference& wanted, const Reference& reference, SignalTable& table) {
+  Conformance::Options options{
+      .outputs = wanted.outputs, .name = conformance_name(reference.names()), .names = reference.names()};
+  if (reference.names().position() > 0) {
+    options.system_error = table.find("dut.alarm.system_error").value_or(SignalId{});
+  }
+  std::unique_ptr<Conformance> conformance;
+  {
+    const SignalTable::Scope scope(table, reference.names());
+    conformance = std::make_unique<Conformance>(reference.requirements(), table, std::move(options));
+  }
+  conformances_.push_back(conformance.get());
+  seat(std::move(conformance), table);
+  seats_.back().may_stop = wanted.resync == Resync::stop;
 }
 
 void Judges::seat(std::unique_ptr<Monitor> monitor, const SignalTable& table) {
@@ -134,8 +152,7 @@ void Judges::observe(const Tick& present, SignalTable& signals) noexcept {
     if (!before.good() || before.value != number) {
       signals.write(seat.column, number, tick.start);
     }
-    wants_stop_ = wants_stop_ || (seat.monitor.get() == conformance_ && state == MonitorState::failed &&
-                                  conformance_->stop_at_divergence());
+    wants_stop_ = wants_stop_ || (seat.may_stop && state == MonitorState::failed);
   }
 }
 
@@ -150,6 +167,22 @@ void Judges::finish(TimePoint end) noexcept {
 bool Judges::any_decided() const noexcept {
   return decided_before_ || std::any_of(seats_.begin(), seats_.end(),
                                         [](const Seat& seat) { return seat.monitor && seat.monitor->decided(); });
+}
+
+std::vector<RuleResult> Judges::rule_results() const {
+  std::vector<RuleResult> results;
+  for (const Conformance* conformance : conformances_) {
+    std::vector<RuleResult> more = conformance->results();
+    if (results.empty()) {
+      results = std::move(more);
+    } else {
+      // The rows are the same ones in the same order; what differs between one pack and all is what they demand.
+      for (std::size_t r = 0; r < results.size(); ++r) {
+        results[r].add(more[r]);
+      }
+    }
+  }
+  return results;
 }
 
 std::vector<Finding> Judges::findings() const {

@@ -175,9 +175,7 @@ LogReplayReport replay_log(LogReader& log, const LogReplayOptions& options) {
   if (!report.dialect_trouble.empty()) {
     report.findings.push_back(finding_of_dialect(report.dialect_trouble, judging.now()));
   }
-  if (const Conformance* conformance = judges.conformance()) {
-    report.rules = conformance->results();
-  }
+  report.rules = judges.rule_results();
   report.verdict = merge_verdict(report.findings, report.tested() > 0, judging.now());
   name_steps(report.findings, judging.judgement().program());
   return report;

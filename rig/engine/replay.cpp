@@ -212,9 +212,7 @@ void judge_again(Judgement& judgement, const SignalTable& signals, ReplayReport&
   }
   report.verdict = merge_verdict(report.findings, checked, report.recorded.end);
   name_steps(report.findings, judgement.program());
-  if (const Conformance* conformance = judgement.judges().conformance()) {
-    report.rules = conformance->results();
-  }
+  report.rules = judgement.judges().rule_results();
 }
 
 }  // namespace

@@ -174,7 +174,7 @@ Engine& Run::begin() {
   const Duration bound = order_.flow == Flow::open
                              ? longest_session
                              : estimated() + order_.setup->bench.ready_within + std::chrono::minutes(1);
-  engine_ = std::make_unique<Engine>(Engine::Parts{bench_, *supervisor_, *script_, judgement_.reference(),
+  engine_ = std::make_unique<Engine>(Engine::Parts{bench_, *supervisor_, *script_, judgement_.references(),
                                                    judgement_.judges(), *recorder_, *clock_, outside_.get()},
                                      EngineOptions{.tick = tick_, .bound = bound});
   running_.store(engine_.get(), std::memory_order_release);

@@ -99,10 +99,8 @@ void Run::fill_found(const RunResult& result) {
   for (const Finding& finding : result.findings) {
     info_.findings.push_back(finding_row(finding));
   }
-  if (const Conformance* conformance = judgement_.judges().conformance()) {
-    for (const RuleResult& rule : conformance->results()) {
-      info_.rules.push_back(rule_row(rule));
-    }
+  for (const RuleResult& rule : judgement_.judges().rule_results()) {
+    info_.rules.push_back(rule_row(rule));
   }
   info_.steps = step_rows(engine_->moments(), program, info_.end);
   info_.trips = trip_rows(engine_->moments());

@@ -30,6 +30,7 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       log_(table),
       beyond_(requirements, table),
       adapter_(table),
+      link_(table, options_.system_error),
       chatter_row_(chatter_row_of(requirements)),
       lights_(requirements, table, wanted("lights.panel")),
       temperature_checked_(optional_signal(table, "model.temperature.cross_checked")),
@@ -255,12 +256,15 @@ bool Conformance::comes_with_a_frame(const Divergence& d) const noexcept {
   }
 }
 
-// Also what was found between the adapter's last sign of life and the moment at which it was missed.
-void Conformance::note_unheard() noexcept {
+// Also what was found between the adapter's last sign of life and the moment at which it was missed, and what a pack
+// that leaves the others showed first.
+void Conformance::excuse() noexcept {
   any_proven_ = false;
   for (Divergence& d : log_.all()) {
-    d.unheard = d.unheard || (adapter_.covers(d.time) && comes_with_a_frame(d));
-    any_proven_ = any_proven_ || !d.unheard;
+    const bool unheard = adapter_.covers(d.time) && comes_with_a_frame(d);
+    const bool alone = link_.covers(d.time) && is_of_truth(d.fault);
+    d.excused = d.excused || unheard || alone;
+    any_proven_ = any_proven_ || !d.excused;
   }
 }
 
@@ -271,6 +275,7 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
   }
   beyond_.observe(tick, s);
   adapter_.observe(tick, s);
+  link_.observe(tick, s);
   for (auto& direction : directions_) {
     direction.observe(tick, s, log_);
   }
@@ -303,7 +308,7 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
   }
   note_since();
   if (!log_.empty()) {
-    note_unheard();
+    excuse();
   }
   if (any_proven_) {
     return MonitorState::failed;

@@ -8,6 +8,7 @@
 #include "rig/judge/divergence.hpp"
 #include "rig/judge/flag_log.hpp"
 #include "rig/judge/light_check.hpp"
+#include "rig/judge/link_watch.hpp"
 #include "rig/judge/monitor.hpp"
 #include "rig/judge/number_check.hpp"
 #include "rig/judge/order_check.hpp"
@@ -28,8 +29,9 @@ class Conformance final : public Monitor {
  public:
   struct Options {
     std::vector<std::string> outputs;  // signals to judge; empty = all
-    bool stop_at_divergence = false;   // resync: stop
     std::string name = "conformance";
+    SignalId system_error = {};  // of a pack among others: what the one that speaks tells of all
+    PackNames names = {};        // of the pack, for the texts; the table's names are these while the judge binds to it
   };
   // Binds to the signals that the table has; rows whose signals the bench lacks are reported as not tested.
   Conformance(const Requirements& requirements, const SignalTable& table, Options options);
@@ -39,7 +41,6 @@ class Conformance final : public Monitor {
   [[nodiscard]] std::vector<Finding> findings() const override;
   [[nodiscard]] bool decided() const noexcept override;
   [[nodiscard]] const std::string& name() const noexcept override { return options_.name; }
-  [[nodiscard]] bool stop_at_divergence() const noexcept { return options_.stop_at_divergence; }
   // One for each row of the requirements, in their order.
   [[nodiscard]] std::vector<RuleResult> results() const;
 
@@ -52,7 +53,7 @@ class Conformance final : public Monitor {
   void bind_number(std::size_t row, const SignalTable& table);
   void add_truth(TruthCheck::Spec spec, const SignalTable& table);
   void note_since() noexcept;
-  void note_unheard() noexcept;
+  void excuse() noexcept;
   [[nodiscard]] bool comes_with_a_frame(const Divergence& divergence) const noexcept;
   [[nodiscard]] const FlagLog::Entry* flag_beside(const Divergence& divergence) const;
   [[nodiscard]] const FlagLog::Entry* standing_fault(const Divergence& divergence) const;
@@ -90,6 +91,7 @@ class Conformance final : public Monitor {
   DivergenceLog log_;
   BeyondWatch beyond_;
   AdapterWatch adapter_;
+  LinkWatch link_;
   std::size_t told_ = 0;     // divergences whose `since` is known
   bool any_proven_ = false;  // a divergence that lies with the pack
   std::size_t chatter_row_ = no_row;

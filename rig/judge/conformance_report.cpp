@@ -222,7 +222,7 @@ std::vector<RuleResult> Conformance::results() const {
       add_parameter(r, result);
     }
     for (std::size_t i = 0; i < log_.all().size(); ++i) {
-      if (!log_.all()[i].unheard && culprit(i) == r && result.first_divergence.empty()) {
+      if (!log_.all()[i].excused && culprit(i) == r && result.first_divergence.empty()) {
         result.verdict = Verdict::fail;
         result.tested = true;
         result.vacuity.clear();

@@ -81,6 +81,13 @@ std::string input_text(const RequirementRow& row, const Circumstances& at, int c
   return value == "not known" ? "the battery voltage not known" : "the battery at " + value;
 }
 
+// Where the pack was, when no rule is concerned.
+std::string surroundings_text(const Circumstances& at) {
+  return fmt::format("the battery at {}, {} flowing, the hottest cell at {}, the coldest at {}",
+                     between(at.battery, dimension::voltage), amps(at.current),
+                     between(at.hottest, dimension::temperature), between(at.coldest, dimension::temperature));
+}
+
 // What the pack did, by the output that showed it.
 std::string shown_text(const TruthCheck::Spec& spec, bool shown, const Circumstances& at) {
   const std::string verb = spec.direction == 0 ? "charging" : "discharging";
@@ -153,6 +160,11 @@ void Conformance::describe_truth(const Divergence& d, const RequirementRow& row,
   if (d.since != TimePoint{} && rule.threshold) {
     f.seen += fmt::format(" and {} {} for {}", rule.side == Side::above ? "above" : "below",
                           number_text(rule, rule.threshold->value()), seconds(to_seconds(d.time - d.since)));
+  }
+  if (row.kind == RowKind::silence) {
+    f.seen = shown_text(spec, shown, d.at) + ", " + surroundings_text(d.at);
+    f.expected = fmt::format("{}, since nothing was beyond a threshold", open);
+    return;
   }
   switch (d.fault) {
     case Fault::not_blocked:
@@ -268,16 +280,22 @@ Finding Conformance::describe(std::size_t index) const {
   const std::string causes = f.causes.empty() ? "" : "; may have been " + f.causes;
   f.sentence = fmt::format("{}; expected: {} ({}{}{})", begin, f.expected, row.id,
                            row.manual == "-" ? "" : ", manual " + row.manual, causes);
+  for (std::string* text : {&f.signal, &f.expected, &f.seen, &f.sentence}) {
+    *text = options_.names.text(*text);
+  }
+  if (options_.names.position() > 0) {
+    f.sentence = fmt::format("Pack {}: {}", options_.names.position(), f.sentence);
+  }
   return f;
 }
 
 std::vector<Finding> Conformance::findings() const {
   std::vector<Finding> result;
-  std::size_t unheard = 0;
+  std::size_t excused = 0;
   bool other_before = false, lights_before = false;
   for (std::size_t i = 0; i < log_.all().size(); ++i) {
-    if (log_.all()[i].unheard) {
-      ++unheard;
+    if (log_.all()[i].excused) {
+      ++excused;
       continue;
     }
     // Lights only tell: what comes after a wrong one does not follow from it.
@@ -298,7 +316,7 @@ std::vector<Finding> Conformance::findings() const {
     f.expected = "the CAN adapter is there while the pack is judged";
     f.seen = fmt::format("no sign of life of it after {}", seconds(to_seconds(*since)));
     f.sentence = fmt::format("The CAN adapter was away: {}; what the pack sent then was not judged{}", f.seen,
-                             unheard == 0 ? "" : fmt::format(" ({} deviations may be for want of frames)", unheard));
+                             excused == 0 ? "" : fmt::format(" ({} deviations may be for want of frames)", excused));
     result.push_back(std::move(f));
   }
   return result;

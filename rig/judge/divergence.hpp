@@ -58,7 +58,7 @@ struct Divergence {
   Output output = Output::path;
   std::size_t direction = 0;
   double seen = 0, lo = 0, hi = 0;
-  bool unheard = false;  // the adapter was away: what the pack sent may have been lost
+  bool excused = false;  // the adapter was away, or the pack has left the others: it may be right
   LightsSeen lights{};
   Circumstances at;
 };

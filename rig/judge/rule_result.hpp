@@ -26,6 +26,19 @@ struct RuleResult {
   std::string margin_unit;
   double may_share = 0.0;        // share of the judged time in which both answers were right
   std::string first_divergence;  // sentence, empty when there is none
+
+  // The same row of one pack, where this is of all of them: the worse verdict stands, and what one of them has tested
+  // is tested. The numbers stay those of all.
+  void add(const RuleResult& of_one) {
+    verdict = worse(verdict, of_one.verdict);
+    if (of_one.tested && !tested) {
+      tested = true;
+      vacuity.clear();
+    }
+    if (first_divergence.empty()) {
+      first_divergence = of_one.first_divergence;
+    }
+  }
 };
 
 }  // namespace rig

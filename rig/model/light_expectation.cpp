@@ -87,8 +87,13 @@ LightExpectation::Flags LightExpectation::flags_of(const Measured::Outputs& outp
 
 void LightExpectation::note_current(double now, const Measured& m) noexcept {
   const Interval current = m.current.good ? m.current.value : Interval{};
-  charging_ = current.hi > band_.lo ? now : charging_;
-  discharging_ = current.lo < -band_.lo ? now : discharging_;
+  // Between rest and a clear current the other way a pack may still show what it did last.
+  const bool rests = current.lo > -band_.lo && current.hi < band_.lo;
+  const auto goes_on = [&](double since, double against) {
+    return now - since <= delay_ && !rests && against < band_.hi;
+  };
+  charging_ = current.hi > band_.lo || goes_on(charging_, -current.hi) ? now : charging_;
+  discharging_ = current.lo < -band_.lo || goes_on(discharging_, current.lo) ? now : discharging_;
   resting_ = current.lo < band_.hi && current.hi > -band_.hi ? now : resting_;
 }
 

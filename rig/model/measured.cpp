@@ -33,8 +33,7 @@ void MeasuredReader::bind(const SignalTable& table, const std::vector<std::strin
   charge_demand_ = optional_id(table, "pack.charge_demand");
   discharge_demand_ = optional_id(table, "pack.discharge_demand");
   button_ = optional_id(table, "io.button");
-  online_ = optional_id(table, "dut.online");
-  link_ = optional_id(table, "dut.link");
+  life_.bind(table);
   const auto direction = [&](const std::string& name, const std::vector<std::string>& names, Measured::Outputs& out) {
     Direction source{optional_id(table, "dut." + name + "_allowed"),
                      optional_id(table, "io." + name + "_prohibited"),
@@ -62,11 +61,12 @@ void MeasuredReader::bind_groups() {
   for (const SignalId id : {voltage_.id, current_.id, charge_demand_, discharge_demand_}) {
     electrical_.add(id);
   }
-  for (const SignalId id : {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id,
-                            reported_soc_.id, reported_temperature_.id, reported_remaining_.id, reported_soh_.id,
-                            over_voltage_, under_voltage_, button_, online_, link_}) {
+  for (const SignalId id :
+       {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id, reported_soc_.id,
+        reported_temperature_.id, reported_remaining_.id, reported_soh_.id, over_voltage_, under_voltage_, button_}) {
     slow_.add(id);
   }
+  life_.add_to(slow_);
   for (const Direction* direction : {&charge_, &discharge_}) {
     for (const SignalId id : {direction->allowed, direction->limit.id}) {
       outputs_.add(id);
@@ -143,10 +143,7 @@ void MeasuredReader::read_slow(const SignalTable& table) noexcept {
   truth(over_voltage_, table, measured_.over_voltage);
   truth(under_voltage_, table, measured_.under_voltage);
   truth(button_, table, measured_.button);
-  truth(online_, table, measured_.online);
-  if (link_.valid() && table[link_].quality == Quality::invalid) {
-    measured_.online.value = Truth::unknown;  // a pack that nobody hears is not silent
-  }
+  life_.read(table, measured_.online);
 }
 
 void MeasuredReader::read_outputs(const SignalTable& table) noexcept {

@@ -2,28 +2,13 @@
 #include <string>
 #include <vector>
 
-#include "rig/core/math.hpp"
+#include "rig/model/life_sign.hpp"
+#include "rig/model/measured_value.hpp"
 #include "rig/requirement/requirement.hpp"
 #include "rig/signal/signal_group.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
-
-// A truth that may not be known now.
-enum class Truth : std::uint8_t { unknown, no, yes };
-
-// A measured number as the interval it lies in, with its own time.
-struct MeasuredValue {
-  Interval value;      // value +- U, hull with the sample before: holds at any moment since that one
-  Interval latest;     // value +- U of the newest sample alone: holds at its own time
-  double time = 0.0;   // s
-  bool good = false;   // false: never came, stale or invalid; the interval then holds everything
-  bool fresh = false;  // came since the last tick
-};
-struct MeasuredTruth {
-  Truth value = Truth::unknown;
-  double time = 0.0;
-};
 
 // All that the reference may know of one tick. There is no place in it for a set-point, a firmware state or the truth
 // of a plant.
@@ -91,7 +76,8 @@ class MeasuredReader {
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
   Number reported_remaining_, reported_soh_;
-  SignalId charge_demand_, discharge_demand_, button_, over_voltage_, under_voltage_, online_, link_;
+  SignalId charge_demand_, discharge_demand_, button_, over_voltage_, under_voltage_;
+  LifeSign life_;
   Direction charge_, discharge_;
   std::vector<SignalId> flags_;
   SignalGroup electrical_, slow_, outputs_, alarms_;

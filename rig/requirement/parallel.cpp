@@ -80,6 +80,7 @@ void to_aggregate(RequirementRow& row, double packs) {
 }  // namespace
 
 Requirements of_packs(Requirements requirements, int packs) {
+  requirements.each = std::make_shared<const Requirements>(requirements);
   const double n = std::max(packs, 1);
   Ratings& ratings = requirements.ratings;
   ratings.charge_current = Amps{n * ratings.charge_current.value()};

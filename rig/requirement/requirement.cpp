@@ -56,34 +56,6 @@ const RequirementRow* Requirements::find(std::string_view id) const {
   return it == rows.end() ? nullptr : &*it;
 }
 
-const Age* Requirements::find_age(std::string_view name) const {
-  const auto it = std::find_if(ageing.begin(), ageing.end(), [&](const Age& age) { return age.name.text == name; });
-  return it == ageing.end() ? nullptr : &*it;
-}
-
-Requirements at_age(Requirements requirements, const Age& age) {
-  const auto scale = [](OriginInterval& range, double least, double most) {
-    if (range.ends.size() == 2) {
-      range.ends.front().value *= least;
-      range.ends.back().value *= most;
-    }
-  };
-  if (requirements.capacity) {
-    scale(*requirements.capacity, age.capacity.interval().lo, age.capacity.interval().hi);
-  }
-  if (requirements.thermal) {
-    const double grown = age.resistance.interval().hi;
-    scale(requirements.thermal->resistance, 1.0, grown);
-    requirements.thermal->cold_resistance.quantity.value *= grown;
-  }
-  for (RequirementRow& row : requirements.rows) {
-    if (row.kind == RowKind::plant && row.range) {
-      row.range->origin = NumberOrigin::engineering_default;
-    }
-  }
-  return requirements;
-}
-
 Requirements parse_requirements(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics) {
   Requirements result;
   const std::size_t before = diagnostics.error_count();

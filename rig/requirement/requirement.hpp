@@ -45,7 +45,10 @@ struct Requirements {
   std::vector<RequirementRow> rows;
   std::string text;  // the file as read, for the record
   std::string path;
-  [[nodiscard]] const Age* find_age(std::string_view name) const;
+  std::shared_ptr<const Requirements> each;  // of packs in parallel: what each of them has to keep; else none
+  // An age by its name, or "2000 cycles" somewhere between the named ones: monotone, no more. None for what is neither,
+  // and for more cycles than the oldest has.
+  [[nodiscard]] std::optional<Age> age_of(std::string_view text) const;
   [[nodiscard]] const RequirementRow* find(std::string_view id) const;
 };
 

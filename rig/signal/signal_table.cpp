@@ -47,6 +47,7 @@ std::string_view origin_name(Origin origin) {
 }
 
 SignalId SignalTable::declare(SignalSpec spec) {
+  spec.name = names_of_.name(spec.name);
   if (sealed_) {
     throw RigError("signal '" + spec.name + "' is declared after the table was sealed");
   }
@@ -77,7 +78,7 @@ void SignalTable::seal() {
 }
 
 std::optional<SignalId> SignalTable::find(std::string_view name) const {
-  const auto it = by_name_.find(std::string(name));
+  const auto it = by_name_.find(names_of_.name(name));
   if (it == by_name_.end()) {
     return std::nullopt;
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rig/core/units.hpp"
+#include "rig/signal/pack_names.hpp"
 #include "rig/signal/sample.hpp"
 
 namespace rig {
@@ -48,6 +49,18 @@ class SignalTable {
   [[nodiscard]] std::optional<SignalId> find(std::string_view name) const;
   // find(), or RigError with the nearest known name.
   [[nodiscard]] SignalId require(std::string_view name) const;
+  // While it lives, names that are declared and looked up are those of one pack.
+  class Scope {
+   public:
+    Scope(SignalTable& table, PackNames names) : table_(table), before_(table.names_of_) { table.names_of_ = names; }
+    ~Scope() { table_.names_of_ = before_; }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    SignalTable& table_;
+    PackNames before_;
+  };
   [[nodiscard]] const SignalSpec& spec(SignalId id) const noexcept { return specs_[id.index]; }
   [[nodiscard]] std::span<const SignalSpec> specs() const noexcept { return specs_; }
   [[nodiscard]] std::vector<std::string> names() const;
@@ -94,6 +107,7 @@ class SignalTable {
   std::vector<Duration> lifetime_;         // max_age of each, or `ageless`
   TimePoint next_age_ = TimePoint::max();  // until then no good sample grows stale
   std::unordered_map<std::string, std::uint32_t> by_name_;
+  PackNames names_of_;
   bool sealed_ = false;
 };
 

@@ -90,7 +90,7 @@ TEST_F(Supervising, on_the_way_out_set_points_pass_and_nothing_is_switched_on) {
 TEST_F(Supervising, missed_ticks_widen_the_next_one_and_are_counted) {
   begin();
   LateClock clock({{std::chrono::milliseconds(190), 3}});
-  Engine engine({run->bench(), run->supervisor(), run->script(), run->judgement().reference(),
+  Engine engine({run->bench(), run->supervisor(), run->script(), run->judgement().references(),
                  run->judgement().judges(), run->recorder(), clock},
                 {.tick = run->tick(), .bound = std::chrono::hours(1)});
   EXPECT_EQ(engine.run(interrupts), WayOut::completed);

@@ -106,6 +106,26 @@ TEST(LightExpectation, between_rest_and_moving_both_may_be) {
   EXPECT_FALSE(pack.may(charging));
 }
 
+// A pack with a hysteresis around rest goes on showing what it did last, until it has rested.
+TEST(LightExpectation, behind_a_charge_a_small_current_the_other_way_may_still_be_charging) {
+  Expecting pack;
+  pack.seen.current = number(20.0);
+  pack.wait(20.0);
+  pack.seen.current = number(-0.5, 0.05);
+  EXPECT_TRUE(pack.wait(60.0).may(charging));
+  EXPECT_TRUE(pack.may(standby) && pack.may(discharging));
+  pack.seen.current = number(0.0);
+  pack.wait(20.0);
+  pack.seen.current = number(-0.5, 0.05);
+  EXPECT_FALSE(pack.wait(20.0).may(charging)) << "it has rested";
+  pack.seen.current = number(20.0);
+  pack.wait(20.0);
+  pack.seen.current = number(-1.0, 0.05);
+  EXPECT_FALSE(pack.wait(20.0).may(charging)) << "a clear current the other way";
+  pack.seen.current = number(0.5, 0.05);
+  EXPECT_TRUE(pack.wait(20.0).may(discharging)) << "the same behind a discharge";
+}
+
 TEST(LightExpectation, a_change_leaves_the_old_pattern_its_delay_and_no_more) {
   Expecting pack;
   pack.wait(20.0);

@@ -41,14 +41,28 @@ TEST(Requirements, at_an_age_the_capacity_is_that_of_the_age_and_new_cells_are_n
   const Requirements fresh =
       apply_profile(read_requirements(cases + "gtx5000.yaml", diagnostics),
                     read_profile(cases + "packs/virtual_gtx5000.yaml", diagnostics), diagnostics);
-  const Age* age = fresh.find_age("eol_60");
-  ASSERT_NE(age, nullptr);
+  const std::optional<Age> age = fresh.age_of("eol_60");
+  ASSERT_TRUE(age);
   const Requirements worn = at_age(fresh, *age);
   EXPECT_NEAR(worn.capacity->interval().lo, 0.6 * fresh.capacity->interval().lo, 1);
   EXPECT_NEAR(worn.thermal->resistance.interval().hi, 2.5 * fresh.thermal->resistance.interval().hi, 1e-9);
   EXPECT_TRUE(fresh.find("GTX-PLANT-04")->range->can_fail());
   EXPECT_FALSE(worn.find("GTX-PLANT-04")->range->can_fail());
-  EXPECT_EQ(fresh.find_age("tired"), nullptr);
+}
+
+TEST(Requirements, an_age_in_cycles_lies_between_the_named_ones_and_promises_no_more) {
+  Diagnostics diagnostics;
+  const Requirements r = read_requirements(cases + "gtx5000.yaml", diagnostics);
+  const std::optional<Age> middle = r.age_of("2000 cycles");
+  ASSERT_TRUE(middle);
+  EXPECT_EQ(middle->capacity.interval(), (Interval{0.60, 1.0}))
+      << "60 % is owed at 6000, and it had up to 100 % at 500";
+  EXPECT_EQ(middle->resistance.interval(), (Interval{1.0, 2.5}));
+  EXPECT_EQ(r.age_of("500 cycles")->capacity.interval(), r.age_of("label_500")->capacity.interval());
+  EXPECT_EQ(r.age_of("0 cycles")->capacity.interval(), r.age_of("bol")->capacity.interval());
+  for (const char* none : {"tired", "6001 cycles", "-1 cycles", "2000", "2000 years", "cycles", "", "2000cycles"}) {
+    EXPECT_FALSE(r.age_of(none)) << none;
+  }
 }
 
 TEST(Requirements, an_age_that_no_pack_can_have_is_refused) {
@@ -82,6 +96,13 @@ TEST(Requirements, of_several_packs_the_sum_is_judged_and_what_one_pack_alone_ha
   EXPECT_FALSE(four.find("GTX-PLANT-01")->range->can_fail());
   EXPECT_TRUE(four.find("GTX-SEN-01")->range->can_fail());
   EXPECT_FALSE(four.find("GTX-SEN-02")->range->can_fail()) << "a lost pack is in the sum until it is noticed";
+  ASSERT_TRUE(four.each) << "each of them is judged by itself, too";
+  EXPECT_DOUBLE_EQ(allowed_threshold(*four.each->find("GTX-OC-01")).hi, allowed_threshold(*one.find("GTX-OC-01")).hi);
+  EXPECT_EQ(four.each->find("GTX-LED-01")->kind, RowKind::lights);
+  EXPECT_FALSE(one.each);
+  const std::optional<Age> old = four.age_of("label_500");
+  ASSERT_TRUE(old);
+  EXPECT_LT(at_age(four, *old).each->capacity->interval().lo, one.capacity->interval().lo) << "all of them are old";
 }
 
 TEST(Requirements, the_numbers_that_the_manual_gives_are_the_manuals) {

@@ -304,6 +304,9 @@ TEST(World, a_pack_of_an_age_has_less_capacity_and_more_resistance) {
   EXPECT_NEAR(resistance_at("label_500"), 1.08 * fresh, 0.01 * fresh);
   EXPECT_NEAR(resistance_at("eol_60"), 1.8 * fresh, 0.1 * fresh) << "joints do not age";
 
+  EXPECT_NEAR(resistance_at("250 cycles"), 1.04 * fresh, 0.01 * fresh);
+  EXPECT_NEAR(resistance_at("6000 cycles"), resistance_at("eol_60"), 1e-9);
+
   PackCells worn = pack_of(equal_cells(), 0.9);
   worn.age_to(0.63, 1.8);
   carry(worn, -20, 3600);
