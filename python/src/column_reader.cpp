@@ -64,9 +64,14 @@ class Worker {
   void work() noexcept {
     std::size_t piece = 0;
     try {
+      const RunReader::Pass pass(reader_);
       for (piece = turns_.next(); piece * blocks_of_a_piece < reader_.block_count(); piece = turns_.next()) {
         load(reader_, column_, piece * blocks_of_a_piece, piece_, decoder_);
-        decode(turns_.place(piece, piece_.size));
+        const std::size_t place = turns_.place(piece, piece_.size);
+        if (!decode_.expect(place, piece_.size)) {
+          throw RigError("the record was replaced while it was open", reader_.path(), "open it again");
+        }
+        decode(place);
       }
     } catch (...) {
       error_ = std::current_exception();
@@ -146,11 +151,40 @@ void finish(Buffer<T>& buffer, std::size_t size, const std::vector<Hole>& holes)
   buffer.fit();
 }
 
-void throw_if_full(const RunReader& reader, std::size_t end, std::size_t room) {
-  if (end > room) {
-    throw RigError("the record was replaced while it was open", reader.path(), "open it again");
+// Where the pieces go: first room is asked for, then come the blocks.
+struct ToValues {
+  Buffer<double>& out;
+
+  bool expect(std::size_t place, std::size_t size) const noexcept { return out.expect(place, size); }
+  void operator()(RunReader&, ColumnDecoder& decoder, std::size_t, std::size_t place) const {
+    decoder.values({out.data() + place, decoder.size()});
   }
-}
+};
+
+struct ToMoments {
+  Moments& out;
+
+  bool expect(std::size_t place, std::size_t size) const noexcept {
+    return out.ticks.expect(place, size) && out.times.expect(place, size) && out.qualities.expect(place, size);
+  }
+  void operator()(RunReader& reader, ColumnDecoder& decoder, std::size_t block, std::size_t place) const {
+    const auto all_rows = reader.read_rows(block);
+    if (!all_rows) {
+      throw DamagedBlock("its ticks are damaged");
+    }
+    std::array<std::uint16_t, RowBlock::row_capacity> rows;
+    std::array<std::int64_t, RowBlock::row_capacity> ages;
+    decoder.rows(std::span(rows).first(decoder.size()));
+    decoder.ages(std::span(ages).first(decoder.size()));
+    decoder.qualities({reinterpret_cast<Quality*>(out.qualities.data() + place), decoder.size()});
+    const std::int64_t base_step = reader.info().tick.count();
+    for (std::size_t i = 0; i < decoder.size(); ++i) {
+      const std::int64_t tick = all_rows->indexes[rows[i]];
+      out.ticks.data()[place + i] = tick;
+      out.times.data()[place + i] = to_seconds(Duration{tick * base_step - ages[i]});
+    }
+  }
+};
 
 }  // namespace
 
@@ -158,8 +192,9 @@ std::vector<RunReader*> ColumnReader::readers() {
   const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
   const std::size_t count =
       std::clamp<std::size_t>(reader_.block_count() / blocks_of_a_piece, 1, std::min(cores, most_threads));
+  reader_.check_rows();
   while (others_.size() + 1 < count) {
-    others_.push_back(std::make_unique<RunReader>(reader_.path()));
+    others_.push_back(reader_.another());
   }
   std::vector<RunReader*> list{&reader_};
   for (std::size_t i = 0; i + 1 < count; ++i) {
@@ -169,47 +204,17 @@ std::vector<RunReader*> ColumnReader::readers() {
 }
 
 Buffer<double> ColumnReader::values(std::size_t column) {
-  const std::size_t room = rows_of(reader_);
-  Buffer<double> out(room);
+  Buffer<double> out(rows_of(reader_));
   std::vector<Hole> holes;
-  const std::size_t size = decode_all(
-      readers(), column,
-      [&](RunReader& reader, ColumnDecoder& decoder, std::size_t, std::size_t place) {
-        throw_if_full(reader, place + decoder.size(), room);
-        decoder.values({out.data() + place, decoder.size()});
-      },
-      holes);
+  const std::size_t size = decode_all(readers(), column, ToValues{out}, holes);
   finish(out, size, holes);
   return out;
 }
 
 Moments ColumnReader::moments(std::size_t column) {
-  const std::size_t room = rows_of(reader_);
-  Moments out(room);
+  Moments out(rows_of(reader_));
   std::vector<Hole> holes;
-  const std::size_t size = decode_all(
-      readers(), column,
-      [&](RunReader& reader, ColumnDecoder& decoder, std::size_t block, std::size_t place) {
-        throw_if_full(reader, place + decoder.size(), room);
-        const auto all_rows = reader.read_rows(block);
-        if (!all_rows) {
-          throw DamagedBlock("its ticks are damaged");
-        }
-        std::array<std::uint16_t, RowBlock::row_capacity> rows;
-        std::array<std::int64_t, RowBlock::row_capacity> ages;
-        decoder.rows(std::span(rows).first(decoder.size()));
-        decoder.skip_values();
-        decoder.ages(std::span(ages).first(decoder.size()));
-        decoder.qualities({reinterpret_cast<Quality*>(out.qualities.data() + place), decoder.size()});
-        decoder.close();
-        const std::int64_t base_step = reader.info().tick.count();
-        for (std::size_t i = 0; i < decoder.size(); ++i) {
-          const std::int64_t tick = all_rows->indexes[rows[i]];
-          out.ticks.data()[place + i] = tick;
-          out.times.data()[place + i] = to_seconds(Duration{tick * base_step - ages[i]});
-        }
-      },
-      holes);
+  const std::size_t size = decode_all(readers(), column, ToMoments{out}, holes);
   finish(out.ticks, size, holes);
   finish(out.times, size, holes);
   finish(out.qualities, size, holes);

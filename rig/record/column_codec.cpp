@@ -8,49 +8,131 @@
 #include "rig/record/column_decoder.hpp"
 
 // A column in a block:
-//   flag byte: 1 = written in every row
-//   else the number of writes, then one bit per row
-//   for value bits, ages, qualities each:
-//     number of changes; unless there is one per write, the rows of the changes (words); the words
+//   form byte: written in every row, in strides, or in rows that a bitmap marks
+//   unless in every row, the number of writes; of strides the first row and the stride
+//   size of the values; the values (series.hpp), packed (words.hpp)
+//   packed together: one bit per row if marked, ages, qualities
 namespace rig {
 namespace {
 std::size_t bitmap_bytes(std::size_t rows) { return (rows + 7) / 8; }
+
+// What compression has to save: a block is written once and read many times, and codes without zstd several times
+// faster.
+std::size_t least_gain(std::size_t size, bool codes) { return codes ? size / 3 : size / 8; }
+
+// Whether all writes are `stride` rows apart.
+bool is_regular(const std::uint64_t* bits, std::size_t first, std::size_t stride, std::size_t writes) {
+  std::size_t row = first;
+  for (std::size_t i = 0; i < writes; ++i, row += stride) {
+    if (row >= RowBlock::row_capacity || (bits[row / 64] >> (row % 64) & 1u) == 0) {
+      return false;
+    }
+  }
+  return true;
+}
 }  // namespace
 
-void ColumnEncoder::begin(const RowBlock& block) { block.transpose_written(written_); }
+void ColumnEncoder::begin(const RowBlock& block) {
+  block.transpose_written(written_);
+  rows_ = {};
+}
 
-void ColumnEncoder::encode_series(const RowBlock::Series& series, std::size_t writes, ByteWriter& out) {
-  out.varint(series.rows.size());
-  if (series.rows.size() != writes) {
-    scratch_.assign(series.rows.begin(), series.rows.end());
-    encode_words(scratch_, out);
+ColumnEncoder::Rows ColumnEncoder::rows_of(const RowBlock& block, std::size_t column) const {
+  const std::uint64_t* bits = written_.data() + column * RowBlock::row_words;
+  // Those of one instrument are mostly written together.
+  if (rows_.bits != nullptr && std::memcmp(bits, rows_.bits, RowBlock::row_words * sizeof *bits) == 0) {
+    return rows_;
   }
-  encode_words(series.words, out);
+  Rows rows{.bits = bits};
+  std::size_t second = 0, last = 0;
+  for (std::size_t w = 0; w < RowBlock::row_words; ++w) {
+    if (bits[w] == 0) {
+      continue;
+    }
+    const auto begin = w * 64;
+    if (rows.writes == 0) {
+      rows.first = begin + static_cast<std::size_t>(std::countr_zero(bits[w]));
+    }
+    const std::uint64_t others = rows.writes == 0 ? bits[w] & (bits[w] - 1) : bits[w];
+    if (second == 0 && others != 0) {
+      second = begin + static_cast<std::size_t>(std::countr_zero(others));
+    }
+    last = begin + 63 - static_cast<std::size_t>(std::countl_zero(bits[w]));
+    rows.writes += static_cast<std::size_t>(std::popcount(bits[w]));
+  }
+  if (rows.writes == 1) {
+    rows.stride = 1;
+  } else if (rows.writes > 1) {
+    const std::size_t stride = second - rows.first;
+    const bool regular =
+        rows.first + (rows.writes - 1) * stride == last && is_regular(bits, rows.first, stride, rows.writes);
+    rows.stride = regular && rows.writes <= block.rows() ? stride : 0;
+  }
+  return rows;
+}
+
+// Which of the column's samples stands in each of these rows.
+void ColumnEncoder::find_samples(std::span<const std::uint16_t> rows) {
+  samples_.resize(rows.size());
+  if (rows_.stride != 0) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      samples_[i] = static_cast<std::uint16_t>((rows[i] - rows_.first) / rows_.stride);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint64_t below = (std::uint64_t{1} << (rows[i] % 64)) - 1;
+    samples_[i] = static_cast<std::uint16_t>(before_[rows[i] / 64] + std::popcount(rows_.bits[rows[i] / 64] & below));
+  }
+}
+
+bool ColumnEncoder::encode_series(const RowBlock::Series& series, ByteWriter& out) {
+  if (series.rows.size() < rows_.writes) {
+    find_samples(series.rows);
+  }
+  return series_.encode(samples_, series.words, rows_.writes, out);
 }
 
 bool ColumnEncoder::encode(const RowBlock& block, std::size_t column, std::vector<std::uint8_t>& out) {
   out.clear();
-  const std::uint64_t* bits = written_.data() + column * RowBlock::row_words;
-  std::size_t writes = 0;
-  for (std::size_t w = 0; w < RowBlock::row_words; ++w) {
-    writes += static_cast<std::size_t>(std::popcount(bits[w]));
-  }
-  if (writes == 0) {
+  const std::uint64_t* const seen = rows_.bits;
+  rows_ = rows_of(block, column);
+  if (rows_.writes == 0) {
     return false;
   }
-  ByteWriter writer(out);
-  if (writes == block.rows()) {
-    writer.byte(column_in_every_row);
-  } else {
-    writer.byte(0);
-    writer.varint(writes);
-    for (std::size_t i = 0; i < bitmap_bytes(block.rows()); ++i) {
-      writer.byte(static_cast<std::uint8_t>(bits[i / 8] >> (8 * (i % 8))));
+  if (rows_.stride == 0 && rows_.bits != seen) {
+    std::size_t before = 0;
+    for (std::size_t w = 0; w < RowBlock::row_words; ++w) {
+      before_[w] = static_cast<std::uint16_t>(before);
+      before += static_cast<std::size_t>(std::popcount(rows_.bits[w]));
     }
   }
-  for (const auto kind : {RowBlock::values, RowBlock::ages, RowBlock::qualities}) {
-    encode_series(block.series(column, kind), writes, writer);
+  ByteWriter writer(out);
+  if (rows_.writes == block.rows()) {
+    writer.byte(column_in_every_row);
+  } else {
+    writer.byte(rows_.stride != 0 ? column_in_strides : column_in_marked_rows);
+    writer.varint(rows_.writes);
+    if (rows_.stride != 0) {
+      writer.varint(rows_.first);
+      writer.varint(rows_.stride);
+    }
   }
+  raw_.clear();
+  ByteWriter raw(raw_);
+  const bool codes = encode_series(block.series(column, RowBlock::values), raw);
+  packed_.clear();
+  compressor_.append(raw_, packed_, least_gain(raw_.size(), codes));
+  writer.varint(packed_.size());
+  writer.bytes(packed_);
+
+  raw_.clear();
+  for (std::size_t i = 0; rows_.stride == 0 && i < bitmap_bytes(block.rows()); ++i) {
+    raw.byte(static_cast<std::uint8_t>(rows_.bits[i / 8] >> (8 * (i % 8))));
+  }
+  encode_series(block.series(column, RowBlock::ages), raw);
+  encode_series(block.series(column, RowBlock::qualities), raw);
+  compressor_.append(raw_, out, least_gain(raw_.size(), false));
   return true;
 }
 
@@ -66,7 +148,6 @@ DecodedColumn decode_column(std::span<const std::uint8_t> bytes, std::size_t row
   decoder.ages(column.ages);
   column.qualities.resize(size);
   decoder.qualities(column.qualities);
-  decoder.close();
   return column;
 }
 

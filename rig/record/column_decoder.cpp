@@ -1,144 +1,148 @@
 #include "rig/record/column_decoder.hpp"
 
-#include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "rig/record/column_codec.hpp"
 
 namespace rig {
 
-namespace {
-// The lowest `count` bits of word `place` of a bitmap that begins with `count` ones.
-std::uint64_t ones(std::size_t count, std::size_t place) {
-  const std::size_t begin = place * 64;
-  return count >= begin + 64 ? ~std::uint64_t{0} : count <= begin ? 0 : (std::uint64_t{1} << (count - begin)) - 1;
-}
-}  // namespace
-
 std::size_t ColumnDecoder::open(std::span<const std::uint8_t> bytes, std::size_t rows) {
-  in_ = ByteReader(bytes);
-  rows_ = rows;
-  if (in_.byte() == column_in_every_row) {
-    for (std::size_t w = 0; w < written_.size(); ++w) {
-      written_[w] = ones(rows, w);
-    }
-    size_ = rows;
+  if (rows > RowBlock::row_capacity) {
+    throw DamagedBlock("has an impossible number of rows");
+  }
+  ByteReader in(bytes);
+  const std::uint8_t form = in.byte();
+  first_format_ = form == column_of_first_format;
+  if (first_format_) {
+    first_values_passed_ = false;
+    in.varint();  // the size of what follows
+    size_ = first_.open(in.rest(), rows);
     return size_;
   }
-  size_ = in_.count(rows);
-  const auto bitmap = in_.bytes((rows + 7) / 8);
-  written_.fill(0);
-  for (std::size_t i = 0; i < bitmap.size(); ++i) {
-    written_[i / 8] |= static_cast<std::uint64_t>(bitmap[i]) << (8 * (i % 8));
+  rows_ = rows;
+  first_row_ = 0;
+  stride_ = 1;
+  moments_are_open_ = false;
+  if (form == column_in_every_row) {
+    size_ = rows;
+  } else if (form == column_in_strides) {
+    size_ = in.count(rows);
+    first_row_ = in.count(rows);
+    stride_ = in.count(rows);
+    if (size_ == 0 || stride_ == 0 || first_row_ + (size_ - 1) * stride_ >= rows) {
+      throw DamagedBlock("has samples in rows that there are not");
+    }
+  } else if (form == column_in_marked_rows) {
+    size_ = in.count(rows);
+    stride_ = 0;
+  } else {
+    throw DamagedBlock("has an unknown form");
   }
-  std::size_t seen = 0;
-  for (std::size_t w = 0; w < written_.size(); ++w) {
-    written_[w] &= ones(rows, w);
-    seen += static_cast<std::size_t>(std::popcount(written_[w]));
-  }
-  if (seen != size_) {
-    throw DamagedBlock("does not hold as many samples as it says");
-  }
+  packed_values_ = in.bytes(in.count(bytes.size()));
+  packed_moments_ = in.rest();
   return size_;
 }
 
-void ColumnDecoder::rows(std::span<std::uint16_t> out) const {
+ByteReader& ColumnDecoder::moments() {
+  if (!moments_are_open_) {
+    moments_ = ByteReader(unpacked(packed_moments_, moments_scratch_));
+    if (stride_ == 0) {
+      bitmap_ = moments_.bytes((rows_ + 7) / 8);
+      const auto seen = std::accumulate(bitmap_.begin(), bitmap_.end(), std::size_t{0}, [](std::size_t sum, auto byte) {
+        return sum + static_cast<std::size_t>(std::popcount(byte));
+      });
+      if (seen != size_ || (rows_ % 8 != 0 && bitmap_.back() >> (rows_ % 8) != 0)) {
+        throw DamagedBlock("does not hold as many samples as it says");
+      }
+    }
+    moments_are_open_ = true;
+  }
+  return moments_;
+}
+
+void ColumnDecoder::rows(std::span<std::uint16_t> out) {
+  if (first_format_) {
+    first_.rows(out);
+    return;
+  }
+  if (stride_ != 0) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i] = static_cast<std::uint16_t>(first_row_ + i * stride_);
+    }
+    return;
+  }
+  moments();
   auto* to = out.data();
-  for (std::size_t w = 0; w < written_.size(); ++w) {
-    for (std::uint64_t bits = written_[w]; bits != 0; bits &= bits - 1) {
-      *to++ = static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
+  for (std::size_t i = 0; i < bitmap_.size(); ++i) {
+    for (unsigned bits = bitmap_[i]; bits != 0; bits &= bits - 1) {
+      *to++ = static_cast<std::uint16_t>(i * 8 + static_cast<std::size_t>(std::countr_zero(bits)));
     }
   }
 }
 
-// From change_rows_, which have to rise, and to begin with the first sample.
-void ColumnDecoder::mark_changes() {
-  changed_.fill(0);
-  std::uint64_t next = 0;
-  for (const std::uint64_t row : change_rows_) {
-    if (row < next || row >= rows_) {
-      throw DamagedBlock("has a change where nothing was written");
-    }
-    changed_[row / 64] |= std::uint64_t{1} << (row % 64);
-    next = row + 1;
-  }
-  const auto first = std::find_if(written_.begin(), written_.end(), [](std::uint64_t bits) { return bits != 0; });
-  if (first != written_.end() &&
-      (changed_[static_cast<std::size_t>(first - written_.begin())] & *first & (~*first + 1)) == 0) {
-    throw DamagedBlock("has samples without a first value");
-  }
-  for (std::size_t w = 0; w < written_.size(); ++w) {
-    if ((changed_[w] & ~written_[w]) != 0) {
-      throw DamagedBlock("has a change where nothing was written");
-    }
-  }
-}
-
-// Spreads the changes over the rows in which the column was written.
-template <class T, class F>
-void ColumnDecoder::series(std::span<T> out, F convert) {
-  const std::size_t changes = in_.count(size_);
-  if (changes == 0 && size_ > 0) {
-    throw DamagedBlock("has samples without a first value");
-  }
-  words_.resize(changes);
-  if (changes == size_) {
-    decode_words(in_, words_);
-    std::transform(words_.begin(), words_.end(), out.begin(), convert);
-    return;
-  }
-  change_rows_.resize(changes);
-  decode_words(in_, change_rows_);
-  decode_words(in_, words_);
-  mark_changes();
-  if (changes == 1) {
-    std::fill(out.begin(), out.end(), convert(words_[0]));
-    return;
-  }
-  // No branch on a bit: where a noisy value changes cannot be predicted.
-  std::size_t next = 0;
-  auto* to = out.data();
-  for (std::size_t w = 0; w < written_.size(); ++w) {
-    for (std::uint64_t bits = written_[w]; bits != 0; bits &= bits - 1) {
-      next += changed_[w] >> std::countr_zero(bits) & 1u;
-      *to++ = convert(words_[next - 1]);  // the first sample is a change
-    }
+template <class T>
+void ColumnDecoder::decode_values(std::span<T> out) {
+  ByteReader in(unpacked(packed_values_, values_scratch_));
+  series_.decode(in, out);
+  if (!in.at_end()) {
+    throw DamagedBlock("has bytes left over");
   }
 }
 
 void ColumnDecoder::value_bits(std::span<std::uint64_t> out) {
-  series(out, [](std::uint64_t bits) { return bits; });
+  if (first_format_) {
+    first_.value_bits(out);
+    first_values_passed_ = true;
+    return;
+  }
+  decode_values(out);
 }
 
 void ColumnDecoder::values(std::span<double> out) {
-  series(out, [](std::uint64_t bits) { return std::bit_cast<double>(bits); });
+  if (first_format_) {
+    first_.values(out);
+    first_values_passed_ = true;
+    return;
+  }
+  decode_values(out);
 }
 
 void ColumnDecoder::ages(std::span<std::int64_t> out) {
-  series(out, [](std::uint64_t age) { return static_cast<std::int64_t>(age); });
+  if (first_format_) {
+    if (!first_values_passed_) {
+      first_.skip_values();
+    }
+    first_.ages(out);
+    return;
+  }
+  series_.decode(moments(), out);
 }
 
 void ColumnDecoder::qualities(std::span<Quality> out) {
-  series(out, [](std::uint64_t quality) {
-    if (quality > static_cast<std::uint64_t>(Quality::invalid)) {
-      throw DamagedBlock("has an unknown quality");
-    }
-    return static_cast<Quality>(quality);
-  });
-}
-
-void ColumnDecoder::skip_series() {
-  const std::size_t changes = in_.count(size_);
-  if (changes != size_) {
-    skip_words(in_, changes);
+  if (first_format_) {
+    first_.qualities(out);
+    first_.close();
+    return;
   }
-  skip_words(in_, changes);
-}
-
-void ColumnDecoder::close() const {
-  if (!in_.at_end()) {
+  series_.decode(moments(), out);
+  if (!moments().at_end()) {
     throw DamagedBlock("has bytes left over");
   }
+}
+
+void column_bytes(std::span<const std::uint8_t> blob, std::vector<std::uint8_t>& out) {
+  if (blob.empty() || blob.front() != column_of_first_format_packed) {
+    out.assign(blob.begin(), blob.end());
+    return;
+  }
+  out.clear();
+  thread_local std::vector<std::uint8_t> scratch;
+  const auto raw = unpacked(blob, scratch);
+  ByteWriter writer(out);
+  writer.byte(column_of_first_format);
+  writer.varint(raw.size());
+  writer.bytes(raw);
 }
 
 }  // namespace rig

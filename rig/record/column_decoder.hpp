@@ -1,45 +1,52 @@
 #pragma once
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "rig/record/first_column_decoder.hpp"
 #include "rig/record/row_block.hpp"
-#include "rig/record/words.hpp"
+#include "rig/record/series.hpp"
 
 namespace rig {
 
-// Reads a column of a block into memory of the caller, and of it only what is wanted: open(), then values, ages and
-// qualities in this order, where any may be left out, also at the end. Keeps its scratch memory from block to block.
-// Everything throws DamagedBlock for bytes that ColumnEncoder did not write.
+// Reads a column of a block into memory of the caller, and of it only what is wanted: open(), then any of the rest, of
+// which ages come before qualities. Values and moments are compressed apart: who does not ask for one of them does not
+// pay for it. Keeps its scratch memory from block to block. Everything throws DamagedBlock for bytes that ColumnEncoder
+// did not write.
 class ColumnDecoder {
  public:
-  // How many samples there are. `bytes` has to stay until the last part is read.
+  // How many samples there are; decompresses nothing. `bytes`, from column_bytes(), have to stay until the last part
+  // is read.
   std::size_t open(std::span<const std::uint8_t> bytes, std::size_t rows);
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   // `out` is as long as size().
-  void rows(std::span<std::uint16_t> out) const;
+  void rows(std::span<std::uint16_t> out);
   void value_bits(std::span<std::uint64_t> out);
   void values(std::span<double> out);      // the same as numbers
   void ages(std::span<std::int64_t> out);  // row's start - own time, ns
   void qualities(std::span<Quality> out);
-  void skip_values() { skip_series(); }
-  // Behind the last part: nothing may be left.
-  void close() const;
 
  private:
-  template <class T, class F>
-  void series(std::span<T> out, F convert);
-  void skip_series();
-  void mark_changes();
+  template <class T>
+  void decode_values(std::span<T> out);
+  ByteReader& moments();  // opened when they are first asked for
 
-  ByteReader in_{std::span<const std::uint8_t>{}};
+  bool first_format_ = false;
+  FirstColumnDecoder first_;
+  bool first_values_passed_ = false;
+
   std::size_t rows_ = 0;
   std::size_t size_ = 0;
-  std::array<std::uint64_t, RowBlock::row_words> written_{};  // a bit for each row
-  std::array<std::uint64_t, RowBlock::row_words> changed_{};  // in which the series took another value
-  std::vector<std::uint64_t> change_rows_, words_;
+  std::size_t first_row_ = 0, stride_ = 0;  // 0: a bitmap says in which rows
+  std::span<const std::uint8_t> packed_values_, packed_moments_, bitmap_;
+  bool moments_are_open_ = false;
+  ByteReader moments_{std::span<const std::uint8_t>{}};
+  std::vector<std::uint8_t> values_scratch_, moments_scratch_;
+  SeriesDecoder series_;
 };
+
+// What open() takes of a stored blob: as it is, but decompressed where the first format had compressed it as a whole.
+void column_bytes(std::span<const std::uint8_t> blob, std::vector<std::uint8_t>& out);
 
 }  // namespace rig

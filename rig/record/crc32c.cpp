@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 namespace rig {
 namespace {
@@ -26,10 +27,8 @@ constexpr Tables make_tables() {
 }
 
 constexpr Tables tables = make_tables();
-}  // namespace
 
-std::uint32_t crc32c(std::span<const std::uint8_t> bytes, std::uint32_t seed) noexcept {
-  std::uint32_t crc = ~seed;
+std::uint32_t by_tables(std::span<const std::uint8_t> bytes, std::uint32_t crc) noexcept {
   std::size_t i = 0;
   for (; i + 8 <= bytes.size(); i += 8) {
     const std::uint8_t* p = bytes.data() + i;
@@ -41,7 +40,42 @@ std::uint32_t crc32c(std::span<const std::uint8_t> bytes, std::uint32_t seed) no
   for (; i < bytes.size(); ++i) {
     crc = (crc >> 8) ^ tables[0][(crc ^ bytes[i]) & 0xFF];
   }
-  return ~crc;
+  return crc;
+}
+
+#if defined(__x86_64__)
+// The processor has an instruction for this polynomial.
+__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::span<const std::uint8_t> bytes,
+                                                               std::uint32_t crc) noexcept {
+  std::uint64_t wide = crc;
+  std::size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + i, 8);
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  crc = static_cast<std::uint32_t>(wide);
+  for (; i < bytes.size(); ++i) {
+    crc = __builtin_ia32_crc32qi(crc, bytes[i]);
+  }
+  return crc;
+}
+
+const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
+#else
+constexpr bool has_instruction = false;
+std::uint32_t by_instruction(std::span<const std::uint8_t> bytes, std::uint32_t crc) noexcept {
+  return by_tables(bytes, crc);
+}
+#endif
+}  // namespace
+
+std::uint32_t crc32c(std::span<const std::uint8_t> bytes, std::uint32_t seed) noexcept {
+  return ~(has_instruction ? by_instruction(bytes, ~seed) : by_tables(bytes, ~seed));
+}
+
+std::uint32_t crc32c_by_tables(std::span<const std::uint8_t> bytes, std::uint32_t seed) noexcept {
+  return ~by_tables(bytes, ~seed);
 }
 
 }  // namespace rig

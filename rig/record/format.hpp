@@ -13,7 +13,8 @@
 namespace rig::format {
 
 inline constexpr std::int64_t application_id = 0x47545852;  // "GTXR"
-inline constexpr std::int64_t version = 1;
+inline constexpr std::int64_t version = 2;
+inline constexpr std::int64_t oldest_version = 1;  // that is still read: all columns of a run.sqlite say by themselves
 inline constexpr std::int64_t columns_per_block = 65536;
 inline constexpr const char* file_name = "run.sqlite";
 

@@ -5,8 +5,10 @@
 #include <bit>
 #include <charconv>
 #include <filesystem>
+#include <utility>
 
 #include "rig/core/error.hpp"
+#include "rig/record/column_decoder.hpp"
 #include "rig/record/format.hpp"
 #include "rig/record/run_info_store.hpp"
 
@@ -32,9 +34,9 @@ void check_format(Database& database) {
     throw RigError("this is no record of gtxrig", database.path());
   }
   const std::int64_t version = pragma(database, "user_version");
-  if (version != format::version) {
-    throw RigError("the record has format version " + std::to_string(version) + ", this gtxrig reads version " +
-                       std::to_string(format::version),
+  if (version < format::oldest_version || version > format::version) {
+    throw RigError("the record has format version " + std::to_string(version) + ", this gtxrig reads versions " +
+                       std::to_string(format::oldest_version) + " to " + std::to_string(format::version),
                    database.path(), "read it with the gtxrig that wrote it");
   }
 }
@@ -83,6 +85,27 @@ RunReader::RunReader(const std::string& path) : database_(record_file(path), Dat
   info_ = load_run_info(database_);
   load_columns();
   load_blocks();
+  prepare();
+}
+
+std::unique_ptr<RunReader> RunReader::another() const {
+  std::unique_ptr<RunReader> reader(new RunReader);
+  reader->database_ = Database(path(), Database::Mode::read_only);
+  check_format(reader->database_);
+  if (load_meta(reader->database_, "started_unix_ns") != std::to_string(info_.started_unix_ns)) {
+    throw RigError("the record was replaced while it was open", path(), "open it again");
+  }
+  reader->state_ = state_;
+  reader->failure_ = failure_;
+  reader->info_ = info_;
+  reader->columns_ = columns_;
+  reader->blocks_ = blocks_;
+  reader->rows_were_checked_ = rows_were_checked_;
+  reader->prepare();
+  return reader;
+}
+
+void RunReader::prepare() {
   select_rows_.emplace(database_, "SELECT crc, data FROM blocks WHERE block = ?");
   select_samples_.emplace(database_, "SELECT crc, data FROM samples WHERE id = ?");
   select_frames_.emplace(database_, "SELECT crc, data FROM frames WHERE block = ?");
@@ -166,6 +189,15 @@ bool RunReader::load(Statement& select, char table, std::int64_t id, std::vector
   return data.has_value();
 }
 
+bool RunReader::load_column(std::int64_t id, std::vector<std::uint8_t>& out) {
+  const auto data = find_blob(*select_samples_, 's', id);
+  out.clear();
+  if (data) {
+    column_bytes(*data, out);
+  }
+  return data.has_value();
+}
+
 std::optional<DecodedRows> RunReader::read_rows(std::size_t index) {
   const Block& block = blocks_[index];
   try {
@@ -181,7 +213,7 @@ std::optional<DecodedColumn> RunReader::read_block(std::size_t index, std::size_
   const Block& block = blocks_[index];
   try {
     const auto id = block.number * format::columns_per_block + static_cast<std::int64_t>(column);
-    return load(*select_samples_, 's', id, bytes_) ? decode_column(bytes_, block.rows) : DecodedColumn{};
+    return load_column(id, bytes_) ? decode_column(bytes_, block.rows) : DecodedColumn{};
   } catch (const RigError& error) {
     note_damage(columns_[column].name, block, error.what());
     return std::nullopt;
@@ -201,11 +233,41 @@ bool RunReader::rows_are_whole(std::size_t index) {
   return block.checked == Block::Rows::whole;
 }
 
+RunReader::Pass::Pass(RunReader& reader) : reader_(reader) { reader_.database_.execute("BEGIN"); }
+
+RunReader::Pass::~Pass() {
+  for (auto* statement : {&reader_.select_rows_, &reader_.select_samples_, &reader_.select_frames_}) {
+    (*statement)->reset();
+  }
+  try {
+    reader_.database_.execute("COMMIT");
+  } catch (const RigError&) {  // SQLite has ended it by itself
+  }
+}
+
+void RunReader::check_rows() {
+  if (std::exchange(rows_were_checked_, true)) {
+    return;
+  }
+  try {
+    Statement select(database_, "SELECT block, crc, data FROM blocks ORDER BY block");
+    for (Block& block : blocks_) {
+      if (!select.step() || select.integer(0) != block.number) {
+        return;
+      }
+      if (static_cast<std::int64_t>(format::checksum('b', block.number, select.blob(2))) == select.integer(1)) {
+        block.checked = Block::Rows::whole;
+      }
+    }
+  } catch (const RigError&) {  // a broken page: what is behind it is looked at block by block, and named
+  }
+}
+
 bool RunReader::read_bytes(std::size_t index, std::size_t column, std::vector<std::uint8_t>& out) {
   const Block& block = blocks_[index];
   const auto id = block.number * format::columns_per_block + static_cast<std::int64_t>(column);
   try {
-    return !load(*select_samples_, 's', id, out) || rows_are_whole(index);
+    return !load_column(id, out) || rows_are_whole(index);
   } catch (const RigError& error) {
     note_damage(columns_[column].name, block, error.what());
     return false;

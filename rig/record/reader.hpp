@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,8 +60,24 @@ class RunReader {
   std::optional<DecodedColumn> read_block(std::size_t block, std::size_t column);
   std::vector<RecordedFrame> read_frames(std::size_t block);
 
-  // For those who read one column of a long record and decode it themselves (column_decoder.hpp): its bytes, empty
-  // where it was not written in this block. False when they are damaged, or the block's rows are: no samples then.
+  // Another connection to the record, for another thread: what this one knows already is not read again.
+  [[nodiscard]] std::unique_ptr<RunReader> another() const;
+  // While it exists the reader sees one state of the file, and need not look each time whether it changed.
+  class Pass {
+   public:
+    explicit Pass(RunReader& reader);
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+    ~Pass();
+
+   private:
+    RunReader& reader_;
+  };
+  // Looks at the checksums of all blocks' rows at once, which read_bytes() would otherwise do one by one.
+  void check_rows();
+  // For those who read one column of a long record and decode it themselves: its column_bytes() (column_decoder.hpp),
+  // empty where it was not written in this block. False when they are damaged, or the block's rows are: no samples
+  // then.
   bool read_bytes(std::size_t block, std::size_t column, std::vector<std::uint8_t>& out);
   // That they do not decode, which no checksum has told.
   void note_damage(std::size_t block, std::size_t column, const std::string& why);
@@ -72,15 +89,18 @@ class RunReader {
   [[nodiscard]] const std::vector<std::string>& damage() const noexcept { return damage_; }
 
  private:
+  RunReader() = default;
   struct Block {
     std::int64_t number = 0;
     std::int64_t first_tick = 0;
     std::size_t rows = 0;
     enum class Rows : std::uint8_t { unknown, whole, damaged } checked = Rows::unknown;
   };
+  void prepare();
   void load_columns();
   void load_blocks();
   static bool load(Statement& select, char table, std::int64_t id, std::vector<std::uint8_t>& out);
+  bool load_column(std::int64_t id, std::vector<std::uint8_t>& out);
   [[nodiscard]] bool rows_are_whole(std::size_t index);
   void note_damage(const std::string& what, const Block& block, const std::string& why);
 
@@ -93,6 +113,7 @@ class RunReader {
   RunInfo info_;
   std::vector<SignalSpec> columns_;
   std::vector<Block> blocks_;
+  bool rows_were_checked_ = false;
   std::vector<std::uint8_t> bytes_;  // of a blob, decompressed
   std::vector<std::string> damage_;
 };

@@ -9,7 +9,8 @@ struct sqlite3_stmt;
 
 namespace rig {
 
-// A thin owner of a SQLite connection. Every failure is a RigError that names the file and SQLite's reason.
+// A thin owner of a SQLite connection, which one thread at a time may use. Every failure is a RigError that names the
+// file and SQLite's reason.
 class Database {
  public:
   enum class Mode { create, read_only };

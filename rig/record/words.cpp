@@ -7,6 +7,8 @@
 #include <bit>
 #include <memory>
 
+#include "rig/record/dictionary.hpp"
+
 namespace rig {
 namespace {
 constexpr std::uint8_t form_lanes = 0;
@@ -18,79 +20,61 @@ constexpr std::size_t worth_compressing = 48;  // below this a zstd frame is lar
 constexpr std::uint64_t zigzag(std::uint64_t difference) { return (difference << 1) ^ (0 - (difference >> 63)); }
 constexpr std::uint64_t unzigzag(std::uint64_t z) { return (z >> 1) ^ (0 - (z & 1)); }
 
-void encode_lanes(std::span<const std::uint64_t> words, ByteWriter& out) {
-  std::uint64_t seen = 0;
-  std::uint64_t previous = 0;
-  for (const std::uint64_t word : words) {
-    seen |= zigzag(word - previous);
-    previous = word;
+// Eight words of eight bytes.
+using Square = std::array<std::uint64_t, 8>;
+
+// Swaps between the upper part of each byte group of one word and the lower part of the other's.
+template <unsigned shift, std::uint64_t mask>
+void exchange(std::uint64_t& a, std::uint64_t& b) noexcept {
+  const std::uint64_t t = ((a >> shift) ^ b) & mask;
+  a ^= t << shift;
+  b ^= t;
+}
+
+// Byte i of word j <-> byte j of word i.
+void transpose(Square& a) noexcept {
+  for (std::size_t k = 0; k < 4; ++k) {
+    exchange<32, 0x00000000FFFFFFFFu>(a[k], a[k + 4]);
   }
-  std::uint8_t mask = 0;
-  for (unsigned lane = 0; lane < 8; ++lane) {
-    mask = static_cast<std::uint8_t>(mask | (((seen >> (8 * lane)) & 0xFF) != 0 ? 1u << lane : 0u));
+  for (const std::size_t k : {0u, 1u, 4u, 5u}) {
+    exchange<16, 0x0000FFFF0000FFFFu>(a[k], a[k + 2]);
   }
-  out.byte(mask);
-  for (unsigned lane = 0; lane < 8; ++lane) {
-    if ((mask >> lane & 1u) == 0) {
-      continue;
-    }
-    std::uint8_t* to = out.extend(words.size());
-    previous = 0;
-    for (const std::uint64_t word : words) {
-      *to++ = static_cast<std::uint8_t>(zigzag(word - previous) >> (8 * lane));
-      previous = word;
-    }
+  for (const std::size_t k : {0u, 2u, 4u, 6u}) {
+    exchange<8, 0x00FF00FF00FF00FFu>(a[k], a[k + 1]);
   }
 }
 
-void decode_lanes(ByteReader& in, std::span<std::uint64_t> words) {
-  std::fill(words.begin(), words.end(), std::uint64_t{0});
-  const std::uint8_t mask = in.byte();
-  for (unsigned lane = 0; lane < 8; ++lane) {
-    if ((mask >> lane & 1u) != 0) {
-      const auto bytes = in.bytes(words.size());
-      for (std::size_t i = 0; i < words.size(); ++i) {
-        words[i] |= static_cast<std::uint64_t>(bytes[i]) << (8 * lane);
-      }
-    }
+// Little-endian; the compiler makes one instruction of eight bytes.
+std::uint64_t load(const std::uint8_t* from) noexcept {
+  std::uint64_t word = 0;
+  for (unsigned k = 0; k < 8; ++k) {
+    word |= std::uint64_t{from[k]} << (8 * k);
   }
-  std::uint64_t previous = 0;
-  for (std::uint64_t& word : words) {
-    previous += unzigzag(word);
-    word = previous;
-  }
+  return word;
 }
 
-// Finds the different words in order of appearance; false when there are too many for bytes.
-struct Dictionary {
-  static constexpr std::size_t slots = 1024;
-  std::array<std::uint16_t, slots> place;  // 0: empty, else index + 1
-  std::array<std::uint64_t, 256> words;
-  std::vector<std::uint8_t> codes;
-  std::size_t count = 0;
-
-  bool build(std::span<const std::uint64_t> input) {
-    place.fill(0);
-    count = 0;
-    codes.resize(input.size());
-    const std::size_t most = std::min<std::size_t>(256, input.size() / 4 + 1);
-    for (std::size_t i = 0; i < input.size(); ++i) {
-      std::size_t slot = (input[i] * 0x9E3779B97F4A7C15u) >> 54;
-      while (place[slot] != 0 && words[place[slot] - 1u] != input[i]) {
-        slot = (slot + 1) % slots;
-      }
-      if (place[slot] == 0) {
-        if (count == most) {
-          return false;
-        }
-        words[count++] = input[i];
-        place[slot] = static_cast<std::uint16_t>(count);
-      }
-      codes[i] = static_cast<std::uint8_t>(place[slot] - 1u);
-    }
-    return true;
+std::uint64_t load(const std::uint8_t* from, std::size_t count) noexcept {
+  if (count == 8) {
+    return load(from);
   }
-};
+  std::uint64_t word = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    word |= std::uint64_t{from[k]} << (8 * k);
+  }
+  return word;
+}
+
+void store(std::uint64_t word, std::uint8_t* to, std::size_t count) noexcept {
+  if (count == 8) {
+    for (unsigned k = 0; k < 8; ++k) {
+      to[k] = static_cast<std::uint8_t>(word >> (8 * k));
+    }
+    return;
+  }
+  for (std::size_t k = 0; k < count; ++k) {
+    to[k] = static_cast<std::uint8_t>(word >> (8 * k));
+  }
+}
 
 // One for each thread: making one takes longer than decompressing a block.
 ZSTD_DCtx* decompressor() {
@@ -104,6 +88,61 @@ ZSTD_DCtx* decompressor() {
   return context.get();
 }
 }  // namespace
+
+void encode_lanes(std::span<const std::uint64_t> words, ByteWriter& out) {
+  std::uint64_t seen = 0;
+  std::uint64_t previous = 0;
+  for (const std::uint64_t word : words) {
+    seen |= zigzag(word - previous);
+    previous = word;
+  }
+  std::uint8_t mask = 0;
+  for (unsigned lane = 0; lane < 8; ++lane) {
+    mask = static_cast<std::uint8_t>(mask | (((seen >> (8 * lane)) & 0xFF) != 0 ? 1u << lane : 0u));
+  }
+  out.byte(mask);
+  std::uint8_t* to = out.extend(words.size() * static_cast<std::size_t>(std::popcount(mask)));
+  previous = 0;
+  for (std::size_t i = 0; i < words.size(); i += 8) {
+    const std::size_t count = std::min<std::size_t>(8, words.size() - i);
+    Square square{};
+    for (std::size_t k = 0; k < count; ++k) {
+      square[k] = zigzag(words[i + k] - previous);
+      previous = words[i + k];
+    }
+    transpose(square);
+    std::uint8_t* lane_to = to + i;
+    for (unsigned lane = 0; lane < 8; ++lane) {
+      if ((mask >> lane & 1u) != 0) {
+        store(square[lane], lane_to, count);
+        lane_to += words.size();
+      }
+    }
+  }
+}
+
+void decode_lanes(ByteReader& in, std::span<std::uint64_t> words) {
+  const std::uint8_t mask = in.byte();
+  std::array<const std::uint8_t*, 8> lanes{};
+  for (unsigned lane = 0; lane < 8; ++lane) {
+    if ((mask >> lane & 1u) != 0) {
+      lanes[lane] = in.bytes(words.size()).data();
+    }
+  }
+  std::uint64_t previous = 0;
+  for (std::size_t i = 0; i < words.size(); i += 8) {
+    const std::size_t count = std::min<std::size_t>(8, words.size() - i);
+    Square square;
+    for (unsigned lane = 0; lane < 8; ++lane) {
+      square[lane] = lanes[lane] == nullptr ? 0 : load(lanes[lane] + i, count);
+    }
+    transpose(square);
+    for (std::size_t k = 0; k < count; ++k) {
+      previous += unzigzag(square[k]);
+      words[i + k] = previous;
+    }
+  }
+}
 
 void encode_words(std::span<const std::uint64_t> words, ByteWriter& out) {
   if (words.empty()) {
@@ -188,6 +227,11 @@ Compressor::~Compressor() { ZSTD_freeCCtx(static_cast<ZSTD_CCtx*>(context_)); }
 
 void Compressor::pack(std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out) {
   out.clear();
+  append(raw, out, 1);
+}
+
+void Compressor::append(std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out, std::size_t gain) {
+  const std::size_t begin = out.size();
   ByteWriter writer(out);
   if (raw.size() >= worth_compressing) {
     writer.byte(form_zstd);
@@ -196,11 +240,11 @@ void Compressor::pack(std::span<const std::uint8_t> raw, std::vector<std::uint8_
     const std::size_t bound = ZSTD_compressBound(raw.size());
     const std::size_t size = ZSTD_compressCCtx(static_cast<ZSTD_CCtx*>(context_), writer.extend(bound), bound,
                                                raw.data(), raw.size(), level_);
-    if (ZSTD_isError(size) == 0 && size < raw.size()) {
+    if (ZSTD_isError(size) == 0 && size + gain <= raw.size()) {
       out.resize(head + size);
       return;
     }
-    out.clear();
+    out.resize(begin);
   }
   writer.byte(form_raw);
   writer.varint(raw.size());
@@ -214,6 +258,15 @@ std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size
 }
 
 void unpack(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& out, std::size_t limit) {
+  const auto raw = unpacked(packed, out, limit);
+  if (raw.data() != out.data()) {
+    out.assign(raw.begin(), raw.end());
+  }
+  out.resize(raw.size());
+}
+
+std::span<const std::uint8_t> unpacked(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& scratch,
+                                       std::size_t limit) {
   ByteReader reader(packed);
   const std::uint8_t form = reader.byte();
   const std::size_t size = reader.count(limit);
@@ -222,17 +275,19 @@ void unpack(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& out
     if (data.size() != size) {
       throw DamagedBlock("has the wrong size");
     }
-    out.assign(data.begin(), data.end());
-    return;
+    return data;
   }
   if (form != form_zstd) {
     throw DamagedBlock("has an unknown form");
   }
-  out.resize(size);
-  const std::size_t got = ZSTD_decompressDCtx(decompressor(), out.data(), out.size(), data.data(), data.size());
+  if (scratch.size() < size) {
+    scratch.resize(size);
+  }
+  const std::size_t got = ZSTD_decompressDCtx(decompressor(), scratch.data(), size, data.data(), data.size());
   if (ZSTD_isError(got) != 0 || got != size) {
     throw DamagedBlock("does not decompress");
   }
+  return std::span(scratch).first(size);
 }
 
 }  // namespace rig

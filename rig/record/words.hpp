@@ -18,6 +18,10 @@ void decode_words(ByteReader& in, std::span<std::uint64_t> words);  // as many a
 
 void skip_words(ByteReader& in, std::size_t count);
 
+// The form `lanes` alone, of any number of words.
+void encode_lanes(std::span<const std::uint64_t> words, ByteWriter& out);
+void decode_lanes(ByteReader& in, std::span<std::uint64_t> words);
+
 // zstd with one reused context. pack(): a form byte, the size and the data; incompressible or tiny input stays as it
 // is.
 class Compressor {
@@ -27,6 +31,8 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
   ~Compressor();
   void pack(std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out);
+  // The same at the end of `out`; compressed only when that saves `gain` bytes at least.
+  void append(std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out, std::size_t gain);
 
  private:
   void* context_;
@@ -37,5 +43,8 @@ class Compressor {
 inline constexpr std::size_t unpack_limit = std::size_t{1} << 28;
 std::vector<std::uint8_t> unpack(std::span<const std::uint8_t> packed, std::size_t limit = unpack_limit);
 void unpack(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& out, std::size_t limit = unpack_limit);
+// The same without a copy: inside of `packed`, or in `scratch`, which only grows.
+std::span<const std::uint8_t> unpacked(std::span<const std::uint8_t> packed, std::vector<std::uint8_t>& scratch,
+                                       std::size_t limit = unpack_limit);
 
 }  // namespace rig

@@ -83,9 +83,8 @@ struct RunWriter::Store {
     frame.reset();
     gap.reset();
   }
-  // Compresses `raw` and inserts it as (id, crc, data).
+  // Inserts `packed` as (id, crc, data).
   std::size_t insert(Statement& statement, char table, std::int64_t id) {
-    compressor.pack(raw, packed);
     statement.bind(1, id);
     statement.bind(2, static_cast<std::int64_t>(format::checksum(table, id, packed)));
     statement.bind(3, std::span<const std::uint8_t>(packed));
@@ -95,7 +94,7 @@ struct RunWriter::Store {
 
   Database database;
   Compressor compressor;
-  ColumnEncoder encoder;
+  ColumnEncoder encoder{compressor};
   std::vector<std::uint8_t> raw, packed;
   std::optional<Statement> block, sample, frame, gap;
 };
@@ -207,7 +206,7 @@ void RunWriter::write_blobs(const RowBlock& block) {
   if (block.rows() > 0) {
     s.encoder.begin(block);
     for (std::size_t column = 0; column < block.columns(); ++column) {
-      if (s.encoder.encode(block, column, s.raw)) {
+      if (s.encoder.encode(block, column, s.packed)) {
         const auto id = number * format::columns_per_block + static_cast<std::int64_t>(column);
         stored_bytes_ += s.insert(*s.sample, 's', id);
       }
@@ -215,6 +214,7 @@ void RunWriter::write_blobs(const RowBlock& block) {
   }
   if (!block.frames().empty()) {
     encode_frames(block.frames(), s.raw);
+    s.compressor.pack(s.raw, s.packed);
     stored_bytes_ += s.insert(*s.frame, 'f', number);
   }
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""How long a record of 1 GB takes to open, and one signal of it to be taken: long_record.py FOLDER [PYTHONPATH...]
+"""How long a record of 1 GB takes to open, and one signal of it to be taken: long_record.py FOLDER [PYTHONPATH[@FOLDER]...]
 
 Makes the record in FOLDER when it is not there (a quarter of an hour: a pack that is charged and discharged for days). Then, in a
 fresh interpreter each time and turn by turn for each PYTHONPATH (default: build/release/python), so that two builds stand beside
-each other: the time of open_run(), of the values of one signal and of its times. What is printed is the median and the least of
-the turns; the file is in the system's cache after the first.
+each other, also with a record of its own for one of them (PYTHONPATH@FOLDER, of the same samples): the time of open_run(), of the values of one signal and of its times, and the processor time of the first two. What is printed is the
+median and the least of the turns; the file is in the system's cache after the first.
 """
 
 import json
@@ -22,15 +22,15 @@ SIGNAL = "pack.voltage"
 MEASURE = """
 import json, sys, time
 import numpy, gtxrig
-begin = time.perf_counter()
+begin, work = time.perf_counter(), time.process_time()
 run = gtxrig.open_run(sys.argv[1])
 opened = time.perf_counter()
 values = run.signals[sys.argv[2]].to_numpy()
-taken = time.perf_counter()
+taken, worked = time.perf_counter(), time.process_time()
 times = run.signals[sys.argv[2]].times()
 timed = time.perf_counter()
 assert len(values) == len(times)
-print(json.dumps([opened - begin, taken - opened, timed - taken, len(values), float(values.sum()), float(times.sum())]))
+print(json.dumps([opened - begin, taken - opened, timed - taken, worked - work, len(values), float(values.sum()), float(times.sum())]))
 """
 
 
@@ -58,18 +58,20 @@ def main():
     seen = {path: [] for path in paths}
     for turn in range(TURNS + 1):
         for path in paths:
-            command = [sys.executable, "-c", MEASURE, str(folder), SIGNAL]
-            told = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
+            build, _, own = path.partition("@")
+            command = [sys.executable, "-c", MEASURE, own or str(folder), SIGNAL]
+            told = subprocess.run(command, env={**os.environ, "PYTHONPATH": build}, capture_output=True, text=True, check=True)
             if turn > 0:
                 seen[path].append(json.loads(told.stdout))
-    assert len({tuple(row[3:]) for rows in seen.values() for row in rows}) == 1, "not the same data"
+    assert len({tuple(row[4:]) for rows in seen.values() for row in rows}) == 1, "not the same data"
     for path, rows in seen.items():
-        print(f"{path}: {rows[0][3]} samples of {SIGNAL}")
+        print(f"{path}: {rows[0][4]} samples of {SIGNAL}")
         for name, column in (("open_run", 0), ("values", 1), ("times", 2)):
             figures = [1e3 * row[column] for row in rows]
             print(f"  {name:8} median {statistics.median(figures):7.1f} ms, least {min(figures):7.1f} ms")
         both = [1e3 * (row[0] + row[1]) for row in rows]
-        print(f"  open and values: median {statistics.median(both):7.1f} ms, least {min(both):7.1f} ms")
+        print(f"  open and values: median {statistics.median(both):7.1f} ms, least {min(both):7.1f} ms, "
+              f"processor {1e3 * statistics.median(row[3] for row in rows):7.1f} ms")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import threading
+from pathlib import Path
 
 import gtxrig
 import numpy as np
@@ -109,6 +110,14 @@ def test_the_same_seed_gives_the_same_digest(run, tmp_path):
     assert gtxrig.open_run(tmp_path).digest() == run.digest()
 
 
+def test_a_record_of_the_first_format_is_read_as_its_program_read_it():
+    old = gtxrig.open_run(Path(__file__).parents[1] / "record/first_format.record")
+    voltage, flag = old.signals["pack.voltage"], old.signals["dut.flag"]
+    assert (len(voltage), len(flag), old.damage, old.digest()) == (3000, 102, [], "c002e505878b483f")
+    assert voltage.to_numpy().sum() == pytest.approx(156016.7) and voltage.times().sum() == pytest.approx(89966.956)
+    assert flag.to_numpy().sum() == 46 and flag.quality.sum() == 145
+
+
 def test_what_is_no_record_is_an_error_that_names_it(tmp_path):
     text = tmp_path / "text.sqlite"
     text.write_text("no database\n" * 1000)
@@ -163,12 +172,15 @@ def crc32c(data, seed=0):
     return ~crc & 0xFFFFFFFF
 
 
-def test_a_block_that_does_not_decode_in_spite_of_its_checksum_leaves_no_hole(folder, tmp_path):
+@pytest.mark.parametrize("blob", [
+    bytes([0, 1, 1]),  # of the first format, not compressed, one byte: written in every row, and then nothing
+    bytes([2, 0, 0, 0]),  # written in every row, and then no values
+])
+def test_a_block_that_does_not_decode_in_spite_of_its_checksum_leaves_no_hole(folder, tmp_path, blob):
     shutil.copy(folder / "run.sqlite", tmp_path)
     with sqlite3.connect(tmp_path / "run.sqlite") as database:
         column = database.execute("SELECT id FROM columns WHERE name = 'pack.voltage'").fetchone()[0]
         number = 2 * 65536 + column
-        blob = bytes([0, 1, 1])  # not compressed, one byte: written in every row, and then nothing
         checksum = crc32c(blob, crc32c(b"s" + number.to_bytes(8, "little")))
         database.execute("UPDATE samples SET crc = ?, data = ? WHERE id = ?", (checksum, blob, number))
     database.close()

@@ -47,7 +47,8 @@ TEST_F(DamagedRecord, that_is_no_record_at_all_is_refused_with_its_name) {
 TEST_F(DamagedRecord, of_another_program_or_another_version_is_refused) {
   record(10);
   sql("PRAGMA user_version = 7");
-  EXPECT_NE(open_error().find("format version 7, this gtxrig reads version 1"), std::string::npos) << open_error();
+  EXPECT_NE(open_error().find("format version 7, this gtxrig reads versions 1 to 2"), std::string::npos)
+      << open_error();
   sql("PRAGMA user_version = 1; PRAGMA application_id = 5");
   EXPECT_NE(open_error().find("no record of gtxrig"), std::string::npos) << open_error();
 }
@@ -79,6 +80,27 @@ TEST_F(DamagedRecord, notices_a_block_in_the_wrong_place) {
   reader.read("pack.voltage");
   ASSERT_EQ(reader.damage().size(), 1u);
   EXPECT_TRUE(reader.damage()[0].starts_with("block 1 of pack.voltage"));
+}
+
+TEST_F(DamagedRecord, gives_no_bytes_of_a_column_where_the_ticks_are_lost) {
+  record();
+  sql("UPDATE blocks SET data = zeroblob(length(data)) WHERE block = 1");
+  for (const bool at_once : {false, true}) {
+    RunReader reader(folder());
+    if (at_once) {
+      reader.check_rows();
+      EXPECT_TRUE(reader.damage().empty());
+    }
+    const auto second = reader.another();
+    const RunReader::Pass pass(*second);
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t block = 0; block < 5; ++block) {
+      EXPECT_EQ(second->read_bytes(block, 0, bytes), block != 1) << block;
+      EXPECT_FALSE(bytes.empty());
+    }
+    ASSERT_EQ(second->damage().size(), 1u);
+    EXPECT_TRUE(second->damage()[0].starts_with("block 1 of the ticks")) << second->damage()[0];
+  }
 }
 
 TEST_F(DamagedRecord, with_bytes_overwritten_in_the_middle_still_gives_most_of_its_samples) {
