@@ -21,11 +21,12 @@ case "${1:-}" in
 esac
 
 # Whatever ends this script, its last line is the count, and nothing counted is a failure.
-PASSED=0 FAILED=1 SKIPPED=0 peers_failed=0
+PASSED=0 FAILED=1 SKIPPED=0 FAILED_NAMES=() peers_failed=0
 finish() {
   local status=$?
   FAILED=$((FAILED + peers_failed))
   [[ "$SKIPPED" -eq 0 ]] || say "$SKIPPED tests were skipped"
+  [[ "${#FAILED_NAMES[@]}" -eq 0 ]] || printf 'failed: %s\n' "${FAILED_NAMES[@]}"
   [[ "$FAILED" -eq 0 || "$status" -ne 0 ]] || status=1
   [[ "$status" -eq 0 || "$FAILED" -ne 0 ]] || FAILED=1
   printf '%d passed, %d failed\n' "$PASSED" "$FAILED"

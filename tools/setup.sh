@@ -104,8 +104,8 @@ build() {
   cmake --build --preset "$preset" --parallel "$(nproc)" "${targets[@]}"
 }
 
-# run_ctest BUILD_DIR [CTEST_OPTION...]: runs the tests, sets PASSED, FAILED and SKIPPED, returns non-zero when a test
-# failed, was not built, or when there was none at all. The counts come from ctest's summary, because its JUnit file
+# run_ctest BUILD_DIR [CTEST_OPTION...]: runs the tests, sets PASSED, FAILED, SKIPPED and FAILED_NAMES, returns non-zero when
+# a test failed, was not built, or when there was none at all. The counts come from ctest's summary, because its JUnit file
 # calls a test without executable "skipped".
 run_ctest() {
   local directory="$1" log status=0 summary
@@ -113,6 +113,8 @@ run_ctest() {
   log="$(mktemp)"
   LC_ALL=C ctest --test-dir "$directory" --output-on-failure --parallel "$(nproc)" "$@" 2>&1 | tee "$log" || status=$?
   PASSED=0 FAILED=0 SKIPPED=0
+  mapfile -t FAILED_NAMES \
+    < <(sed -nE '/\((Skipped|Disabled)\)/d; s/^[[:space:]]+[0-9]+ - (.*) \([^()]+\)[^()]*$/\1/p' "$log")
   summary="$(grep -E '^[0-9]+% tests passed, [0-9]+ tests? failed out of [0-9]+$' "$log" | tail -n 1 || true)"
   if [[ "$summary" =~ ,\ ([0-9]+)\ .*\ ([0-9]+)$ ]]; then
     FAILED="${BASH_REMATCH[1]}"

@@ -35,13 +35,14 @@ struct ScriptFault {
 // What missed ticks left open, although the steps went on.
 struct ScriptDoubt {
   enum class About : std::uint8_t {
-    until,  // it came, but perhaps behind its timeout
-    value,  // a value at the end of an `until` or at an event, of which nobody knows when it was
-    hold    // it lasted longer than the step says, by more than a tenth
+    until,     // it came, but perhaps behind its timeout
+    kept,      // a value at the end of an `until` or at an event, of which nobody knows when it was
+    measured,  // the same of a measure
+    hold       // it lasted longer than the step says, by more than a tenth
   };
   About about = About::until;
   std::uint32_t step = 0;
-  std::size_t value = 0;  // its place among those that the step keeps, or behind them the number of a measure
+  std::size_t value = 0;  // its place among those that the step keeps, or the number of the measure
   Gap gap;
 };
 
@@ -76,7 +77,7 @@ class Script {
   void take_up(std::uint32_t step, const SignalTable& signals);
   // How the step that was taken up last ended.
   [[nodiscard]] bool step_failed() const noexcept { return step_failed_; }
-  // What is asked for now, before an obedient PCS holds it back, by command.
+  // What the case asks of each command at this moment; an obedient PCS may hold it back.
   [[nodiscard]] std::span<const double> asked() const noexcept { return asked_; }
 
   // The last step and `finally` are over; nothing more will be wanted.

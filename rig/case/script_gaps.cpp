@@ -39,7 +39,7 @@ bool Script::is_judged(SignalId kept) const noexcept {
 
 // The step ends at a tick that came late.
 void Script::look_across(const StepCode& step, const Gap& gap, bool until_came) noexcept {
-  const Duration last_missed = gap.to - gap.length() / (gap.missed + 1) - step_begin_;
+  const Duration last_missed = gap.last_missed() - step_begin_;
   const Duration last_seen = gap.from - step_begin_;
   if (until_came && last_missed >= step.timeout) {
     doubt(ScriptDoubt::About::until, 0, gap);
@@ -52,12 +52,12 @@ void Script::look_across(const StepCode& step, const Gap& gap, bool until_came) 
   }
   for (std::size_t k = 0; k < step.keeps.size(); ++k) {
     if (!step.keeps[k].event && is_judged(step.keeps[k].signal)) {
-      doubt(ScriptDoubt::About::value, k, gap);
+      doubt(ScriptDoubt::About::kept, k, gap);
     }
   }
   for (const std::uint32_t m : step.measures) {
     if (program_.measures[m].limits) {
-      doubt(ScriptDoubt::About::value, step.keeps.size() + m, gap);
+      doubt(ScriptDoubt::About::measured, m, gap);
     }
   }
 }
@@ -83,12 +83,12 @@ std::string Script::sentence(const ScriptDoubt& doubt) const {
     case ScriptDoubt::About::until:
       text = "it could not be seen whether " + step.until->text() + " came true within " + time(step.timeout);
       break;
-    case ScriptDoubt::About::value: {
-      const bool kept = doubt.value < step.keeps.size();
-      text = "it could not be seen when to take " +
-             (kept ? step.keeps[doubt.value].name : program_.measures[doubt.value - step.keeps.size()].id);
+    case ScriptDoubt::About::kept:
+      text = "it could not be seen when to take " + step.keeps[doubt.value].name;
       break;
-    }
+    case ScriptDoubt::About::measured:
+      text = "it could not be seen when to take " + program_.measures[doubt.value].id;
+      break;
     case ScriptDoubt::About::hold:
       text = "what was set stood for longer than " + time(*step.hold);
       break;

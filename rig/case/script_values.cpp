@@ -78,7 +78,7 @@ void Script::watch_events(const StepCode& step, const Tick& tick, SignalTable& s
         state.taken = true;
         const Gap* gap = gap_at_event(entry->tick, tick.start);
         if (gap != nullptr && is_judged(code.signal)) {
-          doubt(ScriptDoubt::About::value, static_cast<std::size_t>(&code - step.keeps.data()), *gap);
+          doubt(ScriptDoubt::About::kept, static_cast<std::size_t>(&code - step.keeps.data()), *gap);
         }
       }
     }

@@ -1,7 +1,9 @@
 #pragma once
+#include <cmath>
 #include <optional>
 #include <string>
 
+#include "rig/core/math.hpp"
 #include "rig/core/time.hpp"
 
 namespace rig {
@@ -13,21 +15,21 @@ struct Gap {
   std::int64_t missed = 0;  // base steps
 
   [[nodiscard]] constexpr Duration length() const noexcept { return to - from; }
+  // When the first and the last of the looks would have been that were missed.
+  [[nodiscard]] constexpr TimePoint first_missed() const noexcept { return from + length() / (missed + 1); }
+  [[nodiscard]] constexpr TimePoint last_missed() const noexcept { return to - length() / (missed + 1); }
   friend bool operator==(const Gap&, const Gap&) = default;
 };
 
-// The base step of the run that a tick belongs to: its start is a whole number of them, exactly.
-constexpr Duration base_step(const Tick& tick) noexcept {
-  return tick.index > 0 ? tick.start.time_since_epoch() / tick.index : tick.step;
+// The gap before a tick, if there is one.
+constexpr std::optional<Gap> gap_before(const Tick& tick) noexcept {
+  return tick.missed > 0 ? std::optional(Gap{tick.start - tick.step, tick.start, tick.missed}) : std::nullopt;
 }
 
-// The gap before a tick, if there is one: it then spans more than one base step.
-constexpr std::optional<Gap> gap_before(const Tick& tick) noexcept {
-  const Duration base = base_step(tick);
-  if (base <= Duration::zero() || tick.step <= base) {
-    return std::nullopt;
-  }
-  return Gap{tick.start - tick.step, tick.start, tick.step / base - 1};
+// Where a value may have been in a gap, by the readings on both sides: between them, and in doubt as far beyond each as
+// it has moved.
+inline Interval across(Interval before, Interval behind) noexcept {
+  return widened(hull(before, behind), std::abs(behind.middle() - before.middle()));
 }
 
 // "3 ticks were missed: nothing was seen between 12.25 s and 12.45 s"

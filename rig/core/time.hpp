@@ -31,6 +31,7 @@ struct Tick {
   std::int64_t index = 0;
   TimePoint start{};
   Duration step{};
+  std::int64_t missed = 0;  // of its base steps, those before it that a wall clock missed: nobody looked then
 };
 
 }  // namespace rig

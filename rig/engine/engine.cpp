@@ -53,7 +53,7 @@ void Engine::advance_script(const Tick& tick) noexcept {
 void Engine::turn() noexcept {
   const std::int64_t missed = clock_.wait_until(TimePoint{index_ * options_.tick});
   index_ += missed;
-  const Tick tick{index_, TimePoint{index_ * options_.tick}, (1 + missed) * options_.tick};
+  const Tick tick{index_, TimePoint{index_ * options_.tick}, (1 + missed) * options_.tick, missed};
   if (missed > 0 || clock_.late() != late_seen_) {
     late_seen_ = clock_.late();
     recorder_.note_clock({index_, missed});

@@ -140,7 +140,7 @@ std::vector<Finding> Judges::findings_in_place() const {
 void Judges::observe(const Tick& present, SignalTable& signals) noexcept {
   Tick tick = present;
   if (!step_.valid() || !signals[step_].good()) {
-    tick.step = base_step(tick);  // the case has not begun: a bench that is still getting ready spoils nothing
+    tick.missed = 0;  // the case has not begun: a bench that is still getting ready spoils nothing
   }
   for (const Seat& seat : seats_) {
     if (!seat.monitor) {

@@ -47,7 +47,7 @@ class Judges {
   std::size_t places_ = 0;
   std::vector<Finding> before_;  // by expectations that are replaced
   bool decided_before_ = false;
-  SignalId step_;  // script.step
+  SignalId step_;                                 // script.step
   std::vector<const Conformance*> conformances_;  // of all packs as one, then of each that has a reference
   bool wants_stop_ = false;
 };

@@ -5,8 +5,6 @@
 namespace rig {
 namespace {
 
-constexpr int most_packs = 8;
-
 // Without its current nothing can be demanded of a pack, and one that may be off owes nothing.
 bool observable(SignalTable& table, PackNames names) {
   const SignalTable::Scope scope(table, names);
@@ -21,7 +19,7 @@ References::References(const Requirements& requirements) { list_.push_back(std::
 
 void References::declare(SignalTable& table) {
   const Requirements& of_all = list_.front()->requirements();
-  for (int position = 1; of_all.each && position <= most_packs; ++position) {
+  for (int position = 1; of_all.each && position <= of_all.packs; ++position) {
     if (observable(table, PackNames(position))) {
       list_.push_back(std::make_unique<Reference>(*of_all.each, PackNames(position)));
     }

@@ -1,7 +1,6 @@
 #include "rig/judge/beyond_watch.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace rig {
 namespace {
@@ -80,12 +79,10 @@ void BeyondWatch::Input::walk(double value, TimePoint now) noexcept {
   }
 }
 
-// Between two readings a value lay between them; in doubt it is given as far beyond each as it has moved.
 std::size_t BeyondWatch::may_have_acted(const Gap& gap, const SignalTable& s) const noexcept {
   const double length = to_seconds(gap.length());
   for (const Input& input : inputs_) {
-    const Interval now = input.value(s);
-    const Interval moved = widened(hull(input.last, now), std::abs(now.middle() - input.last.middle()));
+    const Interval moved = across(input.last, input.value(s));
     for (const Rule& rule : input.rules) {
       // Where there is no number, the input may be anywhere.
       const bool within = rule.above ? moved.hi <= rule.nearest : moved.lo >= rule.nearest;

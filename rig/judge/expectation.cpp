@@ -42,12 +42,11 @@ MonitorState Expectation::observe(const Tick& tick, const SignalTable& signals) 
 // Before a look behind looks that were missed.
 void Expectation::look_across(const Tick& tick, const SignalTable& signals) noexcept {
   const std::optional<Gap> gap = gap_before(tick);
-  const Duration base = base_step(tick);
-  if (!gap || tick.start - base < first_look() || !spec_.that.evaluate(signals).is_true()) {
+  if (!gap || gap->last_missed() < first_look() || !spec_.that.evaluate(signals).is_true()) {
     return;
   }
   const bool the_first = !spec_.within && !looked_;
-  const bool the_last = spec_.within && gap->from + base <= deadline() && tick.start > deadline();
+  const bool the_last = spec_.within && gap->first_missed() <= deadline() && tick.start > deadline();
   if (in_stretch_ && spec_.within && tick.start <= deadline()) {
     in_stretch_ = false;  // a new one may still begin in time
     doubt_.reset();

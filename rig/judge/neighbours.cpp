@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rig/core/gap.hpp"
 #include "rig/signal/expression_bounds.hpp"
 
 namespace rig {
@@ -31,8 +32,8 @@ Interval Neighbours::bounds(SignalId id, const SignalTable& signals) const noexc
   if (before == before_.end() || !before->good || !now.good()) {
     return {};
   }
-  const Interval seen = hull(Interval::point(before->value), Interval::point(now.value));
-  return widened(seen, seen.width() + signals.spec(id).uncertainty.at(now.value));
+  const double u = signals.spec(id).uncertainty.at(now.value);
+  return across(Interval::around(before->value, u), Interval::around(now.value, u));
 }
 
 Interval Neighbours::between(const Expression& expression, const SignalTable& signals) const noexcept {

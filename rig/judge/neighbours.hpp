@@ -7,8 +7,8 @@
 
 namespace rig {
 
-// The readings on both sides of a gap, and what may have stood between them. As everywhere in the rig a value between
-// two readings lay between them; in doubt it is given as far beyond each as it has moved, and its uncertainty.
+// The readings on both sides of a gap, and what an expression of them may have come to in it (across(), with their
+// uncertainty).
 class Neighbours {
  public:
   // Of the inputs of these expressions.

@@ -37,6 +37,15 @@ class ByteWriter {
   std::vector<std::uint8_t>& out_;
 };
 
+// Up to eight little-endian bytes as a number. With a count that the compiler knows this is one instruction.
+inline std::uint64_t load_word(const std::uint8_t* bytes, std::size_t count) noexcept {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    word |= std::uint64_t{bytes[i]} << (8 * i);
+  }
+  return word;
+}
+
 // Reads what ByteWriter wrote; never past the end, whatever the bytes are.
 class ByteReader {
  public:

@@ -46,7 +46,8 @@ class ColumnDecoder {
   SeriesDecoder series_;
 };
 
-// What open() takes of a stored blob: as it is, but decompressed where the first format had compressed it as a whole.
+// What open() takes of a stored blob: as it is, but decompressed where the first format had compressed it as a whole,
+// so that who opens it again does not pay for that twice.
 void column_bytes(std::span<const std::uint8_t> blob, std::vector<std::uint8_t>& out);
 
 }  // namespace rig

@@ -73,6 +73,7 @@ bool ReplayCursor::next(Tick& tick, SignalTable& signals) {
   tick.index = rows_.indexes[row];
   tick.start = TimePoint{reader_.info().tick * tick.index};
   tick.step = Duration{rows_.steps[row]};
+  tick.missed = tick.step / reader_.info().tick - 1;
   for (Column& column : columns_) {
     const DecodedColumn& samples = column.samples;
     if (column.at == samples.rows.size() || samples.rows[column.at] != row) {

@@ -37,14 +37,6 @@ void put_codes(std::span<const std::uint8_t> codes, std::size_t bits, ByteWriter
   }
 }
 
-std::uint64_t load(const std::uint8_t* bytes, std::size_t count) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    word |= std::uint64_t{bytes[i]} << (8 * i);
-  }
-  return word;
-}
-
 // Eight codes at a time, which are `bits` bytes. The highest code that was seen.
 template <std::size_t bits, class T>
 std::size_t spread(std::span<const std::uint8_t> packed, const std::array<T, 256>& table, std::span<T> out) {
@@ -53,14 +45,14 @@ std::size_t spread(std::span<const std::uint8_t> packed, const std::array<T, 256
   std::size_t i = 0;
   const std::uint8_t* from = packed.data();
   for (; i + 8 <= out.size(); i += 8, from += bits) {
-    const std::uint64_t word = load(from, bits);
+    const std::uint64_t word = load_word(from, bits);
     for (std::size_t k = 0; k < 8; ++k) {
       const std::uint64_t code = word >> (k * bits) & mask;
       highest = std::max(highest, code);
       out[i + k] = table[code];
     }
   }
-  const std::uint64_t word = load(from, static_cast<std::size_t>(packed.data() + packed.size() - from));
+  const std::uint64_t word = load_word(from, static_cast<std::size_t>(packed.data() + packed.size() - from));
   for (std::size_t k = 0; i < out.size(); ++i, ++k) {
     const std::uint64_t code = word >> (k * bits) & mask;
     highest = std::max(highest, code);

@@ -44,26 +44,6 @@ void transpose(Square& a) noexcept {
   }
 }
 
-// Little-endian; the compiler makes one instruction of eight bytes.
-std::uint64_t load(const std::uint8_t* from) noexcept {
-  std::uint64_t word = 0;
-  for (unsigned k = 0; k < 8; ++k) {
-    word |= std::uint64_t{from[k]} << (8 * k);
-  }
-  return word;
-}
-
-std::uint64_t load(const std::uint8_t* from, std::size_t count) noexcept {
-  if (count == 8) {
-    return load(from);
-  }
-  std::uint64_t word = 0;
-  for (std::size_t k = 0; k < count; ++k) {
-    word |= std::uint64_t{from[k]} << (8 * k);
-  }
-  return word;
-}
-
 void store(std::uint64_t word, std::uint8_t* to, std::size_t count) noexcept {
   if (count == 8) {
     for (unsigned k = 0; k < 8; ++k) {
@@ -134,7 +114,9 @@ void decode_lanes(ByteReader& in, std::span<std::uint64_t> words) {
     const std::size_t count = std::min<std::size_t>(8, words.size() - i);
     Square square;
     for (unsigned lane = 0; lane < 8; ++lane) {
-      square[lane] = lanes[lane] == nullptr ? 0 : load(lanes[lane] + i, count);
+      square[lane] = lanes[lane] == nullptr ? 0
+                     : count == 8           ? load_word(lanes[lane] + i, 8)
+                                            : load_word(lanes[lane] + i, count);
     }
     transpose(square);
     for (std::size_t k = 0; k < count; ++k) {

@@ -18,7 +18,8 @@ std::optional<std::int64_t> cycles_of(std::string_view text) {
 }  // namespace
 
 std::optional<Age> Requirements::age_of(std::string_view wanted) const {
-  const auto named = std::find_if(ageing.begin(), ageing.end(), [&](const Age& age) { return age.name.text == wanted; });
+  const auto named =
+      std::find_if(ageing.begin(), ageing.end(), [&](const Age& age) { return age.name.text == wanted; });
   if (named != ageing.end()) {
     return *named;
   }

@@ -81,7 +81,8 @@ void to_aggregate(RequirementRow& row, double packs) {
 
 Requirements of_packs(Requirements requirements, int packs) {
   requirements.each = std::make_shared<const Requirements>(requirements);
-  const double n = std::max(packs, 1);
+  requirements.packs = std::max(packs, 1);
+  const double n = requirements.packs;
   Ratings& ratings = requirements.ratings;
   ratings.charge_current = Amps{n * ratings.charge_current.value()};
   ratings.discharge_current = Amps{n * ratings.discharge_current.value()};

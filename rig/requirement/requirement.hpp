@@ -45,6 +45,7 @@ struct Requirements {
   std::vector<RequirementRow> rows;
   std::string text;  // the file as read, for the record
   std::string path;
+  int packs = 1;                             // in parallel, of which these are the requirements as one
   std::shared_ptr<const Requirements> each;  // of packs in parallel: what each of them has to keep; else none
   // An age by its name, or "2000 cycles" somewhere between the named ones: monotone, no more. None for what is neither,
   // and for more cycles than the oldest has.

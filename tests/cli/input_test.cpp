@@ -49,6 +49,20 @@ TEST_F(Input, the_defects_of_the_firmware_are_listed_and_a_slip_finds_its_neighb
   EXPECT_THAT(err, HasSubstr("did you mean 'frozen_limits'?"));
 }
 
+TEST_F(Input, an_age_is_a_name_of_the_requirements_or_cycles_between_them) {
+  const auto with_age = [&](const std::string& age) {
+    write("aged.yaml", "case: aged\nstart: { age: " + age +
+                           " }\nsteps:\n  - { name: s, expect: [{ that: pack.voltage > 1 V, within: 1 s }] }\n");
+    return call({"check", path("aged.yaml")});
+  };
+  EXPECT_EQ(with_age("2000 cycles"), 0) << err;
+  EXPECT_EQ(with_age("7000 cycles"), 2);
+  EXPECT_THAT(err, HasSubstr("aged.yaml:2:15: error: the requirements know no age '7000 cycles'"));
+  EXPECT_THAT(err, HasSubstr("a number of cycles up to 6000, as in \"2000 cycles\""));
+  EXPECT_EQ(with_age("label_50"), 2);
+  EXPECT_THAT(err, HasSubstr("did you mean 'label_500'?"));
+}
+
 TEST_F(Input, a_bench_that_cannot_be_built_is_reported_once) {
   EXPECT_EQ(call({"check", root, "--set", "instruments.meter.driver=sim.metre", "--json"}), 2);
   EXPECT_EQ(document().at("errors").size(), 1u) << err;

@@ -171,6 +171,27 @@ TEST_F(RunCommand, replay_needs_no_file_but_the_record) {
   EXPECT_EQ(call({"replay", record}), 0) << out << err;
 }
 
+TEST_F(RunCommand, a_slave_that_fails_is_named_and_its_row_fails_also_in_the_replay) {
+  ASSERT_EQ(call({"run", root + "parallel/an_overload_is_stopped_by_each_of_two_packs.yaml", "--set",
+                  "dut.parallel=[{defects: [dead_contact]}]", "--out", path("o"), "--json"}),
+            1)
+      << err;
+  const auto result = document().at("cases").at(0);
+  const auto& finding = result.at("findings").at(0);
+  EXPECT_THAT(finding.at("sentence").get<std::string>(), testing::StartsWith("Pack 2: io2.discharge_prohibited said"));
+  const auto failed = [&](const nlohmann::json& rules) {
+    std::vector<std::string> ids;
+    for (const auto& rule : rules) {
+      if (rule.at("verdict") == "fail") {
+        ids.push_back(rule.at("requirement"));
+      }
+    }
+    return ids;
+  };
+  EXPECT_EQ(failed(result.at("rules")), std::vector<std::string>{"GTX-DRY-02"});
+  EXPECT_EQ(call({"replay", result.at("record").get<std::string>(), "--json"}), 0) << out << err;
+}
+
 TEST_F(RunCommand, must_fail_passes_only_for_the_stated_reason) {
   const std::string file = "must_fail: x\ncase: " + over_voltage + "\nset: [dut.firmware.pack_ov.threshold=57.0 V]\n";
   const auto with = [&](const std::string& text) { return call({"must-fail", write("m.yaml", text)}); };

@@ -121,7 +121,7 @@ class ToyBench {
     const double dt = 0.01;
     const bool looks = !blind(now_);
     unseen_ = looks ? unseen_ : unseen_ + from_seconds(dt);
-    const Tick tick{index_, TimePoint{from_seconds(now_)}, from_seconds(dt) + unseen_};
+    const Tick tick{index_, TimePoint{from_seconds(now_)}, from_seconds(dt) + unseen_, unseen_ / from_seconds(dt)};
     double current = 0;
     double terminals = pack.battery;
     if (amps > 0) {

@@ -40,14 +40,15 @@ class Expecting {
     for (const char sign : signs) {
       if (sign == '!') {
         ++tick_;
-        unseen_ += std::chrono::milliseconds(100);
+        ++missed_;
         continue;
       }
       signals_.write(step_, step_value_, tenths(tick_));
       const Quality quality = sign == '~' ? Quality::stale : sign == '.' ? Quality::never : Quality::good;
       signals_.write(ok_, sign == '+' ? 1 : 0, tenths(tick_), quality);
-      const Duration unseen = std::exchange(unseen_, {});
-      state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100) + unseen}, signals_);
+      const std::int64_t missed = std::exchange(missed_, 0);
+      state =
+          monitor_->observe({tick_, tenths(tick_), (1 + missed) * std::chrono::milliseconds(100), missed}, signals_);
       ++tick_;
     }
     return state;
@@ -66,7 +67,7 @@ class Expecting {
   std::unique_ptr<Expectation> monitor_;
   double step_value_ = 1;
   std::int64_t tick_ = 0;
-  Duration unseen_{};
+  std::int64_t missed_ = 0;
 };
 
 constexpr Duration second = std::chrono::seconds(1);

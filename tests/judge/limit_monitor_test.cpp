@@ -37,13 +37,14 @@ class Watching {
     for (std::size_t i = 0; i < a.size(); ++i) {
       if (a[i] == '!') {
         ++tick_;
-        unseen_ += std::chrono::milliseconds(100);
+        ++missed_;
         continue;
       }
       write("x.a", a[i]);
       write("x.b", b.empty() ? '-' : b[i]);
-      const Duration unseen = std::exchange(unseen_, {});
-      state = monitor_->observe({tick_, tenths(tick_), std::chrono::milliseconds(100) + unseen}, signals_);
+      const std::int64_t missed = std::exchange(missed_, 0);
+      state =
+          monitor_->observe({tick_, tenths(tick_), (1 + missed) * std::chrono::milliseconds(100), missed}, signals_);
       signals_.clear_changed();  // as the engine does behind each tick
       ++tick_;
     }
@@ -70,7 +71,7 @@ class Watching {
   SignalTable signals_;
   std::unique_ptr<LimitMonitor> monitor_;
   std::int64_t tick_ = 0;
-  Duration unseen_{};
+  std::int64_t missed_ = 0;
 };
 
 constexpr Duration second = std::chrono::seconds(1);
