@@ -305,6 +305,10 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
   first_ = false;
   if (gap) {
     note_turns(*gap, s);
+    last_gap_ = gap;
+  }
+  if (last_gap_ && (gap || sent_numbers_.written(s))) {
+    note_turned_numbers(*last_gap_, s);
   }
   note_since();
   if (!log_.empty()) {

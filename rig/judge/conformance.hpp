@@ -67,6 +67,7 @@ class Conformance final : public Monitor {
   // Ticks that were missed: before the checks look, and what they then saw.
   void look_across(const Gap& gap, const SignalTable& signals) noexcept;
   void note_turns(const Gap& gap, const SignalTable& signals) noexcept;
+  void note_turned_numbers(const Gap& gap, const SignalTable& signals) noexcept;
   [[nodiscard]] Finding describe_gap(std::size_t index) const;
 
   [[nodiscard]] std::size_t row_of(const Divergence& divergence) const;
@@ -128,6 +129,7 @@ class Conformance final : public Monitor {
   };
   void spoil(Spoilt::Why why, std::size_t index, const Gap& gap, const SignalTable& signals) noexcept;
   std::vector<Spoilt> spoilt_;
+  std::optional<Gap> last_gap_;
   Duration longest_gap_;  // a pack shows nothing that comes and goes in less
   SignalId step_;
   bool first_ = true;

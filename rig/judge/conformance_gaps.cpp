@@ -31,14 +31,18 @@ void Conformance::note_turns(const Gap& gap, const SignalTable& s) noexcept {
       spoil(Spoilt::Why::truth_turned, i, gap, s);
     }
   }
-  for (std::size_t i = 0; i < numbers_.size(); ++i) {
-    if (numbers_[i].turned_at(gap.to)) {
-      spoil(Spoilt::Why::number_turned, i, gap, s);
-    }
-  }
   for (std::size_t i = 0; i < orders_.size(); ++i) {
     if (orders_[i].came_together_at(gap.to)) {
       spoil(Spoilt::Why::order, i, gap, s);
+    }
+  }
+}
+
+// Also of one that had to wait for its ends.
+void Conformance::note_turned_numbers(const Gap& gap, const SignalTable& s) noexcept {
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    if (numbers_[i].turned_at(gap.to)) {
+      spoil(Spoilt::Why::number_turned, i, gap, s);
     }
   }
 }

@@ -71,17 +71,34 @@ std::size_t NumberCheck::row_of(double seen, Interval allowed, const SignalTable
   return range != no_row ? range : rows_.front();
 }
 
-void NumberCheck::observe(const Tick& tick, const SignalTable& s, std::size_t index, const RuleTable& rules,
-                          DivergenceLog& log) noexcept {
-  const Sample& seen = s[seen_];
-  if (!seen.good() || (any_ && seen.time == last_)) {
+bool NumberCheck::ends_are_about(const Awaited& number, const SignalTable& s) const noexcept {
+  return s[at_].good() && s[at_].value == to_seconds(number.time);
+}
+
+// The reference takes up the first that comes while none waits, and so does this check.
+void NumberCheck::look(const Tick& tick, const SignalTable& s) noexcept {
+  const Sample& sample = s[seen_];
+  if (!sample.good()) {
     return;
   }
-  if (at_.valid() && (!s[at_].good() || s[at_].value != to_seconds(seen.time))) {
-    return;  // its ends are still to come
+  const bool passed_by = awaited_ && at_.valid() && s[at_].good() && s[at_].value > to_seconds(awaited_->time);
+  if (passed_by) {
+    awaited_.reset();  // this check began to look when another one waited
   }
-  any_ = true;
-  last_ = seen.time;
+  const bool news = sample.time != last_;
+  last_ = sample.time;
+  if (news && !awaited_) {
+    awaited_ = Awaited{sample.value, sample.time, tick.start};
+  }
+}
+
+void NumberCheck::observe(const Tick& tick, const SignalTable& s, std::size_t index, const RuleTable& rules,
+                          DivergenceLog& log) noexcept {
+  look(tick, s);
+  if (!awaited_ || (at_.valid() && !ends_are_about(*awaited_, s))) {
+    return;
+  }
+  const Awaited seen = *std::exchange(awaited_, std::nullopt);
   const Interval allowed{s[lo_].value, s[hi_].value};
   if (allowed.lo == -infinity && allowed.hi == infinity) {
     return;
@@ -89,7 +106,7 @@ void NumberCheck::observe(const Tick& tick, const SignalTable& s, std::size_t in
   const double u = s.spec(seen_).uncertainty.at(seen.value);
   if (follows_state_ && judged_ &&
       (!widened(allowed, u).contains(last_value_) || !widened(last_allowed_, u).contains(seen.value))) {
-    turned_ = tick.start;
+    turned_ = seen.tick;
   }
   last_value_ = seen.value;
   last_allowed_ = allowed;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,20 @@ class NumberCheck {
   [[nodiscard]] bool judged() const noexcept { return judged_; }
   [[nodiscard]] double margin() const noexcept { return margin_; }
   // A limit that the pack changes with its state: at this tick came one that could not have stood before, or the one
-  // before could not stand any more.
+  // before could not stand any more. Known when it is compared, perhaps some ticks later.
   [[nodiscard]] bool turned_at(TimePoint time) const noexcept { return turned_ == time; }
   // The reference has named this row as the one that bounds the number.
   [[nodiscard]] bool named(std::size_t row) const noexcept;
 
  private:
+  // While one waits for its ends, others pass by.
+  struct Awaited {
+    double value = 0.0;
+    TimePoint time{};
+    TimePoint tick{};
+  };
+  void look(const Tick& tick, const SignalTable& signals) noexcept;
+  [[nodiscard]] bool ends_are_about(const Awaited& number, const SignalTable& signals) const noexcept;
   [[nodiscard]] std::size_t row_of(double seen, Interval allowed, const SignalTable& signals,
                                    const RuleTable& rules) const noexcept;
   [[nodiscard]] static std::size_t named_row(SignalId hint, const SignalTable& signals) noexcept;
@@ -50,11 +59,11 @@ class NumberCheck {
   SignalId seen_, lo_, hi_;
   SignalId at_;               // which sample the ends are about, where they may come later than the number itself
   SignalId row_lo_, row_hi_;  // which row the reference names for each end, where several bound one signal
-  TimePoint last_{};
+  std::optional<Awaited> awaited_;
+  TimePoint last_ = TimePoint::min();  // what came last
   double last_value_ = 0.0;
   Interval last_allowed_;
   bool follows_state_ = false;  // a row says when it is zero
-  bool any_ = false;
   TimePoint turned_ = TimePoint::min();
   bool diverged_ = false;
   bool judged_ = false;

@@ -143,7 +143,8 @@ PanelPattern Panel::recognise(double now) const noexcept {
 }
 
 bool Panel::same(double now, const std::array<double, lamp_count>& levels_seen) const noexcept {
-  if (now - looked_ > look_every || now - last_ > Lamp::longest_gap) {
+  const bool color_waits = color_before_ != color_ && color_before_ != LightColor::off;  // for a second sample
+  if (color_waits || now - looked_ > look_every || now - last_ > Lamp::longest_gap) {
     return false;
   }
   for (std::size_t i = 0; i < lamp_count; ++i) {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rig/core/math.hpp"
+#include "rig/model/measured_value.hpp"
 #include "rig/signal/signal_table.hpp"
 
 namespace rig {
@@ -43,7 +44,8 @@ class BoundsSignal {
 };
 
 // Bounds of a report that may have to wait for a measurement of its own moment: model.<signal>.at says which report the
-// ends are about, by the time at which it came.
+// ends are about, by the time at which it came. One report waits at a time; those that come meanwhile are not compared,
+// else a pack that reports oftener than the rig measures never would be.
 class ReportBounds {
  public:
   void declare(SignalTable& table, const std::string& signal, Dimension dimension);
@@ -52,20 +54,26 @@ class ReportBounds {
     awaited_ = false;
     settled_ = false;
   }
-  // A report came: nothing is known of it yet.
-  void open(double came) noexcept {
-    came_ = came;
+  // A report came: nothing is known of it yet. Whether it is the one that waits now.
+  bool open(const MeasuredValue& report) noexcept {
+    if (awaited_ || !report.fresh || !report.good) {
+      return false;
+    }
+    came_ = report.time;
+    said_ = report.latest;
     awaited_ = true;
+    return true;
   }
   [[nodiscard]] bool awaited() const noexcept { return awaited_; }
-  [[nodiscard]] double came() const noexcept { return came_; }
+  [[nodiscard]] double came() const noexcept { return came_; }  // s
+  [[nodiscard]] Interval said() const noexcept { return said_; }
   void settle(Interval value) noexcept {
     bounds_.set(value);
     awaited_ = false;
     settled_ = true;
   }
-  // No measurement came in time: the report is not compared.
-  void drop() noexcept { awaited_ = false; }
+  // No measurement came in time: nothing can be said of the report.
+  void drop() noexcept { settle({}); }
   void publish(const Tick& tick, SignalTable& table) noexcept {
     bounds_.publish(tick, table);
     if (settled_) {
@@ -78,6 +86,7 @@ class ReportBounds {
   BoundsSignal bounds_;
   SignalId at_;
   double came_ = 0.0;  // s
+  Interval said_;
   bool awaited_ = false;
   bool settled_ = false;
 };

@@ -22,14 +22,14 @@ Interval current_limit(ReferenceLimits::Blocked blocked, Interval range, Interva
 }  // namespace
 
 ReferenceLimits::ReferenceLimits(const Requirements& requirements)
-    : ratings_(requirements.ratings),
+    : power_(requirements.ratings.discharge_power.value()),
       voltage_error_(0.0),
       charge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_voltage_limit")),
-      charge_range_(judged_range(requirements, RowKind::sent_range, "dut.charge_current_limit")),
-      discharge_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_current_limit")),
       discharge_voltage_range_(judged_range(requirements, RowKind::sent_range, "dut.discharge_voltage_limit")),
-      charge_derating_(requirements, Direction::charge),
-      discharge_derating_(requirements, Direction::discharge) {
+      charge_{.range = judged_range(requirements, RowKind::sent_range, "dut.charge_current_limit"),
+              .derating = DeratingBounds(requirements, Direction::charge)},
+      discharge_{.range = judged_range(requirements, RowKind::sent_range, "dut.discharge_current_limit"),
+                 .derating = DeratingBounds(requirements, Direction::discharge)} {
   const double tolerance = judged_range(requirements, RowKind::sensing, "dut.voltage").hi;
   voltage_error_ = tolerance < infinity ? tolerance : 0.0;
   restart(false);
@@ -37,64 +37,80 @@ ReferenceLimits::ReferenceLimits(const Requirements& requirements)
 
 void ReferenceLimits::declare(SignalTable& table) {
   charge_voltage_.declare(table, "dut.charge_voltage_limit", dimension::voltage);
-  charge_.declare(table, "dut.charge_current_limit", dimension::current);
-  discharge_.declare(table, "dut.discharge_current_limit", dimension::current);
   discharge_voltage_.declare(table, "dut.discharge_voltage_limit", dimension::voltage);
-  charge_row_.declare(table, "dut.charge_current_limit");
-  discharge_row_.declare(table, "dut.discharge_current_limit");
+  const auto declare_current = [&](CurrentLimit& limit, const std::string& signal) {
+    limit.bounds.declare(table, signal, dimension::current);
+    limit.row.declare(table, signal);
+  };
+  declare_current(charge_, "dut.charge_current_limit");
+  declare_current(discharge_, "dut.discharge_current_limit");
 }
 
 void ReferenceLimits::restart(bool cells_equalised) noexcept {
-  charge_derating_.restart(cells_equalised);
-  discharge_derating_.restart(cells_equalised);
-  charge_row_.restart();
-  discharge_row_.restart();
   charge_voltage_.restart();
-  charge_.restart();
-  discharge_.restart();
   discharge_voltage_.restart();
-  charge_told_ = discharge_told_ = {};
+  for (CurrentLimit* limit : {&charge_, &discharge_}) {
+    limit->derating.restart(cells_equalised);
+    limit->bounds.restart();
+    limit->row.restart();
+    limit->told = infinity;
+    limit->told_time = 0.0;
+  }
+}
+
+void ReferenceLimits::compare(const ReferenceView& view, CurrentLimit& limit, double power) const noexcept {
+  const Interval b = view.battery_history.between(limit.opened - limit_age, view.now);
+  limit.derating.update({.now = limit.opened,
+                         .battery = b,
+                         .hottest = limit.temperature.hottest,
+                         .coldest = limit.temperature.coldest,
+                         .mean = limit.temperature.mean,
+                         .may_block = limit.blocked.may,
+                         .voltage_error = voltage_error_,
+                         .before = limit.told,
+                         .elapsed = limit.bounds.came() - limit.told_time + told_jitter});
+  limit.row.set(limit.derating.row_lo(), limit.derating.row_hi());
+  limit.told = limit.bounds.said().hi;
+  limit.told_time = limit.bounds.came();
+  Interval range = limit.range;
+  if (b.lo > 1.0 && b.lo < infinity) {
+    range.hi = std::min(range.hi, power / (b.lo - voltage_error_));
+  }
+  limit.bounds.settle(current_limit(limit.blocked, range, limit.derating.limit()));
 }
 
 void ReferenceLimits::update(const ReferenceView& view, const CellTemperature::Sensed& t, Blocked charge,
                              Blocked discharge) noexcept {
   const Measured& m = view.measured;
-  if (!m.charge.limit.fresh && !m.discharge.limit.fresh) {
-    return;  // nobody compares between two frames
+  if (m.charge.limit.fresh || m.discharge.limit.fresh) {
+    // A request below the charge voltage belongs to derating: allowed, and recorded.
+    const bool derated = !m.charge.limit.good || m.charge.limit.latest.hi < charge_.range.hi;
+    charge_voltage_.set({derated ? 0.0 : charge_voltage_range_.lo, charge_voltage_range_.hi});
+    discharge_voltage_.set(discharge_voltage_range_);
   }
-  const Interval b = view.battery_history.between(view.now - limit_age, view.now);
-  const DeratingBounds::Inputs inputs{view.now, b, t.hottest, t.coldest, t.mean, false, voltage_error_};
-  const auto derate = [&](DeratingBounds& derating, Blocked blocked, RowHint& row, Told& told,
-                          const MeasuredValue& limit) {
-    DeratingBounds::Inputs in = inputs;
-    in.may_block = blocked.may;
-    in.before = told.limit;
-    in.elapsed = limit.time - told.time + told_jitter;
-    derating.update(in);
-    row.set(derating.row_lo(), derating.row_hi());
-    told = limit.good ? Told{limit.latest.hi, limit.time} : Told{};
+  // Without a measurement there is nothing to wait for: what does not follow from the voltage is compared all the same.
+  const double measured = m.voltage.good && m.current.good ? std::min(m.voltage.time, m.current.time) : infinity;
+  const auto follow = [&](CurrentLimit& limit, const MeasuredValue& sent, Blocked blocked, double power) {
+    if (limit.bounds.open(sent)) {
+      limit.opened = view.now;
+      limit.blocked = blocked;
+      limit.temperature = t;
+    }
+    if (limit.bounds.awaited() && measured >= limit.bounds.came()) {
+      compare(view, limit, power);
+    }
   };
-  derate(charge_derating_, charge, charge_row_, charge_told_, m.charge.limit);
-  derate(discharge_derating_, discharge, discharge_row_, discharge_told_, m.discharge.limit);
-  charge_.set(current_limit(charge, charge_range_, charge_derating_.limit()));
-  Interval range = discharge_range_;
-  if (b.lo > 1.0 && b.lo < infinity) {
-    range.hi = std::min(range.hi, ratings_.discharge_power.value() / (b.lo - voltage_error_));
-  }
-  discharge_.set(current_limit(discharge, range, discharge_derating_.limit()));
-  // A request below the charge voltage belongs to derating: allowed, and recorded.
-  const bool derated = !m.charge.limit.good || m.charge.limit.latest.hi < charge_range_.hi;
-  charge_voltage_.set({derated ? 0.0 : charge_voltage_range_.lo, charge_voltage_range_.hi});
-  discharge_voltage_.set(discharge_voltage_range_);
+  follow(charge_, m.charge.limit, charge, infinity);
+  follow(discharge_, m.discharge.limit, discharge, power_);
 }
 
 void ReferenceLimits::publish(const Tick& tick, SignalTable& table) noexcept {
   charge_voltage_.publish(tick, table);
-  charge_.publish(tick, table);
-  discharge_.publish(tick, table);
   discharge_voltage_.publish(tick, table);
-  charge_row_.publish(tick, table);
-  discharge_row_.publish(tick, table);
+  for (CurrentLimit* limit : {&charge_, &discharge_}) {
+    limit->bounds.publish(tick, table);
+    limit->row.publish(tick, table);
+  }
 }
 
 }  // namespace rig

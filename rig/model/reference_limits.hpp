@@ -7,7 +7,8 @@
 namespace rig {
 
 // What a conforming pack may order by its limits on CAN: bounded by the ratings, by derating, and by the state of the
-// direction.
+// direction. The current limits follow from a voltage, so they are compared once the rig has measured one of their
+// moment or later: what a source that was switched off left behind is known to the pack first.
 class ReferenceLimits {
  public:
   // Whether the limit of a direction may, and must, be that of a blocked one.
@@ -19,29 +20,40 @@ class ReferenceLimits {
   void declare(SignalTable& table);
   void restart(bool cells_equalised) noexcept;
 
-  // What the derating tables leave of a direction that nothing blocks, A. Its .lo is what a conforming pack surely
-  // still permits: only where that is above zero, a limit of zero speaks of a block (decision 0010).
-  [[nodiscard]] Interval derating(Direction direction) const noexcept {
-    return (direction == Direction::charge ? charge_derating_ : discharge_derating_).limit();
-  }
+  // What the derating tables leave of a direction that nothing blocks, by the limit that was compared last, A. Its .lo
+  // is what a conforming pack surely still permits: only where that is above zero, a limit of zero speaks of a block
+  // (decision 0010).
+  [[nodiscard]] Interval derating(Direction direction) const noexcept { return of(direction).derating.limit(); }
 
   void update(const ReferenceView& view, const CellTemperature::Sensed& temperature, Blocked charge,
               Blocked discharge) noexcept;
   void publish(const Tick& tick, SignalTable& table) noexcept;
 
  private:
-  // The limit of a direction as it was told last.
-  struct Told {
-    double limit = infinity;  // A, at most
-    double time = 0.0;        // s
+  // The current limit of one direction.
+  struct CurrentLimit {
+    Interval range;  // A
+    DeratingBounds derating;
+    ReportBounds bounds;
+    RowHint row;
+    // The limit as it was told last.
+    double told = infinity;  // A, at most
+    double told_time = 0.0;  // s
+    // How it was when the limit came that waits.
+    double opened = 0.0;  // s
+    Blocked blocked;
+    CellTemperature::Sensed temperature;
   };
-  Ratings ratings_;
+  [[nodiscard]] const CurrentLimit& of(Direction direction) const noexcept {
+    return direction == Direction::charge ? charge_ : discharge_;
+  }
+  void compare(const ReferenceView& view, CurrentLimit& limit, double power) const noexcept;
+
+  double power_;          // W, that the discharge limit times the battery voltage never exceeds
   double voltage_error_;  // V, what the pack's own voltage may be off by GTX-SEN-01
-  Interval charge_voltage_range_, charge_range_, discharge_range_, discharge_voltage_range_;
-  DeratingBounds charge_derating_, discharge_derating_;
-  BoundsSignal charge_voltage_, charge_, discharge_, discharge_voltage_;
-  RowHint charge_row_, discharge_row_;
-  Told charge_told_, discharge_told_;
+  Interval charge_voltage_range_, discharge_voltage_range_;
+  BoundsSignal charge_voltage_, discharge_voltage_;
+  CurrentLimit charge_, discharge_;
 };
 
 }  // namespace rig

@@ -126,7 +126,7 @@ void ReferenceReports::check_voltage(const ReferenceView& view) noexcept {
   if (view.battery.independent()) {
     expected = widened(view.battery_history.between(voltage_.came() - report_age, view.now), voltage_tolerance_);
     ++voltage_compared_;
-    voltage_agrees_ = voltage_agrees_ && !intersect(expected, view.measured.reported_voltage.latest).empty();
+    voltage_agrees_ = voltage_agrees_ && !intersect(expected, voltage_.said()).empty();
   }
   voltage_.settle(expected);
 }
@@ -184,16 +184,12 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
     current_step_ = view.now;
   }
   count(view);
-  if (m.reported_voltage.fresh) {
-    voltage_.open(m.reported_voltage.time);
-  }
-  if (m.reported_current.fresh) {
-    current_.open(m.reported_current.time);
-  }
-  if (covered(voltage_, std::min(m.voltage.time, m.current.time), view.now) && m.reported_voltage.good) {
+  voltage_.open(m.reported_voltage);
+  current_.open(m.reported_current);
+  if (covered(voltage_, std::min(m.voltage.time, m.current.time), view.now)) {
     check_voltage(view);
   }
-  if (covered(current_, m.current.time, view.now) && m.reported_current.good) {
+  if (covered(current_, m.current.time, view.now)) {
     check_current(view);
   }
   if (m.reported_soc.fresh) {

@@ -140,6 +140,12 @@ TEST(Panel, the_colour_of_a_flash_is_its_colour_while_it_is_dark_too) {
             1u << static_cast<unsigned>(LightColor::purple));
 }
 
+TEST(Panel, a_flash_that_is_seen_in_two_samples_has_a_colour) {
+  const auto between = [](double t) { return standby(t + 3.86); };  // lit at 0.2 s and 0.3 s, and so on
+  const Panel seen = look(between, {.period = 0.1, .noise = 0.0, .gain_spread = 0.0, .steps = 1.0});
+  EXPECT_EQ(seen.color(), LightColor::blue);
+}
+
 TEST(Panel, counts_the_level_and_refuses_one_with_a_gap) {
   for (int level = 1; level <= 6; ++level) {
     const Panel seen = look([&](double t) { return panel(level, flash(t, 0.5, 1.5)); });

@@ -17,7 +17,8 @@ class ReportAge : public testing::Test {
     requirements_ = apply_profile(requirements_, p, diagnostics);
     diagnostics.throw_if_errors();
     model_ = std::make_unique<ReferenceModel>(requirements_);
-    for (const char* name : {"pack.voltage", "pack.current", "dut.current"}) {
+    for (const char* name : {"pack.voltage", "pack.current", "pack.charge_demand", "pack.discharge_demand",
+                             "dut.current", "dut.discharge_current_limit"}) {
       table_.declare({.name = name, .source = "test"});
     }
     model_->declare(table_);
@@ -76,31 +77,69 @@ TEST_F(ReportAge, with_a_reading_of_the_same_moment_it_is_compared_at_once) {
   EXPECT_LT(of("model.dut.current.hi"), 23.0) << "a wrong number is found as early as ever";
 }
 
-TEST_F(ReportAge, a_report_that_nothing_covers_is_never_compared) {
+TEST_F(ReportAge, of_a_report_that_nothing_covers_nothing_is_said) {
   write("pack.current", 20.0, 0.0);
   tick(0.0);
   write("dut.current", 90.0, 0.5);
   for (int i = 10; i < 100; ++i) {
     tick(i * 0.05);
   }
+  EXPECT_TRUE(judged(0.5)) << "it makes room for the next one";
   write("pack.current", 100.0, 5.0);
   tick(5.0);
-  EXPECT_FALSE(judged(0.5)) << "what was between is forgotten by now";
+  EXPECT_EQ(of("model.dut.current.lo"), -infinity);
+  EXPECT_EQ(of("model.dut.current.hi"), infinity) << "what was between is forgotten by now";
 }
 
-TEST_F(ReportAge, of_two_reports_between_two_readings_the_later_counts) {
+TEST_F(ReportAge, of_two_reports_between_two_readings_the_first_is_compared) {
   write("pack.current", 20.0, 0.0);
   tick(0.0);
   write("dut.current", 90.0, 0.5);
   tick(0.5);
   write("dut.current", 95.0, 0.7);
   tick(0.7);
+  EXPECT_FALSE(judged(0.5) || judged(0.7)) << "the reading is older than both";
   write("pack.current", 100.0, 0.6);
   tick(0.75);
-  EXPECT_FALSE(judged(0.5) || judged(0.7)) << "the reading is older than the later report";
+  EXPECT_TRUE(judged(0.5)) << "else a pack that reports oftener than the rig measures never would be";
+  write("dut.current", 95.0, 0.8);
+  tick(0.8);
+  EXPECT_FALSE(judged(0.8));
   write("pack.current", 100.0, 0.8);
   tick(0.85);
-  EXPECT_TRUE(judged(0.7));
+  EXPECT_TRUE(judged(0.8));
+}
+
+TEST_F(ReportAge, a_limit_waits_for_the_voltage_of_its_moment_and_is_judged_without_a_meter_too) {
+  const char* hi = "model.dut.discharge_current_limit.hi";
+  const char* at = "model.dut.discharge_current_limit.at";
+  const auto electrical = [&](double voltage, double current, double time) {
+    write("pack.voltage", voltage, time);
+    write("pack.current", current, time);
+  };
+  write("pack.charge_demand", 1.0, 0.0);
+  write("pack.discharge_demand", 0.0, 0.0);
+  for (int i = 0; i < 80; ++i) {
+    electrical(53.4, 97.0, i * 0.05);
+    tick(i * 0.05);
+  }
+  // The source is off since 4 s, which the pack knows and the rig does not.
+  write("dut.discharge_current_limit", 66.4, 4.5);
+  tick(4.5);
+  EXPECT_FALSE(table_[table_.require(at)].good()) << "the newest reading says nothing about 4.5 s";
+  write("pack.charge_demand", 0.0, 4.6);
+  electrical(52.6, 0.0, 4.6);
+  tick(4.6);
+  EXPECT_EQ(of(at), 4.5);
+  EXPECT_GT(of(hi), 66.4);
+  for (const char* signal : {"pack.voltage", "pack.current"}) {
+    table_.write(table_.require(signal), 0.0, TimePoint{from_seconds(5.0)}, Quality::stale);
+  }
+  tick(5.4);
+  write("dut.discharge_current_limit", 80.0, 5.5);
+  tick(5.5);
+  EXPECT_EQ(of(at), 5.5);
+  EXPECT_LT(of(hi), 80.0) << "more than the rating of 75 A is wrong at any voltage";
 }
 
 // Boxes that are read one after the other, the voltmeter first, at a pack whose switches conduct.
