@@ -43,18 +43,8 @@ class RemoteWorld final : public Instrument {
     }
   }
   bool preset(const StartState& start) override {
-    nlohmann::json request{
-        {"command", "preset"}, {"state", start.state}, {"leading_by", start.leading_by}, {"seed", seed_}};
-    const auto add = [&](const char* key, const auto& value) {
-      if (value) {
-        request[key] = *value;
-      }
-    };
-    add("soc", start.soc);
-    add("temperature", start.temperature);
-    add("cell_spread", start.cell_spread);
-    add("leading_cell", start.leading_cell);
-    add("since_full", start.since_full);
+    nlohmann::json request{{"command", "preset"}, {"seed", seed_}};
+    write_start_state(start, request["start"]);
     const auto answer = nlohmann::json::parse(ask(request.dump() + "\n"), nullptr, false);
     if (!answer.is_object() || !answer.value("ok", false)) {
       throw RigError("the far end refused the start state: " +

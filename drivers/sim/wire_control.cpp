@@ -1,7 +1,6 @@
 #include "drivers/sim/wire_control.hpp"
 
 #include <nlohmann/json.hpp>
-#include <set>
 #include <sstream>
 
 #include "rig/core/error.hpp"
@@ -59,37 +58,14 @@ nlohmann::json from_words(const std::string& line) {
   return request;
 }
 
-template <class T>
-void take(const nlohmann::json& request, const char* key, std::optional<T>& out) {
-  if (request.contains(key) && !request[key].is_null()) {
-    out = request[key].get<T>();
+// {"command": "preset", "seed": 7, "start": {"soc": 0.5}}, or typed by hand: preset seed=7 soc=0.5
+nlohmann::json start_of(const nlohmann::json& request) {
+  if (request.contains("start")) {
+    return request["start"];
   }
-}
-
-StartState start_of(const nlohmann::json& request) {
-  static const std::set<std::string> known{"command",      "soc",        "temperature", "state", "cell_spread",
-                                           "leading_cell", "leading_by", "since_full",  "seed"};
-  for (const auto& [key, value] : request.items()) {
-    if (!known.contains(key)) {
-      throw RigError("a start state has no '" + key + "'", "",
-                     suggestion(key, std::vector<std::string>(known.begin(), known.end())));
-    }
-  }
-  StartState start;
-  take(request, "soc", start.soc);
-  take(request, "temperature", start.temperature);
-  take(request, "cell_spread", start.cell_spread);
-  take(request, "leading_cell", start.leading_cell);
-  take(request, "since_full", start.since_full);
-  start.state = request.value("state", start.state);
-  start.leading_by = request.value("leading_by", start.leading_by);
-  const bool sane = (start.state == "standby" || start.state == "off") && start.soc.value_or(0.5) >= 0 &&
-                    start.soc.value_or(0.5) <= 1 && start.temperature.value_or(25) >= -60 &&
-                    start.temperature.value_or(25) <= 120;
-  if (!sane) {
-    throw RigError("no pack can begin like this", "",
-                   "soc 0 to 1, temperature in degC from -60 to 120, state \"standby\" or \"off\"");
-  }
+  nlohmann::json start = request;
+  start.erase("command");
+  start.erase("seed");
   return start;
 }
 
@@ -128,8 +104,13 @@ nlohmann::ordered_json WireControl::obey(const nlohmann::json& request) {
 
 nlohmann::ordered_json WireControl::preset(const nlohmann::json& request) {
   std::optional<std::uint64_t> seed;
-  take(request, "seed", seed);
-  world_.preset(start_of(request), seed);
+  if (request.contains("seed")) {
+    seed = request["seed"].get<std::uint64_t>();
+  }
+  if (!world_.preset(read_start_state(start_of(request)), seed)) {
+    throw RigError("this pack cannot begin like this", "",
+                   "an age that it reaches; standby only of packs that are linked");
+  }
   return nlohmann::ordered_json::object();
 }
 

@@ -81,13 +81,14 @@ CanBus* WireWorld::bus(const std::string& instrument) const noexcept {
   return nullptr;
 }
 
-void WireWorld::preset(const StartState& start, std::optional<std::uint64_t> seed) {
+bool WireWorld::preset(const StartState& start, std::optional<std::uint64_t> seed) {
   if (seed) {
     options_.seed = *seed;
   }
   build();
+  bool done = false;
   for (const auto& [name, instrument] : instruments_) {
-    instrument->preset(start);
+    done = instrument->preset(start) || done;
   }
   for (const auto& [name, instrument] : instruments_) {
     instrument->put_start(start, commands_);
@@ -100,6 +101,7 @@ void WireWorld::preset(const StartState& start, std::optional<std::uint64_t> see
     box->power_on(true);
   }
   turn();
+  return done;
 }
 
 void WireWorld::turn() {

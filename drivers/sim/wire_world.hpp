@@ -69,7 +69,8 @@ class WireWorld {
   [[nodiscard]] CanBus* bus(const std::string& instrument) const noexcept;
 
   // A new world at the start state, made from `seed` when there is one; time begins anew, all boxes are at power-on.
-  void preset(const StartState& start, std::optional<std::uint64_t> seed);
+  // False: no pack there can begin like this.
+  bool preset(const StartState& start, std::optional<std::uint64_t> seed);
   // One turn: the world moves by one step. start() calls it; a test without a thread calls it itself.
   void turn();
 

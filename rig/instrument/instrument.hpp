@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rig/core/time.hpp"
+#include "rig/instrument/start_state.hpp"
 #include "rig/signal/command_row.hpp"
 #include "rig/signal/signal_table.hpp"
 
@@ -36,21 +37,6 @@ class Declarations {
   std::string driver_;
   SignalTable& signals_;
   CommandTable& commands_;
-};
-
-// Where a case begins. What is not given is left to the bench's default.
-struct StartState {
-  std::optional<double> soc;          // 0..1
-  std::optional<double> temperature;  // degC, pack and ambient
-  std::string state = "standby";      // "standby" or "off"
-  std::optional<double> cell_spread;  // scale of the drawn SOC spread: 0 = equalised, 1 = as drawn
-  std::optional<int> leading_cell;    // 1..16: this cell stands apart from the others by `leading_by`
-  double leading_by = 0.0;            // SOC, 0..1; negative = behind
-  std::optional<int> hot_cell;        // 1..16: this cell is hotter than the others by `hot_by`
-  double hot_by = 0.0;                // K; negative = colder
-  std::optional<double> since_full;   // s since the SOC was last at 97 %: what the pack's month timer stands at
-  double stored = 0.0;                // s that the pack lay in this state and temperature before the case begins
-  std::string age;                    // "label_500": what a life before the case has left of it; empty: a new pack
 };
 
 // What arm() may rely on: the bench's limits, for the instrument's own protections.

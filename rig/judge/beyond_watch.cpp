@@ -5,7 +5,11 @@
 namespace rig {
 namespace {
 
+// A charge that the pack reports comes with a frame, as the answer to it does, and a frame waits for whoever was late.
 double shortest_delay(const RequirementRow& row) {
+  if (row.input == RuleInput::reported_soc) {
+    return infinity;
+  }
   return row.delay && row.delay->can_fail() && threshold_is_known(row) ? row.delay->interval().lo : infinity;
 }
 

@@ -26,7 +26,7 @@ class BeyondWatch {
     double threshold;
     bool above;
     double nearest;  // the threshold of the pack that acts first
-    double delay;    // its shortest, s; infinity: it fails nobody
+    double delay;    // its shortest, s; infinity: it fails nobody, or no gap hides it
     bool beyond = false;
     TimePoint since{};
   };

