@@ -14,8 +14,15 @@ bool is_unsupported_mark(const BitField& field, std::uint64_t raw) noexcept {
 }  // namespace
 
 void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& table) noexcept {
+  // A machine that missed ticks also stamped late what an adapter without a clock gave it.
+  const bool stamped_late = tick.missed > 0 && options_.arrival_delay > Duration::zero();
+  if (stamped_late) {
+    for (Slot& slot : slots_) {
+      slot.rhythm.interrupt();
+    }
+  }
   for (const CanFrame& frame : batch.frames()) {
-    take(frame, table);
+    take(frame, !stamped_late, table);
   }
   if (batch.frames().empty() && stated_) {
     state_online(tick, table);  // all else is as the last frame left it
@@ -25,7 +32,7 @@ void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& tab
   }
 }
 
-void DutPort::take(const CanFrame& frame, SignalTable& table) noexcept {
+void DutPort::take(const CanFrame& frame, bool timed, SignalTable& table) noexcept {
   signs_.hear(frame.time, frame.id, frame.extended, bytes_of(frame));
   doubt_ = signs_.doubt();
   const auto slot = std::find_if(slots_.begin(), slots_.end(),
@@ -42,7 +49,9 @@ void DutPort::take(const CanFrame& frame, SignalTable& table) noexcept {
     ++frame_errors_;  // and yet decoded as far as it goes: what the pack says is shown, the count tells that it is odd
   }
   last_heard_ = frame.time;
-  note_period(*slot, frame, table);
+  if (timed) {
+    note_period(*slot, frame, table);
+  }
   settle_dialect(frame, table);
   take_links(slot->links[static_cast<std::size_t>(dialect_)], frame, table);
 }

@@ -19,7 +19,9 @@ struct DutOptions {
   // What byte 0 of 0x30F holds while a sofar_amass pack asks for a full charge. 0 is normal, 1 and 2 are taken (forced
   // charge, forced standby); the code itself is not public, so each pack's is a matter of its bench file.
   std::uint8_t full_charge_command = 3;
-  Duration arrival_delay{};  // how much later than the frame its time may be: twice that is unsure of a period
+  // How much later than the frame its time may be: twice that is unsure of a period, and a machine that missed ticks
+  // has stamped what it found behind them at no moment that counts. Zero: the adapter has a clock of its own.
+  Duration arrival_delay{};
 };
 
 // What the pack says on CAN, as signals dut.*.
@@ -77,7 +79,7 @@ class DutPort {
   void add_links(const Dbc& dbc, Dialect dialect, Diagnostics& diagnostics);
   void add_link(const Dbc& dbc, Dialect dialect, const DialectRow& row, Diagnostics& diagnostics);
 
-  void take(const CanFrame& frame, SignalTable& table) noexcept;
+  void take(const CanFrame& frame, bool timed, SignalTable& table) noexcept;
   void note_period(Slot& slot, const CanFrame& frame, SignalTable& table) noexcept;
   void settle_dialect(const CanFrame& frame, SignalTable& table) noexcept;
   void change_dialect(Dialect dialect, SignalTable& table) noexcept;

@@ -48,6 +48,11 @@ class FrameRhythm {
   // Frames that were left out since the start, by the usual period.
   [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
   void restart() noexcept { *this = {}; }
+  // Frames came at moments that nobody knows: the next one has no period, and what is usual is learned anew.
+  void interrupt() noexcept {
+    last_.reset();
+    count_ = 0;
+  }
 
  private:
   using Periods = std::array<double, window>;

@@ -286,5 +286,26 @@ TEST(DutPort, names_all_that_the_DBC_does_not_give_it) {
   std::erase_if(complete.messages, [](const DbcMessage& message) { return message.id == 0x35A; });
   EXPECT_NO_THROW(DutPort(complete, {.dialect = Dialect::pylon_v12})) << "that dialect does not need 0x35A";
 }
+// Frames of one second, two of which are found at once behind ticks that a busy machine missed.
+TEST(FramePeriods, across_missed_ticks_are_those_of_an_adapter_with_a_clock_only) {
+  const auto longest = [](Duration arrival_delay) {
+    PackOnTheBus pack({.arrival_delay = arrival_delay});
+    const auto hear = [&](double time, std::int64_t missed) {
+      pack.now = at(time);
+      FrameBatch batch;
+      batch.push(pack.frame(0x355, {0x31, 0x00, 0x64, 0x00}));
+      pack.port.decode({.start = pack.now, .missed = missed}, batch, pack.table);
+      return pack.is_good("period.soc") ? pack.value("period.soc") : 0.0;
+    };
+    double result = 0.0;
+    for (const double time : {0.0, 1.0, 2.0, 4.4, 5.0, 6.0}) {
+      result = std::max(result, hear(time, time == 4.4 ? 20 : 0));
+    }
+    return result;
+  };
+  EXPECT_DOUBLE_EQ(longest(std::chrono::milliseconds(2)), 1.0);
+  EXPECT_DOUBLE_EQ(longest({}), 2.4);
+}
+
 }  // namespace
 }  // namespace rig

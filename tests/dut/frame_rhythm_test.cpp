@@ -48,5 +48,14 @@ TEST(FrameRhythm, begins_anew_after_a_pause) {
   EXPECT_NEAR(heard_at({0, 1, 2, 3, 4, 5, 65, 66, 67}).jitter(), 0.0, 1e-12);
 }
 
+TEST(FrameRhythm, keeps_what_it_counted_over_an_interruption) {
+  FrameRhythm rhythm = heard_at({0, 1, 2, 3, 4, 6, 7});
+  rhythm.interrupt();
+  EXPECT_FALSE(rhythm.note(TimePoint{from_seconds(9.2)}));
+  EXPECT_EQ(rhythm.gaps(), 1u);
+  EXPECT_TRUE(rhythm.note(TimePoint{from_seconds(10.2)}));
+  EXPECT_NEAR(rhythm.jitter(), 0.0, 1e-12);
+}
+
 }  // namespace
 }  // namespace rig
