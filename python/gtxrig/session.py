@@ -109,7 +109,8 @@ class Session(SessionResult):
             state: "standby" or "off".
             soc: state of charge, 0.97 or ``97 * percent``.
             temperature: of pack and ambient, such as ``25 * degC``.
-            cells: "equalised" or "drawn"; cell_spread, leading_cell, hot_cell, since_full, time_of_day: as ``start:`` of a case.
+            cells: "equalised" or "drawn"; cell_spread, leading_cell, hot_cell, since_full, stored, age, time_of_day: as
+                ``start:`` of a case.
 
         Raises:
             InputError: what the session says is wrong; nothing was switched on.

@@ -10,7 +10,7 @@ from gtxrig.units import Exponents, Quantity, describe, time_text, value_text
 # Keys of `start` with what they are; see `gtxrig list schema case`.
 _START: dict[str, str | None] = {
     "state": None, "soc": "ratio", "temperature": "degC", "cells": None, "cell_spread": "ratio",
-    "leading_cell": None, "hot_cell": None, "since_full": "s", "time_of_day": "s",
+    "leading_cell": None, "hot_cell": None, "since_full": "s", "stored": "s", "age": None, "time_of_day": "s",
 }
 RATIO: Exponents = (0, 0, 0, 0, False, False)
 _POINT: Exponents = (0, 0, 0, 1, True, False)

@@ -70,6 +70,8 @@ class VirtualPack:
         hot_cell: int | None = None,
         hot_by: Quantity | None = None,
         since_full: Quantity | None = None,
+        stored: Quantity | None = None,
+        age: str = "bol",
     ) -> None:
         """Puts it at rest since long, nothing connected, at time 0.
 
@@ -81,6 +83,8 @@ class VirtualPack:
             leading_cell: 1 to 16, this one stands apart by `leading_by` (0 to 1).
             hot_cell: 1 to 16, this one is hotter by `hot_by` (K).
             since_full: what its month timer stands at.
+            stored: so long it lay like this before.
+            age: what a life before has left of it: "bol", "label_500", "eol_60", or between them, "2000 cycles".
         """
         self._core.preset(
             state,
@@ -92,6 +96,8 @@ class VirtualPack:
             hot_cell,
             0.0 if hot_by is None else _base(hot_by, K, "hot_by"),
             None if since_full is None else _base(since_full, s, "since_full"),
+            0.0 if stored is None else _base(stored, s, "stored"),
+            age,
         )
         self._voltage, self._source, self._load, self._button = 0.0, 0.0, 0.0, False
         self._connect()

@@ -59,7 +59,8 @@ class VirtualPack {
   void preset(const StartState& start) {
     const OneThread::Inside inside(gate_);
     if (!pack_->preset(start)) {
-      throw RigError("the virtual pack cannot be put into the state '" + start.state + "'", "", "standby or off");
+      throw RigError("the virtual pack cannot be put into the state '" + start.state + "', age '" + start.age + "'", "",
+                     "standby or off; bol, label_500, eol_60 or \"2000 cycles\", up to 6000");
     }
     frames_.clear();
     world_->firmware().sent().clear();
@@ -200,7 +201,8 @@ class VirtualPack {
 
 void preset(VirtualPack& pack, const std::string& state, std::optional<double> soc, std::optional<double> temperature,
             std::optional<double> cell_spread, std::optional<int> leading_cell, double leading_by,
-            std::optional<int> hot_cell, double hot_by, std::optional<double> since_full) {
+            std::optional<int> hot_cell, double hot_by, std::optional<double> since_full, double stored,
+            const std::string& age) {
   StartState start;
   start.state = state;
   start.soc = soc;
@@ -211,6 +213,8 @@ void preset(VirtualPack& pack, const std::string& state, std::optional<double> s
   start.hot_cell = hot_cell;
   start.hot_by = hot_by;
   start.since_full = since_full;
+  start.stored = stored;
+  start.age = age;
   pack.preset(start);
 }
 
@@ -222,7 +226,7 @@ void bind_virtual_pack(py::module_& module) {
       .def(py::init<const std::vector<std::string>&, std::uint64_t>(), py::arg("parameters"), py::arg("seed"))
       .def("preset", &preset, py::arg("state"), py::arg("soc"), py::arg("temperature"), py::arg("cell_spread"),
            py::arg("leading_cell"), py::arg("leading_by"), py::arg("hot_cell"), py::arg("hot_by"),
-           py::arg("since_full"))
+           py::arg("since_full"), py::arg("stored"), py::arg("age"))
       .def("connect", &P::connect, py::arg("voltage"), py::arg("source_current"), py::arg("load_current"),
            py::arg("button"))
       .def("advance", &P::advance, py::arg("seconds"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gtxrig import A, Bench, InputError, RigError, SessionOver, StepFailed, V, W, degC, minutes, mV, open_run, unit
+from gtxrig import A, Bench, InputError, RigError, SessionOver, StepFailed, V, W, degC, hours, minutes, mV, open_run, unit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +58,16 @@ def test_a_session_is_judged_again_bit_for_bit_and_is_the_same_each_time(bench, 
     replayed = subprocess.run([gtxrig, "replay", str(tmp_path / "first")], capture_output=True, text=True, check=False)
     assert replayed.returncode == 0 and "identical" in replayed.stdout, replayed.stdout + replayed.stderr
     assert open_run(tmp_path / "first").digest() == open_run(tmp_path / "second").digest()
+
+
+def test_a_pack_that_lived_and_lay_before_is_judged_as_such(tmp_path):
+    with Bench.load().session(out=tmp_path / "run") as rig:
+        rig.start(soc=0.5, temperature=25 * degC, age="2000 cycles", stored=720 * hours)
+        rig.load.set(current=50 * A, input=True)
+        rig.expect("pack.current < -49 A", within=5, for_=60)
+    assert rig.verdict == "pass", rig.sentence
+    with Bench.load().session() as rig, pytest.raises(InputError, match="did you mean 'label_500'"):
+        rig.start(age="label_50")
 
 
 def test_a_pack_with_another_threshold_fails_its_check_and_the_reference_sees_it_too(tmp_path):

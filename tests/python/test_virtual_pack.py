@@ -101,6 +101,22 @@ def test_a_pack_that_is_off_starts_by_its_button_only():
     assert pack.discharge_switch and pack.frames()
 
 
+def test_a_pack_can_have_lived_and_lain_before():
+    pack = VirtualPack()
+
+    def sag(**start):
+        pack.preset(soc=0.5, temperature=25 * degC, cell_spread=0.0, **start)
+        before = pack.voltage
+        pack.discharge(50 * A)
+        pack.advance(1)
+        return (before - pack.voltage).value
+
+    young, old = sag(), sag(age="eol_60")
+    assert 1.5 * young < old and young < sag(age="2000 cycles") < old
+    pack.preset(soc=0.5, temperature=25 * degC, stored=4320 * hours)
+    assert pack.soc < 0.49
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
@@ -114,6 +130,8 @@ def test_a_pack_that_is_off_starts_by_its_button_only():
         (lambda p: p.preset(soc=97), ValueError, "0 to 1"),
         (lambda p: p.preset(temperature=25 * K), TypeError, "temperature"),
         (lambda p: p.preset(state="asleep"), RigError, "standby or off"),
+        (lambda p: p.preset(age="old"), RigError, "age 'old'.*label_500"),
+        (lambda p: p.preset(stored=30), TypeError, "stored"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, error, said):
