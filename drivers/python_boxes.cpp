@@ -170,14 +170,20 @@ class PythonThermometer final : public PythonBox<ThermometerBox> {
 
 struct IoParameters : PythonBoxParameters {
   bool button = false;
+  bool lights = false;
+  Ratio light_uncertainty{0.1};
 };
 
-// Contacts, and a button where the bench file says that there is one; a class with light sensors is still to come.
+// Contacts, and a button and light sensors where the bench file says that there are some.
 class PythonIo final : public PythonBox<IoBox> {
  public:
   using Parameters = IoParameters;
-  PythonIo(const Parameters& p, Transport& link) : PythonBox("io", p, link), button_(p.button) {}
-  [[nodiscard]] DigitalIo::Fittings fittings() const override { return {.button = button_}; }
+  PythonIo(const Parameters& p, Transport& link) : PythonBox("io", p, link), parameters_(p) {}
+  [[nodiscard]] DigitalIo::Fittings fittings() const override {
+    return {.lights = parameters_.lights,
+            .button = parameters_.button,
+            .light = {.absolute = parameters_.lights ? parameters_.light_uncertainty.value() : 0.0}};
+  }
   Reading read() override {
     const Json r = client_.read();
     Reading reading;
@@ -185,12 +191,20 @@ class PythonIo final : public PythonBox<IoBox> {
                         .discharge_prohibited = truth(r, "discharge_prohibited"),
                         .valid = truth(r, "valid")};
     reading.button = truth(r, "button");
+    if (parameters_.lights) {
+      const Json& lights = r.at("lights");
+      reading.lights.fresh = true;
+      reading.lights.valid = reading.contacts.valid && lights.is_array();  // Python looks after their number and range
+      if (reading.lights.valid) {
+        reading.lights.level = lights.get<std::array<double, DigitalIo::light_count>>();
+      }
+    }
     return reading;
   }
   void press(bool down) override { client_.write({{"button", down}}); }
 
  private:
-  bool button_;
+  Parameters parameters_;
 };
 
 }  // namespace
@@ -241,6 +255,9 @@ struct rig::Fields<rig::IoParameters> {
   static void declare(Mapping<IoParameters>& m) {
     declare_python_box(m);
     m.optional("button", &IoParameters::button, "it can press the pack's button; default off");
+    m.optional("lights", &IoParameters::lights, "it has light sensors in front of all eight lamps; default off");
+    m.optional("light_uncertainty", &IoParameters::light_uncertainty,
+               {.help = "of their reading from 0 dark to 1 full; default 0.1", .minimum = 0, .maximum = 0.5});
   }
 };
 

@@ -22,6 +22,7 @@ is called from another thread when a call before it hangs, and also when the rig
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,12 +130,16 @@ class ThermometerReading:
 
 @dataclass(frozen=True)
 class IoReading:
-    """The pack's dry contacts (closed is true) and whether its button is held down."""
+    """The pack's dry contacts (closed is true), whether its button is held down, and light sensors in front of its lamps.
+
+    `lights` are eight numbers from 0 dark to 1 full: L1 to L6, L7 blue, L7 red; the bench file says ``lights: on``.
+    """
 
     charge_prohibited: bool
     discharge_prohibited: bool
     button: bool = False
     valid: bool = True
+    lights: Sequence[float] | None = None
 
 
 class Box:
@@ -260,11 +265,20 @@ def plain(role: str, reading: object) -> dict[str, object]:
             if value not in ("off", "constant_voltage", "constant_current", "constant_power"):
                 raise ValueError(f"regulation of a {kind.__name__} cannot be {value!r}")
             told[name] = value
+        elif name == "lights":
+            told[name] = None if value is None else _levels(value)
         elif not isinstance(value, bool):
             raise TypeError(f"{name} of a {kind.__name__} is True or False, not {value!r}")
         else:
             told[name] = value
     return told
+
+
+def _levels(lights: Sequence[float]) -> list[float]:
+    levels = [float(level) for level in lights]
+    if len(levels) != 8 or not all(0 <= level <= 1 for level in levels):
+        raise ValueError(f"lights of an IoReading are eight numbers from 0 to 1, L1 to L6, L7 blue and L7 red, not {lights!r}")
+    return levels
 
 
 def is_safe(role: str, reading: object) -> bool:

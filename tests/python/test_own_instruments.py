@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gtxrig import A, Bench, SessionOver, degC
+from gtxrig import A, Bench, SessionOver, V, degC
 from running_bench import GTXRIG, ROOT, running_bench
 
 ENVIRONMENT = {
@@ -183,3 +183,62 @@ def test_a_load_whose_rig_was_killed_switches_itself_off(own, running, tmp_path)
     while not log.read_text() and time.monotonic() < until:
         time.sleep(0.05)
     assert "safe" in log.read_text()
+
+
+@pytest.fixture(scope="module")
+def home_made(tmp_path_factory):
+    """A bench of which every box but the CAN adapter is a class of home_made_boxes.py."""
+    folder = tmp_path_factory.mktemp("home")
+    espec = {"chamber: { driver: watlow.f4t": "chamber: { driver: espec.p300"}
+    with running_bench(folder, replace=espec) as running:
+        text = running.read_text()
+        for source in (ROOT / "python/examples/own_instruments/my_box.py", ROOT / "tests/python/home_made_boxes.py"):
+            shutil.copy(source, running.parent)
+        power = "voltage: 80 V, current: 250 A, power: 10 kW, voltage_uncertainty: 100 mV, current_uncertainty: 1 A"
+        for name, role, kind, arguments, keys in [
+            ("supply", "supply", "home_made_boxes.py:MySupply", "", power),
+            ("load", "load", "my_box.py:MyLoad", "", power),
+            ("meter", "meter", "my_box.py:MyMeter", "", "uncertainty: 5 mV"),
+            ("chamber", "chamber", "home_made_boxes.py:MyChamber", "", "lowest: -40 degC, highest: 90 degC, uncertainty: 1 K"),
+            ("thermometer", "thermometer", "home_made_boxes.py:MyThermometer", ", channel: 101", "uncertainty: 1.2 K"),
+            ("ambient", "thermometer", "home_made_boxes.py:MyThermometer#2", ", channel: 102", "uncertainty: 1.2 K"),
+            ("io", "io", "home_made_boxes.py:MyIo", "", "button: on, lights: on"),
+        ]:
+            old = line_of(text, name)
+            text = text.replace(old, f'  {name}: {{ driver: python.{role}, endpoint: "python://{kind}", period: 100 ms, '
+                                     f"with: {{ {address_in(old)}{arguments} }}, {keys} }}")  # fmt: skip
+        bench = running.parent / "home.yaml"
+        bench.write_text(text)
+        yield bench
+
+
+def test_a_bench_can_be_home_made_altogether(home_made, tmp_path):
+    with Bench.load(home_made).session("home", out=tmp_path / "out", record="full") as rig:
+        rig.start(soc=0.6, temperature=25 * degC)
+        rig.set({"chamber.temperature_set": 30 * degC, "chamber.run": True})
+        rig.supply.set(voltage=56 * V, current=10 * A, output=True)
+        rig.wait_until("pack.current > 9 A", timeout=10)
+        rig.wait_until("chamber.run and chamber.temperature_set > 29.9 degC and chamber.temperature > 24 degC", timeout=10)
+        rig.wait_until("lights.color == blue and lights.level == 4", timeout=15)
+        rig.check("current", rig["pack.current"], limits=(9 * A, 11 * A))
+        rig.supply.set(output=False)
+        rig.set({"io.button": True})
+        rig.wait_until("io.button", timeout=5)
+        rig.hold(3.6)
+        rig.set({"io.button": False})
+        rig.wait_until("not dut.online and lights.color == off", timeout=30)
+    assert rig.verdict in ("pass", "invalid"), rig.explanation  # a busy machine may miss a tick
+    told = rig.run.info["identification"]
+    for maker in ("EA", "Chroma", "Keysight", "ESPEC"):
+        assert any(maker in str(value) for value in told.values()), told
+    assert rig.run.signals["supply.output"].to_numpy()[-1] == 0
+    assert rig.run.signals["chamber.temperature_set"].to_numpy()[-1] == 25, "a chamber is safe at 25 degC, running"
+
+
+@pytest.mark.parametrize(("keys", "text"), [("lights: 7", "lights of an IoReading are eight numbers from 0 to 1")])
+def test_light_sensors_are_eight(home_made, keys, text):
+    bench = home_made.parent / "seven.yaml"
+    old = line_of(home_made.read_text(), "io")
+    bench.write_text(home_made.read_text().replace(old, old.replace("with: { ", f"with: {{ {keys}, ")))
+    done = subprocess.run([GTXRIG, "bench-check", bench], env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and text in done.stdout + done.stderr, done.stdout + done.stderr

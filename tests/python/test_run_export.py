@@ -32,8 +32,9 @@ def test_pandas_has_the_signals_as_the_rig_knew_them(run):
     assert list(frame.columns) == NAMES and frame.index.name == "time_s" and frame.index.is_monotonic_increasing
     assert frame.attrs["units"]["pack.voltage"] == "V" and frame.attrs["run"]["seed"] == 7
     ticks = np.unique(np.concatenate([run.signals[name].ticks() for name in NAMES]))
-    assert run.info["tick_s"] == 0.05  # the case's own
-    assert np.allclose(frame.index, ticks * 0.05, rtol=0, atol=1e-9)
+    tick = run.info["tick_s"]
+    assert tick > 0.01, "the case's own, longer than the bench's"
+    assert np.allclose(frame.index, ticks * tick, rtol=0, atol=1e-9)
     # A series cannot tell "not good" from "nothing new" when it is filled forward: only good columns are compared.
     for name in ("pack.voltage", "pack.current"):
         assert np.array_equal(frame[name], held_at(run.signals[name], ticks), equal_nan=True)
