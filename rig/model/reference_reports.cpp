@@ -42,6 +42,8 @@ std::array<double, 4> soc_tolerances_of(const Requirements& requirements, const 
   return tolerances;
 }
 
+bool steps(const MeasuredValue& current) noexcept { return current.fresh && current.value.width() > current_step_size; }
+
 // A report shows the moment at which it came, or one before it. It is compared once the rig has measured at that moment
 // or later: until then nobody knows what was there, and a current that is being set may be anywhere.
 bool covered(ReportBounds& report, double measured, double now) noexcept {
@@ -113,8 +115,8 @@ void ReferenceReports::restart() noexcept {
 
 Interval ReferenceReports::battery(double now, const Measured& measured) const noexcept {
   const MeasuredValue& reported = measured.reported_voltage;
-  // A reading from before the last step of the current is about another voltage.
-  const bool settled = reported.time > current_step_ + report_age;
+  // A reading from before the last step of the current, and be it this moment's, is about another voltage.
+  const bool settled = !steps(measured.current) && reported.time > current_step_ + report_age;
   if (!voltage_cross_checked() || !settled || !reported.good || now - reported.time > reported_max_age) {
     return {};
   }
@@ -180,7 +182,7 @@ void ReferenceReports::count(const ReferenceView& view) noexcept {
 
 void ReferenceReports::update(const ReferenceView& view) noexcept {
   const Measured& m = view.measured;
-  if (m.current.fresh && m.current.value.width() > current_step_size) {
+  if (steps(m.current)) {
     current_step_ = view.now;
   }
   count(view);

@@ -18,7 +18,7 @@ class ReportAge : public testing::Test {
     diagnostics.throw_if_errors();
     model_ = std::make_unique<ReferenceModel>(requirements_);
     for (const char* name : {"pack.voltage", "pack.current", "pack.charge_demand", "pack.discharge_demand",
-                             "dut.current", "dut.discharge_current_limit"}) {
+                             "dut.current", "dut.voltage", "dut.discharge_current_limit"}) {
       table_.declare({.name = name, .source = "test"});
     }
     model_->declare(table_);
@@ -140,6 +140,27 @@ TEST_F(ReportAge, a_limit_waits_for_the_voltage_of_its_moment_and_is_judged_with
   tick(5.5);
   EXPECT_EQ(of(at), 5.5);
   EXPECT_LT(of(hi), 80.0) << "more than the rating of 75 A is wrong at any voltage";
+}
+
+// What the pack said of its voltage before the current broke off bounds nothing any more, not even in that very tick.
+TEST_F(ReportAge, a_limit_of_the_moment_at_which_a_charge_ends_is_not_held_against_the_voltage_before) {
+  write("pack.charge_demand", 1.0, 0.0);
+  write("pack.discharge_demand", 0.0, 0.0);
+  for (int i = 0; i <= 200; ++i) {
+    write("pack.voltage", 52.73, i * 0.05);
+    write("pack.current", 110.0, i * 0.05);
+    if (i % 20 == 0) {
+      write("dut.voltage", 52.37, i * 0.05);
+    }
+    tick(i * 0.05);
+  }
+  ASSERT_GT(of("pack.battery_voltage.lo"), 52.2) << "the pack's own voltage has been cross-checked";
+  write("pack.voltage", 58.0, 10.05);
+  write("pack.current", 0.02, 10.05);
+  write("dut.discharge_current_limit", 67.3, 10.04);
+  tick(10.05);
+  EXPECT_EQ(of("model.dut.discharge_current_limit.at"), 10.04);
+  EXPECT_GT(of("model.dut.discharge_current_limit.hi"), 67.4);
 }
 
 // Boxes that are read one after the other, the voltmeter first, at a pack whose switches conduct.
