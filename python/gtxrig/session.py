@@ -271,7 +271,7 @@ class Session(SessionResult):
     def watch(
         self, *expressions: str, every: float | Quantity = 1, for_: float | Quantity | None = None
     ) -> Iterator[dict[str, Measured | None]]:
-        """The values of each period while time passes, to print or to draw: ``for now in rig.watch("pack.voltage"): ...``
+        """The values of each period while time passes, to print or to draw: ``for values in rig.watch("pack.voltage"): ...``
 
         Args:
             expressions: signals or expressions; a value is None while its data is missing or too old.

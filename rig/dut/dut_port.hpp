@@ -20,7 +20,7 @@ struct DutOptions {
   // charge, forced standby); the code itself is not public, so each pack's is a matter of its bench file.
   std::uint8_t full_charge_command = 3;
   // How much later than the frame its time may be: twice that is unsure of a period, and a machine that missed ticks
-  // has stamped what it found behind them at no moment that counts. Zero: the adapter has a clock of its own.
+  // has stamped what it found behind them at no moment that counts. Zero: its times are taken as they are.
   Duration arrival_delay{};
 };
 

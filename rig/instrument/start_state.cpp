@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "rig/core/diagnostic.hpp"

@@ -29,9 +29,9 @@ class NumberCheckTest : public testing::Test {
     write("model.dut.current.hi", hi, came);
     write("model.dut.current.at", came, came);
   }
-  static NumberCheck check(const SignalTable& table) {
+  static NumberCheck check(const SignalTable& table, RowKind kind = RowKind::sensing) {
     NumberCheck made("dut.current", 0, table);
-    made.add_row(0, RowKind::sensing);
+    made.add_row(0, kind);
     return made;
   }
   std::size_t divergences(NumberCheck& check) {
@@ -71,6 +71,21 @@ TEST_F(NumberCheckTest, what_came_while_another_waited_is_not_compared_with_the_
   write("dut.current", 50.0, 0.3);
   settle(0.3, 19.0, 21.0);
   EXPECT_EQ(divergences(number), 1u);
+}
+
+// Who asks whether a limit turned in a gap asks for the tick at which it came, not for the one at which it was
+// compared.
+TEST_F(NumberCheckTest, a_limit_turned_when_it_came_also_when_it_waited) {
+  NumberCheck number = check(table_, RowKind::zero_limit);
+  write("dut.current", 50.0, 0.1);
+  settle(0.1, 0.0, 50.0);
+  divergences(number);  // at 0.1 s
+  write("dut.current", 0.0, 0.2);
+  divergences(number);  // at 0.2 s
+  settle(0.2, 0.0, 0.0);
+  EXPECT_EQ(divergences(number), 0u);  // at 0.3 s
+  EXPECT_TRUE(number.turned_at(TimePoint{from_seconds(0.2)}));
+  EXPECT_FALSE(number.turned_at(TimePoint{from_seconds(0.3)}));
 }
 
 TEST_F(NumberCheckTest, a_check_that_begins_while_another_one_waits_finds_its_way) {

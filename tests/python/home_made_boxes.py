@@ -52,26 +52,44 @@ class MySupply(Supply):
         self._line.ask("OUTP OFF")
 
 
-class Modbus:
-    """As much of Modbus TCP as a chamber and a contact module need."""
+class Socket:
+    """Bytes there and back, over a connection that is opened when it is first needed and anew after anything went wrong."""
 
     def __init__(self, host, port):
         self._address, self._socket = (host, int(port)), None
 
-    def ask(self, function, data):
+    def exchange(self, request, is_whole):
         try:
             if self._socket is None:
                 self._socket = socket.create_connection(self._address, timeout=0.3)
-            self._socket.sendall(struct.pack(">HHHBB", 1, 0, 2 + len(data), 1, function) + data)
-            answer = self._socket.recv(260)
-            if len(answer) < 9 or answer[7] != function:
-                raise ConnectionError(f"function {function} was answered with {answer.hex()}")
-            return answer[8:]
+            self._socket.sendall(request)
+            answer = b""
+            while not is_whole(answer):
+                more = self._socket.recv(260)
+                if not more:
+                    raise ConnectionError("the box hung up")
+                answer += more
+            return answer
         except OSError:
-            if self._socket is not None:
-                self._socket.close()
-            self._socket = None
+            self.close()
             raise
+
+    def close(self):
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+
+
+class Modbus(Socket):
+    """As much of Modbus TCP as a contact module needs."""
+
+    def ask(self, function, data):
+        request = struct.pack(">HHHBB", 1, 0, 2 + len(data), 1, function) + data
+        answer = self.exchange(request, lambda told: len(told) >= 6 and len(told) >= 6 + int.from_bytes(told[4:6], "big"))
+        if answer[7] != function:
+            self.close()
+            raise ConnectionError(f"function {function} was answered with {answer.hex()}")
+        return answer[8:]
 
     def coils(self, first, count):
         bits = self.ask(1, struct.pack(">HH", first, count))[1:]
@@ -82,32 +100,16 @@ class MyChamber(Chamber):
     """An ESPEC with a P300 by its lines of text."""
 
     def __init__(self, host, port):
-        self._address, self._socket = (host, int(port)), None
+        self._line = Socket(host, port)
 
     def _ask(self, text):
-        try:
-            if self._socket is None:
-                self._socket = socket.create_connection(self._address, timeout=0.3)
-            self._socket.sendall(text.encode() + b"\r")
-            answer = b""
-            while not answer.endswith(b"\r\n"):
-                more = self._socket.recv(256)
-                if not more:
-                    raise ConnectionError("the chamber hung up")
-                answer += more
-            if answer.startswith(b"NA:"):
-                raise RuntimeError(f"{text}: {answer.decode().strip()}")
-            return answer.decode().strip()
-        except OSError:
-            if self._socket is not None:
-                self._socket.close()
-            self._socket = None
-            raise
+        answer = self._line.exchange(text.encode() + b"\r", lambda told: told.endswith(b"\r\n")).decode().strip()
+        if answer.startswith("NA:"):
+            raise RuntimeError(f"{text}: {answer}")
+        return answer
 
     def connect(self):
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._line.close()
         return Identity("ESPEC", self._ask("TYPE?").split(",")[2])
 
     def read(self):
