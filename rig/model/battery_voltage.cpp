@@ -34,10 +34,18 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
 }
 
-void BatteryVoltage::estimate(Interval terminals, const Measured& measured, Paths paths) noexcept {
-  const Interval current = measured.current.value;
+// A voltage that waits is not forgotten when the next one comes: what lay between the two before it would be missing.
+void BatteryVoltage::gather(const Measured& measured) noexcept {
+  voltage_ = waiting_ ? hull(voltage_, measured.voltage.value) : measured.voltage.value;
+  current_ = waiting_ ? hull(current_, measured.current.value) : measured.current.value;
+  waiting_ = measured.current.time < measured.voltage.time;
+}
+
+void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
+  const Interval current = current_;
   looked_at_ = measured.current.time;
-  Interval behind_path = terminals - drop(current, resistance_);
+  time_ = measured.voltage.time;
+  Interval behind_path = voltage_ - drop(current, resistance_);
   const bool charging = current.lo > conducting;
   const bool discharging = current.hi < -conducting;
   // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
@@ -74,8 +82,9 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
   if (!measured.voltage.good || !measured.current.good) {
     own_ = {};
     independent_ = false;
-  } else if (measured.current.time >= measured.voltage.time) {
-    estimate(measured.voltage.value, measured, paths);
+    waiting_ = false;
+  } else if (gather(measured); !waiting_) {
+    estimate(measured, paths);
   }
   const Interval both = intersect(own_, reported);
   value_ = both.empty() ? own_ : both;

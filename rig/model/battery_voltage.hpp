@@ -6,8 +6,8 @@ namespace rig {
 // The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
 // B as an interval:
 // - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current; a voltage
-// counts
-//   only once a current of the same moment or later says what flowed then;
+//   counts only once a current of the same moment or later says what flowed then, and with it all that came since the
+//   last such pair;
 // - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
 // - with neither and both directions open, B = P;
 // - otherwise B is where it was, give or take what cells relax, and where the pack says, once the pack's own reading
@@ -30,6 +30,8 @@ class BatteryVoltage {
     direction_ = 0;
     strain_ = 1.0;
     looked_at_ = measured_at_ = 0.0;
+    time_ = 0.0;
+    waiting_ = false;
   }
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
@@ -42,8 +44,10 @@ class BatteryVoltage {
   [[nodiscard]] double lowest_at_rest() const noexcept { return lowest_at_rest_; }
   // How much of these is the resistance of the path, V.
   [[nodiscard]] double drop_uncertainty() const noexcept { return drop_uncertainty_; }
-  // B follows from what the rig itself measured, in this tick.
+  // B follows from what the rig itself measured.
   [[nodiscard]] bool independent() const noexcept { return independent_; }
+  // Up to when the rig's measurements are in these, s: a later voltage still waits for its current.
+  [[nodiscard]] double time() const noexcept { return time_; }
 
   // Current above which the path surely conducts, A.
   static constexpr double conducting = 0.5;
@@ -61,7 +65,8 @@ class BatteryVoltage {
 
  private:
   void bound_rest(Interval reported) noexcept;
-  void estimate(Interval terminals, const Measured& measured, Paths paths) noexcept;
+  void gather(const Measured& measured) noexcept;
+  void estimate(const Measured& measured, Paths paths) noexcept;
   void note_strain(Interval current) noexcept;
   [[nodiscard]] double most_fall() const noexcept;
 
@@ -69,6 +74,10 @@ class BatteryVoltage {
   Interval value_;
   Interval own_;  // by the rig's measurements alone
   Interval last_;
+  // Where voltage and current have been since the last pair.
+  Interval voltage_, current_;
+  bool waiting_ = false;
+  double time_ = 0.0;  // s
   double drop_uncertainty_ = 0.0;
   double highest_at_rest_ = infinity;
   double lowest_at_rest_ = -infinity;

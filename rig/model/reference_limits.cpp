@@ -89,7 +89,7 @@ void ReferenceLimits::update(const ReferenceView& view, const CellTemperature::S
     discharge_voltage_.set(discharge_voltage_range_);
   }
   // Without a measurement there is nothing to wait for: what does not follow from the voltage is compared all the same.
-  const double measured = m.voltage.good && m.current.good ? std::min(m.voltage.time, m.current.time) : infinity;
+  const double measured = m.voltage.good && m.current.good ? view.battery.time() : infinity;
   const auto follow = [&](CurrentLimit& limit, const MeasuredValue& sent, Blocked blocked, double power) {
     if (limit.bounds.open(sent)) {
       limit.opened = view.now;

@@ -188,7 +188,7 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
   count(view);
   voltage_.open(m.reported_voltage);
   current_.open(m.reported_current);
-  if (covered(voltage_, std::min(m.voltage.time, m.current.time), view.now)) {
+  if (covered(voltage_, view.battery.time(), view.now)) {
     check_voltage(view);
   }
   if (covered(current_, m.current.time, view.now)) {

@@ -142,6 +142,31 @@ TEST_F(ReportAge, a_limit_waits_for_the_voltage_of_its_moment_and_is_judged_with
   EXPECT_LT(of(hi), 80.0) << "more than the rating of 75 A is wrong at any voltage";
 }
 
+// A voltmeter that is read last: the voltage that covers a report still waits for its current.
+TEST_F(ReportAge, a_voltage_that_waits_for_its_current_covers_no_report_and_is_not_forgotten) {
+  write("pack.charge_demand", 1.0, 0.0);
+  write("pack.discharge_demand", 0.0, 0.0);
+  const auto look = [&](double time, double voltage, double current) {  // the voltage is the newer one
+    write("pack.voltage", voltage, time);
+    write("pack.current", current, time - 0.01);
+    tick(time + 0.02);
+  };
+  for (int i = 1; i <= 40; ++i) {
+    look(i * 0.1, 53.19, 97.6);
+  }
+  // The charge breaks off at 4.05 s. The pack tells what its ADC made of both sides.
+  write("pack.charge_demand", 0.0, 4.1);
+  look(4.1, 52.336, 0.0);
+  write("dut.voltage", 52.54, 4.18);
+  look(4.2, 52.335, 0.0);
+  EXPECT_FALSE(table_[table_.require("model.dut.voltage.at")].good()) << "nobody knows B at 4.18 s yet";
+  write("pack.current", 0.0, 4.29);
+  tick(4.3);
+  EXPECT_EQ(of("model.dut.voltage.at"), 4.18);
+  EXPECT_LT(of("model.dut.voltage.lo"), 52.54);
+  EXPECT_GT(of("model.dut.voltage.hi"), 52.54);
+}
+
 // What the pack said of its voltage before the current broke off bounds nothing any more, not even in that very tick.
 TEST_F(ReportAge, a_limit_of_the_moment_at_which_a_charge_ends_is_not_held_against_the_voltage_before) {
   write("pack.charge_demand", 1.0, 0.0);
