@@ -26,6 +26,17 @@ class Debounce {
     started_ = true;
   }
 
+  // The pack began to count anew at `now` at the earliest. A condition that could hold before anybody saw that it did
+  // is not forgotten: of a retry into a short circuit the current is read before its contact.
+  void restart_from(double now) noexcept {
+    const bool possible = possible_;
+    const double turned = turned_;
+    restart();
+    if (possible) {
+      turn(std::max(turned, now), true);
+    }
+  }
+
   // From `since` on (s, never falling) the condition is so, until told otherwise.
   void set(double since, bool possible, bool certain) noexcept {
     if (possible != possible_) {

@@ -102,7 +102,7 @@ void DirectionModel::enter(State state, Window window, std::uint32_t causes) noe
     // A rule that may have joined and has not let go may hold the direction on.
     const bool gone = state == State::blocked || rules_[i].release_may_since() <= now_ || (sure_ & bit(i)) != 0;
     if (!found && state == State::open && ((before & bit(i)) == 0 || gone)) {
-      rules_[i].restart_trip();
+      rules_[i].restart_trip_from(window.lo);
       rules_[i].restart_release();
     }
   }

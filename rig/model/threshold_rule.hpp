@@ -47,6 +47,7 @@ class ThresholdRule {
   // While this rule may have acted, at a moment in `acted`.
   bool watch_release(const RuleInputs& in, Interval acted) noexcept;
   void restart_trip() noexcept { trip_.restart(); }
+  void restart_trip_from(double now) noexcept { trip_.restart_from(now); }
   void restart_release() noexcept;
   void note_trip(double time, bool sure) noexcept { lock_.note(time, sure); }
 

@@ -48,6 +48,19 @@ TEST(Debounce, at_a_start_the_condition_may_have_held_before) {
   EXPECT_DOUBLE_EQ(d.may_since(), 22.0) << "what began after the start is known";
 }
 
+TEST(Debounce, a_count_that_begins_anew_remembers_since_when_the_condition_could_hold) {
+  Debounce d({2.0, 3.0});
+  d.set(10.0, true, true);
+  d.restart_from(9.0);
+  EXPECT_DOUBLE_EQ(d.may_since(), 12.0);
+  EXPECT_EQ(d.must_since(), infinity) << "it is not known that the pack counted before";
+  d.restart_from(10.5);
+  EXPECT_DOUBLE_EQ(d.may_since(), 12.5) << "nothing counts from before its new beginning";
+  d.set(11.0, false, false);
+  d.restart_from(9.0);
+  EXPECT_EQ(d.may_since(), infinity);
+}
+
 TEST(Debounce, forgets_a_chance_that_nobody_used) {
   Debounce d({0.0, infinity});
   d.set(1.0, true, false);

@@ -224,6 +224,25 @@ TEST_F(Charge, a_second_rule_joins_and_holds_the_block) {
   EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
 }
 
+// Current is read before the contact that tells of the retry: the delay of the next trip runs from the current.
+TEST_F(Charge, a_retry_that_meets_the_overload_may_trip_as_long_after_its_current_as_the_first_time) {
+  run(13.0, with_current(0.0, 110));
+  show(true);
+  show_flag("dut.protection.charge_oc", true);
+  run(13.1, with_current(0.0, 110));
+  ASSERT_EQ(model_.state(), DirectionModel::State::blocked);
+  run(75.0, quiet(0.0));
+  run(75.4, with_current(0.0, 110));
+  show(false);
+  show_flag("dut.protection.charge_oc", false);
+  run(75.5, with_current(0.0, 110));
+  ASSERT_EQ(model_.state(), DirectionModel::State::open);
+  run(82.4, with_current(0.0, 110));
+  EXPECT_FALSE(model_.envelope(out_contact).may);
+  run(82.7, with_current(0.0, 110));
+  EXPECT_TRUE(model_.envelope(out_contact).may) << "7.5 s after the current";
+}
+
 TEST_F(Charge, a_zero_limit_is_a_witness_only_where_derating_leaves_something) {
   run(13.0, with_current(0.0, 110));
   outputs_.limit = {.value = {0, 0.05}, .latest = {0, 0.05}, .time = now_, .good = true};
