@@ -16,6 +16,9 @@ std::string title_of(const std::string& signal) {
   if (title == "soc" || title == "soh") {
     return title == "soc" ? "State of charge" : "State of health";
   }
+  if (signal == "dut.cells.sum") {
+    return "Sum of the cells";
+  }
   if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') {
     title[0] = static_cast<char>(title[0] - 'a' + 'A');
   }
@@ -56,6 +59,14 @@ std::vector<PlotGroup> plot_groups(const RunReader& reader) {
       group.least_span = 5;
     }
     out.push_back(std::move(group));
+  }
+  if (recorded("dut.cells.highest")) {
+    out.push_back({.title = "Cells",
+                   .signals = {"dut.cells.highest", "dut.cells.lowest"},
+                   .unit = "V",
+                   .least_span = 0.05,
+                   .height = small,
+                   .only_when_moving = true});
   }
   out.push_back(std::move(temperature));
   for (PlotGroup& group : out) {

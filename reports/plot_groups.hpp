@@ -17,8 +17,9 @@ struct PlotGroup {
   bool only_when_moving = false;  // steady values are told in a sentence instead
 };
 
-// Voltage and current as everybody expects them, then each value with an envelope of its own, temperature last: one
-// plot for each, since envelopes on top of each other cannot be read. The first two stand above the truth values.
+// Voltage and current as everybody expects them, then each value with an envelope of its own, cells and temperature
+// last: one plot for each, since envelopes on top of each other cannot be read. The first two stand above the truth
+// values.
 std::vector<PlotGroup> plot_groups(const RunReader& reader);
 
 }  // namespace rig

@@ -141,6 +141,11 @@ Flags Firmware::told_protections() const noexcept {
 BoardReport Firmware::board() const noexcept {
   BoardReport report;
   report.scan = afe_.scan();
+  if (parameters_.afe.cells_told_high) {
+    for (double& cell : report.scan.cell) {
+      cell += 0.02;
+    }
+  }
   report.sensors = afe_.sensors();
   report.remaining = soc_.remaining();
   report.full = soc_.capacity();
@@ -151,7 +156,7 @@ BoardReport Firmware::board() const noexcept {
   report.voltage = protections_.voltage_trips();
   report.protection = told_protections();
   report.alarm = alarms_.flags();
-  report.awake = supplied();
+  report.awake = supplied() && afe_.has_scanned();  // nothing is told before it is known
   return report;
 }
 

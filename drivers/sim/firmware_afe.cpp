@@ -12,6 +12,9 @@ namespace {
 // Cells that carry an NTC: both ends of the row and two of its middle.
 constexpr std::array<std::size_t, ntc_count> ntc_at = {0, 5, 10, 15};
 
+// The cell whose wire comes loose.
+constexpr std::size_t stuck_cell = 6;
+
 double quantised(double value, double step) noexcept { return std::floor(value / step + 0.5) * step; }
 double share(Duration period, Duration constant) noexcept {
   return constant > Duration{} ? 1.0 - exact_exp(-to_seconds(period) / to_seconds(constant)) : 1.0;
@@ -62,9 +65,10 @@ void Afe::read_voltages(const PackCells& cells, double current) noexcept {
   const double noise = p.cell_noise.value();
   double sum = 0, highest = -1e9, lowest = 1e9;
   for (std::size_t i = 0; i < cell_count; ++i) {
-    const double reading =
+    const double seen =
         quantised(cells.cell_voltage(i, current) * gain_[i] + offset_[i] + (noise > 0 ? noise * noise_.normal() : 0.0),
                   resolution);
+    const double reading = p.cell_stuck && i == stuck_cell && !first_ ? scan_.cell[i] : seen;
     scan_.cell[i] = first_ ? reading : scan_.cell[i] + voltage_share_ * (reading - scan_.cell[i]);
     sum += scan_.cell[i];
     highest = std::max(highest, scan_.cell[i]);

@@ -40,6 +40,7 @@ struct AfeParameters {
 
   // Defects; no number names them.
   bool sensors_stuck = false, temperature_unsigned = false, mean_for_highest = false, cell_missing = false;
+  bool cell_stuck = false, cells_told_high = false;
   bool mean_temperature_only = false;
 };
 
@@ -60,6 +61,7 @@ class Afe {
   // Is a scan due? True when `scan()` holds a new one.
   bool run(double now, const PackCells& cells, double current) noexcept;
   [[nodiscard]] const Scan& scan() const noexcept { return scan_; }
+  [[nodiscard]] bool has_scanned() const noexcept { return !first_; }
   // degC, each sensor as it was last read.
   [[nodiscard]] const std::array<double, ntc_count>& sensors() const noexcept { return ntc_; }
 

@@ -16,7 +16,8 @@ constexpr double emptiest_stored =
     -0.0105;  // SOC, about 1.45 V of a cell; below it there is nothing left that could leak
 constexpr double least_aged_capacity = 0.2;
 constexpr double refresh_period = 0.5;  // s; a cell warms by 0.01 K a second at most
-constexpr double turn_period = 0.1;     // s; the resistances follow a reversed current so soon
+constexpr double turn_period = 0.1;     // s; the resistances follow a reversed current so soon,
+constexpr double strong = 1.0;          // A; and one that is more than noise at once
 constexpr double touch_every = 1e-5;    // SOC; behind a kink of the curve the tangent is off by 0.2 mV at most
 constexpr double tolerance = 1e-9;      // s
 
@@ -99,7 +100,8 @@ void PackCells::set_step(double dt) noexcept {
 
 bool PackCells::refresh_is_due(double current) const noexcept {
   const bool turned = charging_ ? current < 0 : current > 0;
-  return due_ || elapsed_ >= refresh_period - tolerance || (turned && elapsed_ >= turn_period - tolerance);
+  return due_ || elapsed_ >= refresh_period - tolerance ||
+         (turned && (elapsed_ >= turn_period - tolerance || std::abs(current) > strong));
 }
 
 void PackCells::refresh(double current) noexcept {

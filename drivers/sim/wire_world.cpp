@@ -6,6 +6,10 @@
 #include "rig/core/error.hpp"
 
 namespace rig::sim {
+namespace {
+// A board that is on has looked at its cells before anybody can ask it.
+constexpr Duration boards_look = std::chrono::milliseconds(20);
+}  // namespace
 
 WireWorld::WireWorld(std::vector<FarInstrument> instruments, const Options& options)
     : far_(std::move(instruments)), options_(options) {
@@ -100,7 +104,9 @@ bool WireWorld::preset(const StartState& start, std::optional<std::uint64_t> see
   for (WireBox* box : boxes_) {
     box->power_on(true);
   }
-  turn();
+  while (now_ < TimePoint{boards_look}) {
+    turn();
+  }
   return done;
 }
 

@@ -1,11 +1,15 @@
 #include "rig/instrument/service_port.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "rig/instrument/role_signals.hpp"
 
 namespace rig {
+
+// The frames tell whole millivolts.
+constexpr double resolution = 0.5e-3;
 
 const char* pack_state_name(PackState state) noexcept {
   static constexpr std::array<const char*, pack_state_count> names{
@@ -17,20 +21,24 @@ const char* pack_state_name(PackState state) noexcept {
 void ServicePort::declare(Declarations& out) {
   const Ratings r = ratings();
   Declarations pack = out.about(r.pack);
-  const auto number = [&](const std::string& name, Dimension dimension, const std::string& help) {
-    return pack.signal(name, reading(dimension, {}, r.max_age, help));
+  const auto number = [&](const std::string& name, Dimension dimension, const std::string& help,
+                          double uncertainty = 0.0) {
+    return pack.signal(name, reading(dimension, {uncertainty}, r.max_age, help));
   };
   for (std::size_t i = 1; i <= r.cells; ++i) {
     const std::string n = std::to_string(i);
-    cells_.push_back(number("cells.voltage_" + n, dimension::voltage, "cell " + n + " as the pack measures it"));
+    cells_.push_back(
+        number("cells.voltage_" + n, dimension::voltage, "cell " + n + " as the pack measures it", resolution));
   }
   for (std::size_t i = 1; i <= r.sensors; ++i) {
     const std::string n = std::to_string(i);
     temperatures_.push_back(
         number("cells.temperature_" + n, dimension::temperature, "sensor " + n + " at the cells, by the pack"));
   }
-  ids_.highest = number("cells.highest", dimension::voltage, "highest cell by the service port");
-  ids_.lowest = number("cells.lowest", dimension::voltage, "lowest cell by the service port");
+  ids_.highest = number("cells.highest", dimension::voltage, "highest cell by the service port", resolution);
+  ids_.lowest = number("cells.lowest", dimension::voltage, "lowest cell by the service port", resolution);
+  ids_.sum = number("cells.sum", dimension::voltage, "all cells together by the service port",
+                    resolution * static_cast<double>(r.cells));
   ids_.voltage = number("board.voltage", dimension::voltage, "pack voltage by the service port");
   ids_.current = number("board.current", dimension::current, "charging positive, by the service port");
   ids_.remaining = number("board.remaining", dimension::charge, "charge left by the service port");
@@ -74,10 +82,11 @@ void ServicePort::write(const Reading& r, SignalTable& out) noexcept {
   for (std::size_t i = 0; i < temperatures_.size(); ++i) {
     put(temperatures_[i], r.temperatures[i]);
   }
-  const auto [lowest, highest] =
-      std::minmax_element(r.cells.begin(), r.cells.begin() + static_cast<std::ptrdiff_t>(cells_.size()));
+  const auto end = r.cells.begin() + static_cast<std::ptrdiff_t>(cells_.size());
+  const auto [lowest, highest] = std::minmax_element(r.cells.begin(), end);
   put(ids_.highest, *highest);
   put(ids_.lowest, *lowest);
+  put(ids_.sum, std::accumulate(r.cells.begin(), end, 0.0));
   put(ids_.voltage, r.voltage);
   put(ids_.current, r.current);
   put(ids_.remaining, r.remaining);

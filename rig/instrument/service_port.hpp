@@ -43,7 +43,7 @@ struct PackStates {
 // <pack>.cells.* and <pack>.board.*: the pack's service port, where each cell can be seen. Reads only, has no
 // set-point.
 //
-// .cells.voltage_1 ..., .cells.temperature_1 ..., .cells.highest, .lowest; .board.voltage, .current (charging
+// .cells.voltage_1 ..., .cells.temperature_1 ..., .cells.highest, .lowest, .sum; .board.voltage, .current (charging
 // positive), .remaining, .full, .soc, .cycles, .balancing (bit i: cell i + 1 is bled), .charge_switch,
 // .discharge_switch, .switch_temperature, .ambient_temperature, .protection.<state> and .alarm.<state>.
 class ServicePort : public Instrument {
@@ -86,7 +86,7 @@ class ServicePort : public Instrument {
 
   std::vector<SignalId> cells_, temperatures_, protection_, alarm_;
   struct {
-    SignalId highest, lowest, voltage, current, remaining, full, soc, cycles, balancing;
+    SignalId highest, lowest, sum, voltage, current, remaining, full, soc, cycles, balancing;
     SignalId charge_switch, discharge_switch, switch_temperature, ambient_temperature;
   } ids_;
 };

@@ -34,6 +34,8 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       chatter_row_(chatter_row_of(requirements)),
       lights_(requirements, table, wanted("lights.panel")),
       temperature_checked_(optional_signal(table, "model.temperature.cross_checked")),
+      cells_checked_(optional_signal(table, "model.cells.cross_checked")),
+      cells_told_(optional_signal(table, "model.highest_cell.hi")),
       longest_gap_(longest_gap),
       step_(optional_signal(table, "script.step")) {
   for (std::size_t d = 0; d < 2; ++d) {
@@ -302,6 +304,10 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
     }
   }
   temperature_was_checked_ = temperature_checked_.valid() && s[temperature_checked_].value != 0.0;
+  if (cells_told_.valid()) {
+    cells_were_told_ = cells_were_told_ || (s[cells_told_].good() && s[cells_told_].value < infinity);
+    cells_were_checked_ = s[cells_checked_].value != 0.0;
+  }
   first_ = false;
   if (gap) {
     note_turns(*gap, s);

@@ -117,8 +117,8 @@ class Conformance final : public Monitor {
   std::vector<Parameter> flag_parameters_;  // of alarms and requests
   std::vector<Interval> flag_values_;
   SignalGroup any_parameter_;
-  SignalId temperature_checked_;
-  bool temperature_was_checked_ = false;
+  SignalId temperature_checked_, cells_checked_, cells_told_;
+  bool temperature_was_checked_ = false, cells_were_checked_ = false, cells_were_told_ = false;
   // Why missed ticks spoilt the comparison; one of each gap.
   struct Spoilt {
     enum class Why : std::uint8_t { too_long, may_have_acted, truth_turned, number_turned, order };

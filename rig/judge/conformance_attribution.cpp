@@ -48,8 +48,8 @@ const FlagLog::Entry* Conformance::standing_fault(const Divergence& d) const {
   return nullptr;
 }
 
-// The protection that the pack's flag names. Of faults that share it the nearest, for they are of different inputs; of
-// the others, which are stages of one, the first that was due.
+// The protection that the pack's flag names, of those that share it. The first that was due; else, where they are of
+// inputs that the rig knows (faults, a cell that the pack tells), the nearest; else the first.
 std::size_t Conformance::flagged_row(const Divergence& d) const {
   const FlagLog::Entry* beside = flag_beside(d);
   const FlagLog::Entry* flag = beside != nullptr ? beside : standing_fault(d);
@@ -59,7 +59,11 @@ std::size_t Conformance::flagged_row(const Divergence& d) const {
   const std::uint32_t all = sharing(*flag, d.direction, false);
   const std::uint32_t faults = sharing(*flag, d.direction, true);
   const std::uint32_t due = d.at.due[d.direction];
-  const std::size_t nearest = (due & all) == 0 ? rules_.nearest(d.direction, faults, flag->at) : no_row;
+  const std::uint32_t told = rules_.mask(d.direction, [&](const RequirementRow& row) {
+    return !row.latched && is_cell_input(row.input) && flag->at.told_cell(row.input).width() < infinity;
+  });
+  const std::uint32_t comparable = (all & told) != 0 ? all : faults;
+  const std::size_t nearest = (due & all) == 0 ? rules_.nearest(d.direction, comparable, flag->at) : no_row;
   return nearest != no_row ? nearest : rules_.protection(d.direction, all, due, 0);
 }
 

@@ -34,7 +34,12 @@ std::string Conformance::evidence_of(const RequirementRow& row, const Circumstan
   if (at != nullptr && (at->battery.lo <= -infinity || at->battery.hi >= infinity)) {
     return "unobservable now";
   }
-  return row.input == RuleInput::battery_voltage ? "independent" : "bounded by the battery voltage";
+  if (row.input == RuleInput::battery_voltage) {
+    return "independent";
+  }
+  const bool told = at != nullptr ? at->told_cell(row.input).width() < infinity : cells_were_told_;
+  const bool checked = at != nullptr ? at->cells_checked : cells_were_checked_;
+  return !told ? "bounded by the battery voltage" : checked ? "cross-checked" : "self-reported";
 }
 
 // A rule is tested when a conforming pack had no choice at least once.

@@ -72,8 +72,11 @@ std::string input_text(const RequirementRow& row, const Circumstances& at, int c
     case RuleInput::time_since_full:
       return "the reported SOC at " + share(at.soc);
     case RuleInput::highest_cell:
-    case RuleInput::lowest_cell:
-      return "the cells at " + between(input, dimension::voltage) + " on average";
+    case RuleInput::lowest_cell: {
+      const Interval told = at.told_cell(row.input);
+      return told.width() < infinity ? name + " at " + between(told, dimension::voltage)
+                                     : "the cells at " + between(input, dimension::voltage) + " on average";
+    }
     case RuleInput::battery_voltage:
       break;
   }

@@ -35,12 +35,17 @@ inline constexpr std::size_t no_row = static_cast<std::size_t>(-1);
 // What stood in the table when the pack diverged; texts are made of it after the loop.
 struct Circumstances {
   Interval battery, hottest, coldest;
+  Interval highest_cell, lowest_cell;  // as the pack tells them; everything where it tells none
   double current = 0, voltage = 0, soc = 0;
   bool temperature_checked = false;
+  bool cells_checked = false;
   std::array<std::uint32_t, 2> causes{}, due{};
   std::array<double, 2> state{};
   double step = -1;
-  // Where the input of a rule was, in its unit; of a cell's voltage the average, which is all that is known.
+  [[nodiscard]] Interval told_cell(RuleInput input) const noexcept {
+    return input == RuleInput::highest_cell ? highest_cell : lowest_cell;
+  }
+  // Where the input of a rule was, in its unit; of a cell that the pack does not tell the average.
   [[nodiscard]] Interval input(RuleInput input, int cells) const noexcept;
 };
 
@@ -79,8 +84,8 @@ class DivergenceLog {
   struct Bounds {
     SignalId lo, hi;
   };
-  SignalId current_, voltage_, soc_, step_, temperature_checked_;
-  Bounds battery_, hottest_, coldest_;
+  SignalId current_, voltage_, soc_, step_, temperature_checked_, cells_checked_;
+  Bounds battery_, hottest_, coldest_, highest_cell_, lowest_cell_;
   std::array<SignalId, 2> causes_, due_, state_;
   std::vector<Divergence> divergences_;
 };

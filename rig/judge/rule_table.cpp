@@ -60,8 +60,9 @@ std::size_t RuleTable::nearest(std::size_t direction, std::uint32_t mask, const 
     }
     const Interval input = at.input(row.input, requirements_.cells);
     const double threshold = row.threshold->value();
-    const double short_of = row.side == Side::above ? threshold - input.hi : input.lo - threshold;
-    // Of an unknown input the end is infinite, and nothing can be said.
+    const double likely = input.width() < infinity ? input.middle() : infinity;
+    const double short_of = row.side == Side::above ? threshold - likely : likely - threshold;
+    // Of an unknown input nothing can be said.
     const double distance = std::isfinite(short_of) ? std::max(0.0, short_of) / row.tolerance->value() : infinity;
     if (distance < least) {
       best = rows[i];

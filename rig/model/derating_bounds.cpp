@@ -5,9 +5,6 @@ namespace {
 
 // A pack follows with its slope as exactly as it counts time.
 constexpr double slope_tolerance = 0.25;
-// How far one cell may stand from the mean: of equalised cells, and of drawn ones on the plateau, V.
-constexpr double equal_spread = 0.02;
-constexpr double plateau_spread = 0.05;
 // The limit is computed from the pack's own voltage, and sent in steps: A by W/V and rounding.
 constexpr double power_tolerance = 1.0;
 
@@ -20,8 +17,6 @@ std::vector<DeratingTable::Point> points_of(const OriginTable& table) {
   }
   return points;
 }
-
-bool by_cell(RuleInput input) { return input == RuleInput::highest_cell || input == RuleInput::lowest_cell; }
 
 }  // namespace
 
@@ -49,7 +44,7 @@ void DeratingBounds::add(const RequirementRow& row, std::size_t index) {
   }
   tables_.push_back({index, row.input, DeratingTable(points_of(table)), tolerance.value(),
                      row.range ? row.range->interval() : Interval{0.0, 0.0},
-                     row.reachable ? row.reachable->interval() : Interval{}});
+                     CellBounds(row.input, cells_, row.reachable ? row.reachable->interval() : Interval{})});
   if (row.slope) {
     slope_ = std::min(slope_, row.slope->value() * (1.0 - slope_tolerance));
   }
@@ -60,25 +55,19 @@ void DeratingBounds::add(const RequirementRow& row, std::size_t index) {
 }
 
 void DeratingBounds::restart(bool cells_equalised) noexcept {
-  equalised_ = cells_equalised;
+  for (Table& table : tables_) {
+    table.cell.restart({cells_equalised});
+  }
   started_ = false;
   limit_ = {0.0, rating_};
   row_lo_ = row_hi_ = no_row;
 }
 
-// The mean bounds the extreme cell on one side; on the other a cell may be far ahead where the curve is steep.
-Interval DeratingBounds::cell(const Table& table, Interval battery) const noexcept {
-  const Interval mean{battery.lo / cells_, battery.hi / cells_};
-  const bool steep = battery.hi >= table.reachable.lo && battery.lo <= table.reachable.hi;
-  const double spread = equalised_ ? equal_spread : steep ? infinity : plateau_spread;
-  return table.input == RuleInput::highest_cell ? Interval{mean.lo, mean.hi + spread}
-                                                : Interval{mean.lo - spread, mean.hi};
-}
-
 // A.
 Interval DeratingBounds::of(const Table& table, const Inputs& in) const noexcept {
-  if (by_cell(table.input)) {
-    return widened(table.curve.over(cell(table, in.battery) + table.input_error), table.tolerance);
+  if (is_cell_input(table.input)) {
+    const Interval told = table.input == RuleInput::highest_cell ? in.highest_cell : in.lowest_cell;
+    return widened(table.curve.over(table.cell.value(in.battery, told) + table.input_error), table.tolerance);
   }
   // The pack takes the smaller of hottest and coldest sensor, or their mean: of a curve with one hill none of these is
   // above the curve's highest point around the mean, none below the lowest over all sensors.

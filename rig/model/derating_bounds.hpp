@@ -4,6 +4,7 @@
 
 #include "rig/model/cell_temperature.hpp"
 #include "rig/model/derating_table.hpp"
+#include "rig/model/rule_inputs.hpp"
 #include "rig/requirement/requirement.hpp"
 
 namespace rig {
@@ -15,13 +16,14 @@ class DeratingBounds {
   static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
   // What the pack may have looked at since its limit before.
   struct Inputs {
-    double now = 0.0;                 // s
-    Interval battery;                 // V
-    Interval hottest, coldest, mean;  // of the cells, degC
-    bool may_block = false;           // the direction may have been blocked: the limit may start from zero
-    double voltage_error = 0.0;       // V, how far the pack's own voltage, that it computes with, may be off
-    double before = infinity;         // A, most that the limit before may have been
-    double elapsed = 0.0;             // s, since that one at most
+    double now = 0.0;                    // s
+    Interval battery;                    // V
+    Interval hottest, coldest, mean;     // of the cells, degC
+    bool may_block = false;              // the direction may have been blocked: the limit may start from zero
+    double voltage_error = 0.0;          // V, how far the pack's own voltage, that it computes with, may be off
+    double before = infinity;            // A, most that the limit before may have been
+    double elapsed = 0.0;                // s, since that one at most
+    Interval highest_cell, lowest_cell;  // as the pack tells them, V; everything where it tells none
   };
   DeratingBounds(const Requirements& requirements, Direction direction);
   void restart(bool cells_equalised) noexcept;
@@ -42,22 +44,20 @@ class DeratingBounds {
     DeratingTable curve;
     double tolerance;      // of the limit, A
     Interval input_error;  // of the pack's own input, V or K
-    Interval reachable;    // battery voltages at which one cell may stand far from the mean
+    CellBounds cell;       // where the input is one
   };
   void add(const RequirementRow& row, std::size_t index);
-  [[nodiscard]] Interval cell(const Table& table, Interval battery) const noexcept;
   [[nodiscard]] Interval of(const Table& table, const Inputs& in) const noexcept;
   void follow(Interval target, const Inputs& in) noexcept;
   void bound_rise(const Inputs& in) noexcept;
 
   std::vector<Table> tables_;
-  double cells_;
+  int cells_;
   double rating_;            // A
   double power_ = infinity;  // W
   double slope_ = infinity;  // slowest that a conforming pack follows with, A/s
   double rise_ = infinity;   // fastest that a limit may rise with, A/s
   bool complete_ = true;     // every table of the direction can fail a pack
-  bool equalised_ = false;
   bool started_ = false;
   double last_ = 0.0;  // s
   Interval followed_;

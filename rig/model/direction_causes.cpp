@@ -22,15 +22,7 @@ void DirectionModel::learn(const InputHistories& histories) noexcept {
     learning_ = -1;  // where the input came from was before the start: it tells no threshold
     return;
   }
-  const auto in_window = [&](const History& history) {
-    return history.between(entered_.lo - delay.hi, entered_.hi - delay.lo);
-  };
-  RuleInputs then;
-  then.battery = in_window(histories.battery);
-  then.current = in_window(histories.current);
-  then.hottest = in_window(histories.hottest);
-  then.coldest = in_window(histories.coldest);
-  learned_ = rule.value(then);
+  learned_ = rule.told_by(histories.between(entered_.lo - delay.hi, entered_.hi - delay.lo));
   if (now_ > entered_.hi + longest_latency_) {
     rule.learn(learned_);
     learning_ = -1;

@@ -124,15 +124,7 @@ void FlagRule::adopt(const MeasuredTruth& seen, const InputHistories& histories)
     // Where the input came from has to be known: what was before the start tells no threshold.
     const bool known = histories.battery.covers(window.lo - trip.delay().hi);
     if (on && known && rule_.can_learn() && !window.empty()) {
-      const auto in_window = [&](const History& history) {
-        return history.between(window.lo - trip.delay().hi, window.hi - trip.delay().lo);
-      };
-      RuleInputs then;
-      then.battery = in_window(histories.battery);
-      then.current = in_window(histories.current);
-      then.hottest = in_window(histories.hottest);
-      then.coldest = in_window(histories.coldest);
-      rule_.learn(rule_.value(then));
+      rule_.learn(rule_.told_by(histories.between(window.lo - trip.delay().hi, window.hi - trip.delay().lo)));
     }
     enter(on ? State::on : State::off, window.empty() ? decided : window);
   } else if (!permitted) {

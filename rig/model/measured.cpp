@@ -28,6 +28,9 @@ void MeasuredReader::bind(const SignalTable& table, const std::vector<std::strin
   reported_temperature_ = find(table, "dut.temperature");
   reported_remaining_ = find(table, "dut.remaining_capacity");
   reported_soh_ = find(table, "dut.soh");
+  highest_cell_ = find(table, "dut.cells.highest");
+  lowest_cell_ = find(table, "dut.cells.lowest");
+  cell_sum_ = find(table, "dut.cells.sum");
   over_voltage_ = optional_id(table, "dut.protection.over_voltage");
   under_voltage_ = optional_id(table, "dut.protection.under_voltage");
   charge_demand_ = optional_id(table, "pack.charge_demand");
@@ -61,9 +64,9 @@ void MeasuredReader::bind_groups() {
   for (const SignalId id : {voltage_.id, current_.id, charge_demand_, discharge_demand_}) {
     electrical_.add(id);
   }
-  for (const SignalId id :
-       {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id, reported_soc_.id,
-        reported_temperature_.id, reported_remaining_.id, reported_soh_.id, over_voltage_, under_voltage_, button_}) {
+  for (const SignalId id : {skin_temperature_.id, ambient_temperature_.id, reported_voltage_.id, reported_current_.id,
+                            reported_soc_.id, reported_temperature_.id, reported_remaining_.id, reported_soh_.id,
+                            highest_cell_.id, lowest_cell_.id, cell_sum_.id, over_voltage_, under_voltage_, button_}) {
     slow_.add(id);
   }
   life_.add_to(slow_);
@@ -81,9 +84,10 @@ void MeasuredReader::bind_groups() {
 }
 
 void MeasuredReader::restart() noexcept {
-  for (Number* number : {&voltage_, &current_, &skin_temperature_, &ambient_temperature_, &reported_voltage_,
-                         &reported_current_, &reported_soc_, &reported_temperature_, &reported_remaining_,
-                         &reported_soh_, &charge_.limit, &discharge_.limit}) {
+  for (Number* number :
+       {&voltage_, &current_, &skin_temperature_, &ambient_temperature_, &reported_voltage_, &reported_current_,
+        &reported_soc_, &reported_temperature_, &reported_remaining_, &reported_soh_, &highest_cell_, &lowest_cell_,
+        &cell_sum_, &charge_.limit, &discharge_.limit}) {
     number->has_last = false;
   }
   everything_ = true;
@@ -140,6 +144,9 @@ void MeasuredReader::read_slow(const SignalTable& table) noexcept {
   number(reported_temperature_, table, measured_.reported_temperature);
   number(reported_remaining_, table, measured_.reported_remaining);
   number(reported_soh_, table, measured_.reported_soh);
+  number(highest_cell_, table, measured_.highest_cell);
+  number(lowest_cell_, table, measured_.lowest_cell);
+  number(cell_sum_, table, measured_.cell_sum);
   truth(over_voltage_, table, measured_.over_voltage);
   truth(under_voltage_, table, measured_.under_voltage);
   truth(button_, table, measured_.button);

@@ -24,6 +24,7 @@ struct Measured {
   MeasuredTruth button;                                            // is pressed, read back
   MeasuredValue reported_remaining, reported_soh;                  // by the pack, A*s and 0..1
   MeasuredTruth over_voltage, under_voltage;                       // protections, by the pack
+  MeasuredValue highest_cell, lowest_cell, cell_sum;               // by the pack's service port
   MeasuredTruth online;                                            // frames come; unknown while nobody listens
   struct Outputs {
     MeasuredTruth allowed;             // what the pack says it permits
@@ -76,6 +77,7 @@ class MeasuredReader {
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
   Number reported_remaining_, reported_soh_;
+  Number highest_cell_, lowest_cell_, cell_sum_;
   SignalId charge_demand_, discharge_demand_, button_, over_voltage_, under_voltage_;
   LifeSign life_;
   Direction charge_, discharge_;

@@ -52,7 +52,9 @@ void Observer::restart() noexcept {
 
 void Observer::anchor(Interval soc) noexcept {
   if (!run_.anchored && !run_.started) {
-    run_.anchor = intersect(soc, {0.0, 1.0});
+    // Full and empty are where a pack stops, and the curve goes on a little: a cell at 3.5 V stands at 1.007.
+    constexpr double beyond = 0.02;
+    run_.anchor = intersect(soc, {-beyond, 1.0 + beyond});
     run_.anchored = !run_.anchor.empty();
   }
 }

@@ -59,7 +59,7 @@ void ReferenceLimits::restart(bool cells_equalised) noexcept {
 }
 
 void ReferenceLimits::compare(const ReferenceView& view, CurrentLimit& limit, double power) const noexcept {
-  const Interval b = view.battery_history.between(limit.opened - limit_age, view.now);
+  const Interval b = view.histories.battery.between(limit.opened - limit_age, view.now);
   limit.derating.update({.now = limit.opened,
                          .battery = b,
                          .hottest = limit.temperature.hottest,
@@ -68,7 +68,9 @@ void ReferenceLimits::compare(const ReferenceView& view, CurrentLimit& limit, do
                          .may_block = limit.blocked.may,
                          .voltage_error = voltage_error_,
                          .before = limit.told,
-                         .elapsed = limit.bounds.came() - limit.told_time + told_jitter});
+                         .elapsed = limit.bounds.came() - limit.told_time + told_jitter,
+                         .highest_cell = view.histories.highest_cell.between(limit.opened - limit_age, view.now),
+                         .lowest_cell = view.histories.lowest_cell.between(limit.opened - limit_age, view.now)});
   limit.row.set(limit.derating.row_lo(), limit.derating.row_hi());
   limit.told = limit.bounds.said().hi;
   limit.told_time = limit.bounds.came();

@@ -43,7 +43,8 @@ ThermalBounds thermal_of(const Requirements& requirements) {
 }  // namespace
 
 ReferenceModel::ReferenceModel(const Requirements& requirements)
-    : battery_(requirements.path_resistance.interval()),
+    : packs_(requirements.packs),
+      battery_(requirements.path_resistance.interval()),
       temperature_(thermal_of(requirements)),
       full_age_(full_soc_of(requirements)),
       power_(requirements),
@@ -70,6 +71,16 @@ void ReferenceModel::declare(SignalTable& table) {
                                         .origin = Origin::model,
                                         .source = "reference",
                                         .help = "the pack's temperature has agreed with the rig's own in this run"});
+  if (packs_ == 1 && table.find("dut.cells.highest")) {
+    CellSignals& cells = cell_signals_.emplace();
+    cells.highest.declare(table, "highest_cell", dimension::voltage);
+    cells.lowest.declare(table, "lowest_cell", dimension::voltage);
+    cells.cross_checked = table.declare({.name = "model.cells.cross_checked",
+                                         .dimension = dimension::boolean,
+                                         .origin = Origin::model,
+                                         .source = "reference",
+                                         .help = "the pack's cells add up to its battery voltage in this run"});
+  }
   charge_signals_.declare(table, charge_, true);
   discharge_signals_.declare(table, discharge_, false);
   flags_.declare(table, charge_, discharge_);
@@ -88,6 +99,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   const CellKnowledge knowledge{start.cells_equalised};
   reader_.restart();
   battery_.restart();
+  cell_reports_.restart();
   temperature_.restart(start.temperature);
   histories_.restart();
   full_age_.restart(start.since_full);
@@ -105,6 +117,10 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   discharge_signals_.restart();
   hottest_.restart();
   coldest_.restart();
+  if (cell_signals_) {
+    cell_signals_->highest.restart();
+    cell_signals_->lowest.restart();
+  }
   inputs_ = {};
   first_ = true;
   reported_battery_ = {};
@@ -112,8 +128,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
 }
 
 ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
-  return {to_seconds(tick.start), to_seconds(tick.step), reader_.measured(), battery_,
-          temperature_,           histories_.battery,    histories_.current};
+  return {to_seconds(tick.start), to_seconds(tick.step), reader_.measured(), battery_, temperature_, histories_};
 }
 
 // Where the inputs have been. Once a bucket of time is enough for what stands still.
@@ -127,6 +142,10 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
   histories_.current.add(v.now, v.measured.current.good ? v.measured.current.value : Interval{});
   histories_.hottest.add(v.now, inputs_.hottest);
   histories_.coldest.add(v.now, inputs_.coldest);
+  if (cell_signals_) {
+    histories_.highest_cell.add(v.now, inputs_.highest_cell);
+    histories_.lowest_cell.add(v.now, inputs_.lowest_cell);
+  }
 }
 
 // A pack that was off begins anew, with nothing but its faults.
@@ -166,6 +185,12 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   };
   take(in.battery, battery_.value(), fresh::battery);
   take(in.current, m.current.value, fresh::current);
+  if (cell_signals_) {
+    cell_reports_.update(v.now, m, histories_.current);
+    const bool believed = reports_.cells_agree();
+    take(in.highest_cell, believed ? cell_reports_.highest() : Interval{}, fresh::cells);
+    take(in.lowest_cell, believed ? cell_reports_.lowest() : Interval{}, fresh::cells);
+  }
   sensed_ = temperature_.sensed(m.reported_temperature, reports_.temperature_tolerance());
   take(in.hottest, sensed_.hottest, fresh::temperature);
   take(in.coldest, sensed_.coldest, fresh::temperature);
@@ -182,7 +207,7 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
     first_ = false;
     in.fresh = fresh::all;
   }
-  note_histories(v, moved);
+  note_histories(v, moved || (in.fresh & fresh::cells) != 0);
 }
 
 void ReferenceModel::watch(const ReferenceView& v) noexcept {
@@ -253,12 +278,24 @@ void ReferenceModel::publish_temperature(const Tick& tick, SignalTable& table) n
   write_changed(table, temperature_checked_, temperature_.cross_checked() ? 1.0 : 0.0, tick.start);
 }
 
+void ReferenceModel::publish_cells(const Tick& tick, SignalTable& table) noexcept {
+  CellSignals& cells = *cell_signals_;
+  cells.highest.set(inputs_.highest_cell);
+  cells.lowest.set(inputs_.lowest_cell);
+  cells.highest.publish(tick, table);
+  cells.lowest.publish(tick, table);
+  write_changed(table, cells.cross_checked, reports_.cells_cross_checked() ? 1.0 : 0.0, tick.start);
+}
+
 void ReferenceModel::publish(const Tick& tick, SignalTable& table) noexcept {
   if ((inputs_.fresh & fresh::battery) != 0) {
     publish_battery(tick, table);
   }
   if ((inputs_.fresh & fresh::temperature) != 0) {
     publish_temperature(tick, table);
+  }
+  if (cell_signals_ && (inputs_.fresh & fresh::cells) != 0) {
+    publish_cells(tick, table);
   }
   charge_signals_.publish(tick, table, charge_, charge_path_);
   discharge_signals_.publish(tick, table, discharge_, discharge_path_);

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "rig/model/battery_voltage.hpp"
+#include "rig/model/cell_reports.hpp"
 #include "rig/model/cell_temperature.hpp"
 #include "rig/model/direction_model.hpp"
 #include "rig/model/direction_signals.hpp"
@@ -53,9 +54,12 @@ class ReferenceModel {
   void follow_power(const ReferenceView& view) noexcept;
   void publish_temperature(const Tick& tick, SignalTable& table) noexcept;
   void publish_battery(const Tick& tick, SignalTable& table) noexcept;
+  void publish_cells(const Tick& tick, SignalTable& table) noexcept;
 
+  int packs_;
   MeasuredReader reader_;
   BatteryVoltage battery_;
+  CellReports cell_reports_;
   CellTemperature temperature_;
   InputHistories histories_;
   FullAge full_age_;
@@ -71,6 +75,12 @@ class ReferenceModel {
   DirectionSignals charge_signals_, discharge_signals_;
   SignalId battery_id_, battery_lo_id_, battery_hi_id_, temperature_checked_;
   BoundsSignal hottest_, coldest_;
+  // Of a pack whose service port is read.
+  struct CellSignals {
+    BoundsSignal highest, lowest;
+    SignalId cross_checked;
+  };
+  std::optional<CellSignals> cell_signals_;
 
   // As in the tick before: what has not moved is not looked at again.
   RuleInputs inputs_;

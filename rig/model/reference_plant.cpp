@@ -83,7 +83,7 @@ void ReferencePlant::update(const ReferenceView& v, const ReferenceReports& repo
   const bool comparable = m.voltage.fresh && m.current.time >= m.voltage.time && v.battery.independent() &&
                           v.battery.own().width() < ambiguous;
   if (m.voltage.fresh) {
-    const Interval current = v.current_history.between(v.now - sample_age, v.now);
+    const Interval current = v.histories.current.between(v.now - sample_age, v.now);
     voltage_.set(comparable && voltage_judged_ ? observer_.terminals(current) : Interval{});
   }
   const bool same_moment =

@@ -70,6 +70,7 @@ ReferenceReports::ReferenceReports(const Requirements& requirements)
       soc_rows_(soc_rows_of(requirements)),
       soc_tolerances_(soc_tolerances_of(requirements, soc_rows_)),
       voltage_tolerance_(judged_range(requirements, RowKind::sensing, "dut.voltage").hi),
+      cells_tolerance_(judged_range(requirements, RowKind::sensing, "dut.cells.sum").hi),
       current_tolerance_(judged_range(requirements, RowKind::sensing, "dut.current").hi),
       soc_tolerance_(judged_range(requirements, RowKind::sensing, "dut.soc").hi),
       temperature_tolerance_(judged_range(requirements, RowKind::sensing, "dut.temperature").hi),
@@ -81,6 +82,9 @@ ReferenceReports::ReferenceReports(const Requirements& requirements)
 void ReferenceReports::declare(SignalTable& table) {
   voltage_.declare(table, "dut.voltage", dimension::voltage);
   current_.declare(table, "dut.current", dimension::current);
+  if (table.find("dut.cells.sum")) {
+    cells_.emplace().declare(table, "dut.cells.sum", dimension::voltage);
+  }
   soc_signal_.declare(table, "dut.soc", dimension::none);
   soc_row_.declare(table, "dut.soc");
   temperature_.declare(table, "dut.temperature", dimension::temperature);
@@ -97,10 +101,12 @@ void ReferenceReports::declare(SignalTable& table) {
 void ReferenceReports::restart() noexcept {
   soc_.restart();
   soc_logic_.restart();
-  voltage_compared_ = 0;
-  voltage_agrees_ = true;
+  voltage_check_ = cells_check_ = {};
   current_step_ = -infinity;
   voltage_.restart();
+  if (cells_) {
+    cells_->restart();
+  }
   current_.restart();
   soc_signal_.restart();
   soc_row_.restart();
@@ -123,18 +129,19 @@ Interval ReferenceReports::battery(double now, const Measured& measured) const n
   return widened(reported.latest, voltage_tolerance_);
 }
 
-void ReferenceReports::check_voltage(const ReferenceView& view) noexcept {
+// A report of B: its own, or all cells together.
+void ReferenceReports::check_battery(const ReferenceView& view, ReportBounds& report, double tolerance,
+                                     CrossCheck& check) noexcept {
   Interval expected;
   if (view.battery.independent()) {
-    expected = widened(view.battery_history.between(voltage_.came() - report_age, view.now), voltage_tolerance_);
-    ++voltage_compared_;
-    voltage_agrees_ = voltage_agrees_ && !intersect(expected, voltage_.said()).empty();
+    expected = widened(view.histories.battery.between(report.came() - report_age, view.now), tolerance);
+    check.note(!intersect(expected, report.said()).empty());
   }
-  voltage_.settle(expected);
+  report.settle(expected);
 }
 
 void ReferenceReports::check_current(const ReferenceView& view) noexcept {
-  current_.settle(widened(view.current_history.between(current_.came() - report_age, view.now), current_tolerance_));
+  current_.settle(widened(view.histories.current.between(current_.came() - report_age, view.now), current_tolerance_));
 }
 
 void ReferenceReports::check_soc(const ReferenceView& view) noexcept {
@@ -150,7 +157,7 @@ void ReferenceReports::check_soc(const ReferenceView& view) noexcept {
   soc_signal_.set({soc.lo - tolerance(soc_.because_lo()), soc.hi + tolerance(soc_.because_hi())});
   soc_row_.set(soc_rows_[static_cast<std::size_t>(soc_.because_lo())],
                soc_rows_[static_cast<std::size_t>(soc_.because_hi())]);
-  soc_logic_.update(reported, view.current_history.between(last_soc_ - report_age, view.now));
+  soc_logic_.update(reported, view.histories.current.between(last_soc_ - report_age, view.now));
   last_soc_ = view.now;
   step_fresh_ = soc_logic_.has_step();
   if (step_range_.hi < infinity) {
@@ -189,7 +196,13 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
   voltage_.open(m.reported_voltage);
   current_.open(m.reported_current);
   if (covered(voltage_, view.battery.time(), view.now)) {
-    check_voltage(view);
+    check_battery(view, voltage_, voltage_tolerance_, voltage_check_);
+  }
+  if (cells_) {
+    cells_->open(m.cell_sum);
+    if (covered(*cells_, view.battery.time(), view.now)) {
+      check_battery(view, *cells_, cells_tolerance_, cells_check_);
+    }
   }
   if (covered(current_, m.current.time, view.now)) {
     check_current(view);
@@ -204,6 +217,9 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
 
 void ReferenceReports::publish(const Tick& tick, SignalTable& table) noexcept {
   voltage_.publish(tick, table);
+  if (cells_) {
+    cells_->publish(tick, table);
+  }
   current_.publish(tick, table);
   soc_signal_.publish(tick, table);
   soc_row_.publish(tick, table);

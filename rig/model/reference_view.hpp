@@ -3,7 +3,7 @@
 
 #include "rig/model/battery_voltage.hpp"
 #include "rig/model/cell_temperature.hpp"
-#include "rig/model/history.hpp"
+#include "rig/model/direction_model.hpp"
 #include "rig/model/measured.hpp"
 
 namespace rig {
@@ -15,8 +15,7 @@ struct ReferenceView {
   const Measured& measured;
   const BatteryVoltage& battery;
   const CellTemperature& temperature;
-  const History& battery_history;
-  const History& current_history;
+  const InputHistories& histories;
 };
 
 // The pack's reports show a moment that lies up to this long before they arrive (scan, task, bus), s.

@@ -5,10 +5,15 @@ namespace {
 
 // How far one cell may stand from the mean on the plateau, where a release is looked for, V.
 constexpr double plateau_spread = 0.05;
+// What a pack tells of a cell may be off by so much and the pack be sound (its sensors, GTX-SEN-05 over the cells), V.
+constexpr double told_error = 0.01;
 
 std::uint8_t bits_of(RuleInput input) {
   if (is_current_input(input)) {
     return fresh::current;
+  }
+  if (is_cell_input(input)) {
+    return fresh::battery | fresh::cells;
   }
   if (is_temperature_input(input)) {
     return fresh::temperature;
@@ -20,29 +25,32 @@ std::uint8_t bits_of(RuleInput input) {
 
 RuleInputBounds::RuleInputBounds(const RequirementRow& row, int cells)
     : input_(row.input),
-      cells_(cells),
-      reachable_(row.reachable ? row.reachable->interval() : Interval{}),
+      cell_(row.input, cells, row.reachable ? row.reachable->interval() : Interval{}),
       looks_at_(bits_of(row.input)) {}
 
-Interval RuleInputBounds::cell(Interval battery) const noexcept {
+Interval CellBounds::value(Interval battery, Interval told) const noexcept {
   const Interval mean{battery.lo / cells_, battery.hi / cells_};
-  const bool highest = input_ == RuleInput::highest_cell;
-  if (equalised_) {
-    return highest ? Interval{mean.lo, mean.hi + CellKnowledge::equal_spread}
-                   : Interval{mean.lo - CellKnowledge::equal_spread, mean.hi};
+  if (told.width() < infinity) {
+    // No cell is the highest that lies below the mean. How far from it one may stand is no question any more. The pack
+    // decides by its own numbers, so the mean bounds them no nearer than its sensors are.
+    const Interval side =
+        highest_ ? Interval{mean.lo - told_error, infinity} : Interval{-infinity, mean.hi + told_error};
+    const Interval both = intersect(told, side);
+    if (!both.empty()) {
+      return both;
+    }
   }
   const bool steep = battery.hi >= reachable_.lo && battery.lo <= reachable_.hi;
-  if (highest) {
-    return {mean.lo, steep ? infinity : mean.hi + plateau_spread};
-  }
-  return {steep ? -infinity : mean.lo - plateau_spread, mean.hi};
+  const double spread = equalised_ ? CellKnowledge::equal_spread : steep ? infinity : plateau_spread;
+  return highest_ ? Interval{mean.lo, mean.hi + spread} : Interval{mean.lo - spread, mean.hi};
 }
 
 Interval RuleInputBounds::value(const RuleInputs& in) const noexcept {
   switch (input_) {
     case RuleInput::highest_cell:
+      return cell_.value(in.battery, in.highest_cell);
     case RuleInput::lowest_cell:
-      return cell(in.battery);
+      return cell_.value(in.battery, in.lowest_cell);
     case RuleInput::charge_current:
       return in.current;
     case RuleInput::discharge_current:

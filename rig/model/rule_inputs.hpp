@@ -13,7 +13,8 @@ inline constexpr std::uint8_t current = 2;
 inline constexpr std::uint8_t temperature = 4;
 inline constexpr std::uint8_t soc = 8;  // and the time since it was last full
 inline constexpr std::uint8_t button = 16;
-inline constexpr std::uint8_t all = 31;
+inline constexpr std::uint8_t cells = 32;
+inline constexpr std::uint8_t all = 63;
 }  // namespace fresh
 
 // What the rules look at in a tick.
@@ -21,12 +22,13 @@ struct RuleInputs {
   double now = 0.0;   // s
   double step = 0.0;  // s
   std::uint8_t fresh = fresh::all;
-  Interval battery;           // B, V
-  Interval current;           // A, charging positive
-  Interval hottest, coldest;  // cells, degC
-  Interval soc;               // reported, 0..1
-  Interval since_full;        // s
-  bool button = false;        // is pressed
+  Interval battery;                    // B, V
+  Interval current;                    // A, charging positive
+  Interval highest_cell, lowest_cell;  // as the pack tells them, V; everything where it tells none
+  Interval hottest, coldest;           // cells, degC
+  Interval soc;                        // reported, 0..1
+  Interval since_full;                 // s
+  bool button = false;                 // is pressed
 };
 
 // What a case knows of the cells at its start.
@@ -35,24 +37,37 @@ struct CellKnowledge {
   static constexpr double equal_spread = 0.02;  // V, on the steep ends of the curve
 };
 
-// The input of one rule, as far as it is known: a single cell is bounded by the mean on one side; on the other a cell
-// of a drawn pack may be far ahead where the curve is steep, and near the mean elsewhere (decision 0007).
+// The highest or the lowest cell, as far as it is known: told by the pack; else bounded by the mean on one side, and on
+// the other a cell of a drawn pack may be far ahead where the curve is steep, and near the mean elsewhere (decision
+// 0007).
+class CellBounds {
+ public:
+  CellBounds(RuleInput input, int cells, Interval reachable)
+      : highest_(input == RuleInput::highest_cell), cells_(cells), reachable_(reachable) {}
+  void restart(CellKnowledge knowledge) noexcept { equalised_ = knowledge.equalised; }
+  // V; `told`: the same cell by the pack itself, everything where it tells none.
+  [[nodiscard]] Interval value(Interval battery, Interval told) const noexcept;
+
+ private:
+  bool highest_;
+  double cells_;
+  Interval reachable_;  // battery voltages at which one cell may stand far from the mean
+  bool equalised_ = false;
+};
+
+// The input of one rule, as far as it is known.
 class RuleInputBounds {
  public:
   RuleInputBounds(const RequirementRow& row, int cells);
-  void restart(CellKnowledge knowledge) noexcept { equalised_ = knowledge.equalised; }
+  void restart(CellKnowledge knowledge) noexcept { cell_.restart(knowledge); }
   [[nodiscard]] Interval value(const RuleInputs& in) const noexcept;
   [[nodiscard]] RuleInput kind() const noexcept { return input_; }
   [[nodiscard]] std::uint8_t looks_at() const noexcept { return looks_at_; }
 
  private:
-  [[nodiscard]] Interval cell(Interval battery) const noexcept;
-
   RuleInput input_;
-  double cells_;
-  Interval reachable_;
+  CellBounds cell_;
   std::uint8_t looks_at_;
-  bool equalised_ = false;
 };
 
 }  // namespace rig

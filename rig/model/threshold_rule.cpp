@@ -11,6 +11,9 @@ Interval judged(const OriginInterval& range) {
 // A locked pack may come back from here on, A of current the other way: that is what its user does to free it.
 constexpr double unlocking_current = 0.5;
 
+// Behind a step of the current a cell may have been anywhere: that tells no threshold, V.
+constexpr double most_blurred = 0.1;
+
 std::uint8_t release_looks_at(ReleasePolicy policy, std::uint8_t own) {
   switch (policy) {
     case ReleasePolicy::current:
@@ -224,10 +227,16 @@ double ThresholdRule::next(double now, double patience) const noexcept {
   return soonest;
 }
 
-// A single cell is only bounded, and of a reported SOC the pack alone knows the fraction: they tell no threshold.
+// Of a reported SOC the pack alone knows the fraction: it tells no threshold.
 bool ThresholdRule::can_learn() const noexcept {
   return bounds_.kind() == RuleInput::battery_voltage || is_current_input(bounds_.kind()) ||
-         is_temperature_input(bounds_.kind());
+         is_temperature_input(bounds_.kind()) || is_cell_input(bounds_.kind());
+}
+
+// A single cell that the pack does not tell is only bounded.
+Interval ThresholdRule::told_by(const RuleInputs& then) const noexcept {
+  const Interval cell = bounds_.kind() == RuleInput::highest_cell ? then.highest_cell : then.lowest_cell;
+  return is_cell_input(bounds_.kind()) && cell.width() > most_blurred ? Interval{} : bounds_.value(then);
 }
 
 }  // namespace rig

@@ -71,10 +71,11 @@ class ThresholdRule {
   [[nodiscard]] Interval threshold() const noexcept { return threshold_; }  // what it may be, by row, profile and trips
   [[nodiscard]] Interval found() const noexcept { return found_; }          // intersection of this run's trips
   [[nodiscard]] bool can_learn() const noexcept;
+  // What inputs at a trip of this rule say of its threshold: everything when they say nothing.
+  [[nodiscard]] Interval told_by(const RuleInputs& then) const noexcept;
   // The inputs that trip and release look at, bits of `fresh`.
   [[nodiscard]] std::uint8_t looks_at() const noexcept { return looks_at_; }
   [[nodiscard]] std::uint8_t trip_looks_at() const noexcept { return bounds_.looks_at(); }
-  [[nodiscard]] Interval value(const RuleInputs& in) const noexcept { return bounds_.value(in); }
 
  private:
   struct Way {

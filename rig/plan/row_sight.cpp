@@ -129,7 +129,7 @@ bool RowSight::reachable() {
     return reach(charge ? "supply.current_set" : "load.current_set", "pack.current", value, charge ? value : -value,
                  dimension::current);
   }
-  if (of_cells() && !bench_.cells_can_be_set && !bench_.signals.find("service.cell01.voltage")) {
+  if (of_cells() && !bench_.cells_can_be_set && !bench_.signals.find("dut.cells.highest")) {
     add("threshold", Testability::unreachable, "a sealed balanced pack masks the limits of its single cells",
         "a service port, or a pack whose cells can be set");
     return false;

@@ -194,8 +194,7 @@ TEST_F(ReportAge, a_voltage_from_before_a_step_says_nothing_about_resistances_wi
   const ReferenceReports reports(requirements_);
   const CellTemperature temperature{ThermalBounds{}};
   BatteryVoltage battery(requirements_.path_resistance.interval());
-  History batteries;
-  History currents;
+  InputHistories histories;
   SignalTable table;
   plant.declare(table);
   table.seal();
@@ -212,9 +211,9 @@ TEST_F(ReportAge, a_voltage_from_before_a_step_says_nothing_about_resistances_wi
     m.voltage.fresh = m.current.fresh = fresh;
     last = current;
     battery.update(m, {}, {});
-    batteries.add(time, battery.value());
-    currents.add(time, m.current.value);
-    plant.update({time + 0.03, 0.05, m, battery, temperature, batteries, currents}, reports);
+    histories.battery.add(time, battery.value());
+    histories.current.add(time, m.current.value);
+    plant.update({time + 0.03, 0.05, m, battery, temperature, histories}, reports);
     plant.publish({index_++, TimePoint{from_seconds(time + 0.03)}, std::chrono::milliseconds(50)}, table);
   };
   const SignalId resistance = table.require("model.observer.resistance");

@@ -55,6 +55,19 @@ TEST(Cells, the_length_of_the_step_does_not_change_the_result) {
   }
 }
 
+TEST(Cells, the_resistances_of_a_direction_are_there_with_its_current) {
+  PackCells pack = pack_of(table_cells(), 0.5);
+  carry(pack, -20, 60);
+  carry(pack, 0, 60.0);
+  pack.step(0, 0.01);  // nothing is due at the next step by time alone
+  const double discharging = pack.series_resistance();
+  pack.step(120, 0.01);
+  const double charging = pack.series_resistance();
+  EXPECT_GT(std::abs(charging - discharging), 1e-5);
+  carry(pack, 120, 2);
+  EXPECT_NEAR(pack.series_resistance(), charging, 0.1 * std::abs(charging - discharging));
+}
+
 TEST(Cells, a_pulse_relaxes_with_the_two_time_constants_of_the_table) {
   PackCells pack = pack_of(table_cells(), 0.5);
   const double rest = pack.source_voltage();

@@ -1,0 +1,190 @@
+// The cells that a pack tells at its service port, and what the rules make of them.
+#include "rig/model/cell_reports.hpp"
+
+#include <gtest/gtest.h>
+
+#include "rig/core/files.hpp"
+#include "rig/model/reference_model.hpp"
+#include "tests/source_dir.hpp"
+
+namespace rig {
+namespace {
+
+class CellReportsTest : public testing::Test {
+ protected:
+  // A tick in which the port says something, or nothing new.
+  void look(double now, double amps, std::optional<double> highest = {}) {
+    m_.current = {.value = hull(Interval::point(last_), Interval::point(amps)),
+                  .latest = Interval::point(amps),
+                  .time = now,
+                  .good = true,
+                  .fresh = true};
+    last_ = amps;
+    for (MeasuredValue* cell : {&m_.highest_cell, &m_.lowest_cell}) {
+      cell->fresh = highest.has_value();
+      if (highest) {
+        *cell = {.value = Interval::point(*highest),
+                 .latest = Interval::point(*highest),
+                 .time = now,
+                 .good = true,
+                 .fresh = true};
+      }
+    }
+    reports_.update(now, m_, currents_);
+    currents_.add(now, m_.current.value);
+  }
+  void rest_until(double now, double amps) {
+    for (double t = time_; t <= now; t += 0.1) {
+      look(t, amps);
+      time_ = t;
+    }
+  }
+  Measured m_;
+  History currents_;
+  CellReports reports_;
+  double last_ = 0.0;
+  double time_ = 0.0;
+};
+
+TEST_F(CellReportsTest, nothing_is_known_before_the_port_has_spoken_and_when_it_is_silent) {
+  look(0.0, 0.0);
+  EXPECT_EQ(reports_.highest().width(), infinity);
+  look(0.1, 0.0, 3.4);
+  EXPECT_LT(reports_.highest().width(), 0.03);
+  m_.highest_cell.good = false;
+  look(0.2, 0.0);
+  EXPECT_EQ(reports_.highest().width(), infinity);
+}
+
+TEST_F(CellReportsTest, it_grows_with_time_and_more_so_with_current) {
+  look(0.0, 0.0, 3.4);
+  rest_until(30.0, 0.0);
+  look(30.1, 0.0, 3.4);
+  const double fresh = reports_.highest().width();
+  rest_until(34.0, 0.0);
+  const double idle = reports_.highest().width();
+  EXPECT_GT(idle, fresh);
+  rest_until(60.0, 50.0);
+  look(60.1, 50.0, 3.4);
+  const double charging = reports_.highest().width();
+  EXPECT_GT(charging, 2.0 * fresh) << "1 % of the charge is 0.3 V at the top";
+  EXPECT_TRUE(reports_.highest().contains(3.4));
+}
+
+TEST_F(CellReportsTest, a_step_of_the_current_moves_a_cell_that_was_told_before_it) {
+  look(0.0, 0.0, 3.4);
+  rest_until(3.0, 0.0);
+  look(3.1, 0.0, 3.4);
+  look(3.2, 50.0);
+  EXPECT_GT(reports_.highest().hi, 3.5);
+  rest_until(6.0, 50.0);
+  look(6.1, 50.0, 3.45);
+  EXPECT_LT(reports_.highest().hi, 3.5) << "told after the step";
+}
+
+TEST_F(CellReportsTest, a_current_that_nobody_knows_leaves_no_cell_known) {
+  look(0.0, 0.0, 3.4);
+  m_.current.good = false;
+  reports_.update(0.1, m_, currents_);
+  EXPECT_EQ(reports_.highest().width(), infinity);
+}
+
+TEST(CellBoundsTest, a_told_cell_counts_unless_the_sum_contradicts_it) {
+  const CellBounds highest(RuleInput::highest_cell, 16, {54.0, 60.0});
+  const Interval battery = Interval::around(54.4, 0.01);
+  EXPECT_EQ(highest.value(battery, {}).hi, infinity) << "where the curve is steep one cell may be anywhere";
+  EXPECT_NEAR(highest.value(battery, Interval::around(3.63, 0.01)).hi, 3.64, 1e-9);
+  EXPECT_EQ(highest.value(battery, Interval::around(3.2, 0.01)).hi, infinity)
+      << "below the mean of all: it is not believed";
+  const CellBounds lowest(RuleInput::lowest_cell, 16, {40.0, 50.0});
+  EXPECT_NEAR(lowest.value(Interval::around(50.8, 0.01), Interval::around(3.095, 0.01)).hi, 3.105, 1e-9)
+      << "a cell that lags stands further from the others than drawn ones on the plateau do";
+}
+
+// The whole reference at a bench with a service port.
+class PortBench : public testing::Test {
+ protected:
+  PortBench() {
+    Diagnostics diagnostics;
+    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
+    const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
+    requirements_ = apply_profile(requirements_, p, diagnostics);
+    diagnostics.throw_if_errors();
+  }
+  void begin(int packs = 1) {
+    requirements_.packs = packs;
+    model_ = std::make_unique<ReferenceModel>(requirements_);
+    for (const char* name : {"pack.voltage", "pack.current", "pack.skin_temperature", "dut.temperature",
+                             "pack.charge_demand", "pack.discharge_demand", "dut.cells.highest", "dut.cells.lowest",
+                             "dut.cells.sum", "dut.charge_allowed", "io.charge_prohibited"}) {
+      table_.declare({.name = name, .source = "test"});
+    }
+    model_->declare(table_);
+    table_.seal();
+    model_->bind(table_);
+    model_->restart({.temperature = 25.0});
+    write("pack.charge_demand", 1.0);
+    write("pack.discharge_demand", 0.0);
+    write("dut.charge_allowed", 1.0);
+    write("io.charge_prohibited", 0.0);
+  }
+  void write(const char* name, double value) {
+    table_.write(table_.require(name), value, TimePoint{from_seconds(now_)});
+  }
+  // Charging with 3 A for some seconds; B is the terminals but for a few millivolts.
+  void charge(double seconds, double battery, double highest, double sum) {
+    for (const double end = now_ + seconds; now_ < end; now_ += 0.05) {
+      write("pack.voltage", battery + 0.01);
+      write("pack.current", 3.0);
+      if (index_ % 20 == 0) {
+        write("dut.cells.highest", highest);
+        write("dut.cells.lowest", 3.35);
+        write("dut.cells.sum", sum);
+        write("dut.charge_allowed", 1.0);
+        write("dut.temperature", 25.0);
+        write("pack.skin_temperature", 25.0);
+      }
+      const Tick tick{index_++, TimePoint{from_seconds(now_)}, std::chrono::milliseconds(50)};
+      model_->step(tick, table_);
+      model_->publish(tick, table_);
+      table_.clear_changed();
+    }
+  }
+  [[nodiscard]] double of(const char* name) const { return table_[table_.require(name)].value; }
+
+  Requirements requirements_;
+  SignalTable table_;
+  std::unique_ptr<ReferenceModel> model_;
+  std::int64_t index_ = 0;
+  double now_ = 0.0;
+};
+
+TEST_F(PortBench, a_cell_below_its_threshold_is_no_cause_and_one_beyond_it_has_to_act) {
+  begin();
+  charge(20.0, 54.4, 3.60, 54.4);
+  EXPECT_EQ(of("model.io.charge_prohibited.may"), 0.0) << "3.63 V is the lowest threshold of the class";
+  EXPECT_EQ(of("model.cells.cross_checked"), 1.0);
+  charge(1.0, 54.4, 3.64, 54.4);
+  charge(5.0, 54.4, 3.645, 54.4);
+  EXPECT_EQ(of("model.io.charge_prohibited.may"), 1.0);
+  EXPECT_EQ(of("model.io.charge_prohibited.must"), 0.0) << "inside the tolerance both are right";
+  charge(4.5, 54.4, 3.70, 54.4);
+  EXPECT_EQ(of("model.io.charge_prohibited.must"), 1.0);
+}
+
+TEST_F(PortBench, cells_that_do_not_add_up_are_not_believed) {
+  begin();
+  charge(20.0, 54.4, 3.60, 54.9);
+  EXPECT_EQ(of("model.cells.cross_checked"), 0.0);
+  EXPECT_LT(of("model.dut.cells.sum.hi"), 54.9) << "the judge tells it";
+  EXPECT_EQ(of("model.highest_cell.hi"), infinity);
+  EXPECT_EQ(of("model.io.charge_prohibited.may"), 1.0) << "by the sum alone a cell may be full";
+}
+
+TEST_F(PortBench, of_packs_in_parallel_one_port_does_not_tell_the_cells_of_all) {
+  begin(2);
+  EXPECT_FALSE(table_.find("model.highest_cell.hi"));
+}
+
+}  // namespace
+}  // namespace rig
