@@ -34,9 +34,9 @@ class CellReportsTest : public testing::Test {
     currents_.add(now, m_.current.value);
   }
   void rest_until(double now, double amps) {
-    for (double t = time_; t <= now; t += 0.1) {
-      look(t, amps);
-      time_ = t;
+    while (time_ + 0.1 <= now) {
+      time_ += 0.1;
+      look(time_, amps);
     }
   }
   Measured m_;
