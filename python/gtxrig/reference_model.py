@@ -14,7 +14,8 @@ class ReferenceModel:
     """The model that judges packs, fed by a script instead of a bench.
 
     Inputs are what the rig measures (``pack.voltage``, ``pack.current``, ``pack.charge_demand``, ``pack.skin_temperature``,
-    ``io.*``) and what the pack says (``dut.*``), the latter as values or as CAN frames. Outputs are intervals and truths that
+    ``io.*``) and what the pack says (``dut.*``), the latter as values or as CAN frames; ``dut.cells.highest``, ``.lowest`` and
+    ``.sum`` are what its service port tells of single cells. Outputs are intervals and truths that
     a conforming pack keeps: ``model.<signal>.lo`` and ``.hi`` for numbers, ``model.<signal>.may`` and ``.must`` for truths, and
     ``model.rule.*``. It predicts no trajectory and shares no code with :class:`gtxrig.VirtualPack`.
 

@@ -27,7 +27,8 @@ using Frame = std::tuple<std::uint32_t, bool, std::vector<std::uint8_t>>;  // id
 
 constexpr std::size_t look_after = 10'000;  // ticks between two looks for Ctrl-C
 
-// What the rig itself measures, as the wiring of a bench names it. What the pack says is declared by the pack's port.
+// What the rig itself measures, as the wiring of a bench names it, and what it reads at the pack's service port. What
+// the pack says on CAN is declared by the pack's port.
 struct Input {
   const char* name;
   Dimension dimension;
@@ -43,7 +44,10 @@ const std::vector<Input>& rig_inputs() {
       {"ambient.temperature", dimension::temperature, "of the air around the pack"},
       {"io.charge_prohibited", dimension::boolean, "dry contact NO1/COM1 is closed"},
       {"io.discharge_prohibited", dimension::boolean, "dry contact NO2/COM2 is closed"},
-      {"io.button", dimension::boolean, "the start button is held down"}};
+      {"io.button", dimension::boolean, "the start button is held down"},
+      {"dut.cells.highest", dimension::voltage, "highest cell by the service port"},
+      {"dut.cells.lowest", dimension::voltage, "lowest cell by the service port"},
+      {"dut.cells.sum", dimension::voltage, "all cells together by the service port"}};
   return inputs;
 }
 

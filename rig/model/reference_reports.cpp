@@ -69,6 +69,7 @@ ReferenceReports::ReferenceReports(const Requirements& requirements)
       soc_logic_(counting_of(requirements).capacity),
       soc_rows_(soc_rows_of(requirements)),
       soc_tolerances_(soc_tolerances_of(requirements, soc_rows_)),
+      packs_(requirements.packs),
       voltage_tolerance_(judged_range(requirements, RowKind::sensing, "dut.voltage").hi),
       cells_tolerance_(judged_range(requirements, RowKind::sensing, "dut.cells.sum").hi),
       current_tolerance_(judged_range(requirements, RowKind::sensing, "dut.current").hi),
@@ -82,7 +83,7 @@ ReferenceReports::ReferenceReports(const Requirements& requirements)
 void ReferenceReports::declare(SignalTable& table) {
   voltage_.declare(table, "dut.voltage", dimension::voltage);
   current_.declare(table, "dut.current", dimension::current);
-  if (table.find("dut.cells.sum")) {
+  if (packs_ == 1 && table.find("dut.cells.sum")) {
     cells_.emplace().declare(table, "dut.cells.sum", dimension::voltage);
   }
   soc_signal_.declare(table, "dut.soc", dimension::none);

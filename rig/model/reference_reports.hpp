@@ -58,6 +58,7 @@ class ReferenceReports {
   // Rows about corrections, in the order of SocBounds::Because; RowHint::none where there is no such row.
   std::array<std::size_t, 4> soc_rows_{};
   std::array<double, 4> soc_tolerances_{};
+  int packs_;
   double voltage_tolerance_, cells_tolerance_, current_tolerance_, soc_tolerance_, temperature_tolerance_;
   CrossCheck voltage_check_, cells_check_;
   double current_step_ = -infinity;  // s, when the current last jumped

@@ -211,6 +211,21 @@ def test_without_a_profile_the_bounds_are_those_of_the_manual_alone():
     assert plain["model.rule.charge_ot.hi"] >= profiled["model.rule.charge_ot.hi"]
 
 
+def test_a_cell_that_the_service_port_tells_has_to_be_protected_although_the_sum_is_low():
+    def must_end(highest):
+        model = reference()
+        silent = {name: value for name, value in healthy(54 * V).items() if name != "dut.charge_allowed"}
+        for i in range(3000):
+            told = {"dut.cells.highest": highest, "dut.cells.lowest": 3.35 * V} if i % 100 == 0 else {}
+            model.step((healthy(54 * V) if i < 2000 else silent) | told)
+            if not model.may_must("dut.charge_allowed")[0]:
+                return True
+        return False
+
+    assert must_end(3.70 * V)
+    assert not must_end(3.60 * V)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
