@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "rig/model/history.hpp"
+#include "rig/model/input_histories.hpp"
 #include "rig/model/measured.hpp"
 #include "rig/model/threshold_rule.hpp"
 
@@ -19,28 +19,6 @@ struct Envelope {
 enum OutputIndex : std::size_t { out_path, out_permission, out_limit, out_contact, first_flag };
 inline constexpr std::size_t max_outputs = 12;
 inline constexpr std::size_t max_rules = 16;
-
-// Where the inputs of the rules have been, so that a trip tells a threshold.
-struct InputHistories {
-  History battery, current, hottest, coldest;
-  History highest_cell, lowest_cell;  // empty where the pack does not tell them
-  void restart() noexcept {
-    for (History* history : {&battery, &current, &hottest, &coldest, &highest_cell, &lowest_cell}) {
-      history->restart();
-    }
-  }
-  // All that they were between two moments (s).
-  [[nodiscard]] RuleInputs between(double from, double to) const noexcept {
-    RuleInputs then;
-    then.battery = battery.between(from, to);
-    then.current = current.between(from, to);
-    then.hottest = hottest.between(from, to);
-    then.coldest = coldest.between(from, to);
-    then.highest_cell = highest_cell.between(from, to);
-    then.lowest_cell = lowest_cell.between(from, to);
-    return then;
-  }
-};
 
 // Whether charging (or discharging) is blocked, as far as a conforming pack can be told from outside.
 //

@@ -52,7 +52,8 @@ void Observer::restart() noexcept {
 
 void Observer::anchor(Interval soc) noexcept {
   if (!run_.anchored && !run_.started) {
-    // Full and empty are where a pack stops, and the curve goes on a little: a cell at 3.5 V stands at 1.007.
+    // Full and empty are where a pack stops, and the curve goes on a little. Cut at 1, the middle of a report of 99 %
+    // would lie on the plateau, from where one look at the steep end overshoots.
     constexpr double beyond = 0.02;
     run_.anchor = intersect(soc, {-beyond, 1.0 + beyond});
     run_.anchored = !run_.anchor.empty();

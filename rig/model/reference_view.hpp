@@ -3,7 +3,7 @@
 
 #include "rig/model/battery_voltage.hpp"
 #include "rig/model/cell_temperature.hpp"
-#include "rig/model/direction_model.hpp"
+#include "rig/model/input_histories.hpp"
 #include "rig/model/measured.hpp"
 
 namespace rig {

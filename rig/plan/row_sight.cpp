@@ -59,7 +59,7 @@ void RowSight::signals() {
     need("pack.current");
   }
   if (row_.kind == RowKind::sensing) {
-    need(row_.signal == "dut.voltage" ? "pack.voltage" : "pack.current");
+    need(tells_voltage() ? "pack.voltage" : "pack.current");
   }
   if (row_.kind == RowKind::permission || row_.kind == RowKind::zero_limit || row_.kind == RowKind::contact) {
     actuator("signal", row_.direction);

@@ -17,6 +17,8 @@ class RowSight {
   }
   [[nodiscard]] bool is(Dimension kind) const { return row_.threshold->quantity.dimension == kind; }
   [[nodiscard]] bool of_cells() const { return is(dimension::voltage) && row_.threshold->value() < cell_voltage; }
+  // What the pack tells of its battery voltage is held against the terminals.
+  [[nodiscard]] bool tells_voltage() const { return row_.signal == "dut.voltage" || row_.signal == "dut.cells.sum"; }
   [[nodiscard]] bool spoken(const std::string& name) const;
   void need(const std::string& name);
   static std::string mend_of(const std::string& name);

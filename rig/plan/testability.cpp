@@ -159,8 +159,8 @@ class RowJudge : private RowSight {
     double own = 0.0;
     std::string with = "the tick";
     if (row_.kind == RowKind::sensing && row_.signal != "dut.soc") {
-      with = row_.signal == "dut.voltage" ? "pack.voltage" : "pack.current";
-      own = uncertainty(with.c_str(), row_.signal == "dut.voltage" ? 52.0 : 50.0);
+      with = tells_voltage() ? "pack.voltage" : "pack.current";
+      own = uncertainty(with.c_str(), tells_voltage() ? 52.0 : 50.0);
     } else if (row_.kind == RowKind::period) {
       own = to_seconds(bench_.tick);
     }

@@ -5,11 +5,10 @@
 #include <map>
 #include <memory>
 
-#include "rig/core/files.hpp"
 #include "rig/judge/conformance.hpp"
 #include "rig/model/reference_model.hpp"
 #include "rig/requirement/requirement.hpp"
-#include "tests/source_dir.hpp"
+#include "tests/profiled_requirements.hpp"
 
 namespace rig::test {
 
@@ -74,11 +73,7 @@ struct ToyPackWorld {
 class ToyRig {
  public:
   explicit ToyRig(const std::function<void(Requirements&)>& change = {}, double since_full = -1.0) {
-    Diagnostics diagnostics;
-    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
-    const auto profile = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
-    requirements_ = apply_profile(requirements_, profile, diagnostics);
-    diagnostics.throw_if_errors();
+    requirements_ = profiled_requirements();
     // No cells here: temperature and SOC move like no pack's, and its limits follow no table. Nor does it know faults.
     std::erase_if(requirements_.rows, [](const auto& row) {
       return row.latched || row.kind == RowKind::plant || row.kind == RowKind::derating || row.id == "GTX-SEN-04" ||

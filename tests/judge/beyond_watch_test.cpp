@@ -6,7 +6,7 @@
 
 #include "rig/core/files.hpp"
 #include "rig/core/random.hpp"
-#include "tests/source_dir.hpp"
+#include "tests/profiled_requirements.hpp"
 
 namespace rig {
 namespace {
@@ -103,11 +103,7 @@ TEST(BeyondWatch, tells_the_same_as_looking_at_each_rule_in_each_tick) {
 
 // The fast stage of over-current acts after 0.2 s at the earliest, at 180 A and more.
 TEST(BeyondWatch, tells_which_rule_may_have_acted_in_a_gap) {
-  Diagnostics diagnostics;
-  const Requirements requirements =
-      apply_profile(shipped_requirements(),
-                    read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics), diagnostics);
-  diagnostics.throw_if_errors();
+  const Requirements requirements = profiled_requirements();
   SignalTable table;
   const SignalId current = table.declare({.name = "pack.current"});
   const SignalId soc = table.declare({.name = "dut.soc"});

@@ -1,9 +1,8 @@
 // The checks of the conformance judge, each against columns that a test writes.
 #include <gmock/gmock.h>
 
-#include "rig/core/files.hpp"
 #include "rig/judge/conformance.hpp"
-#include "tests/source_dir.hpp"
+#include "tests/profiled_requirements.hpp"
 
 namespace rig {
 namespace {
@@ -13,11 +12,7 @@ using testing::HasSubstr;
 class Columns : public testing::Test {
  protected:
   explicit Columns(bool with_period = false) {
-    Diagnostics diagnostics;
-    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
-    const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
-    requirements_ = apply_profile(requirements_, p, diagnostics);
-    diagnostics.throw_if_errors();
+    requirements_ = profiled_requirements();
     for (const char* name : {"model.charge.state",
                              "model.charge.causes",
                              "model.charge.due",

@@ -3,9 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "rig/core/files.hpp"
 #include "rig/model/reference_model.hpp"
-#include "tests/source_dir.hpp"
+#include "tests/profiled_requirements.hpp"
 
 namespace rig {
 namespace {
@@ -104,13 +103,6 @@ TEST(CellBoundsTest, a_told_cell_counts_unless_the_sum_contradicts_it) {
 // The whole reference at a bench with a service port.
 class PortBench : public testing::Test {
  protected:
-  PortBench() {
-    Diagnostics diagnostics;
-    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
-    const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
-    requirements_ = apply_profile(requirements_, p, diagnostics);
-    diagnostics.throw_if_errors();
-  }
   void begin(int packs = 1) {
     requirements_.packs = packs;
     model_ = std::make_unique<ReferenceModel>(requirements_);
@@ -152,7 +144,7 @@ class PortBench : public testing::Test {
   }
   [[nodiscard]] double of(const char* name) const { return table_[table_.require(name)].value; }
 
-  Requirements requirements_;
+  Requirements requirements_ = profiled_requirements();
   SignalTable table_;
   std::unique_ptr<ReferenceModel> model_;
   std::int64_t index_ = 0;

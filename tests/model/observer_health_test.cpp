@@ -22,6 +22,15 @@ TEST(ObserverHealth, nominal_cells_are_far_from_every_limit) {
   EXPECT_FALSE(r.accused()) << r.text();
 }
 
+// Were what the pack reports cut at 100 %, its middle would lie on the plateau, where 30 mV are more SOC than there is.
+TEST(ObserverHealth, begins_at_the_reported_soc_also_where_its_tolerance_reaches_beyond_full) {
+  ObserverRig r;
+  r.plant.soc = 0.9925;
+  r.observer.anchor(Interval::around(0.99, 0.035));
+  r.run(0, 10);
+  EXPECT_FALSE(r.accused()) << r.text();
+}
+
 // Cells of other lots, inside what the model declares of itself.
 TEST(ObserverHealth, does_not_accuse_healthy_cells_that_differ_as_declared) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

@@ -69,7 +69,7 @@ struct ObserverRig {
   std::uint64_t looks = 0;
 
   void run(double amps, double seconds, bool see_voltage = true, bool see_current = true) {
-    const auto ticks = static_cast<std::int64_t>(seconds / tick + 0.5);
+    const std::int64_t ticks = std::llround(seconds / tick);
     for (std::int64_t i = 0; i < ticks; ++i, now += tick) {
       plant.step(amps, tick);
       const double p = plant.terminals();

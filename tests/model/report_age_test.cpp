@@ -1,9 +1,8 @@
 // When a report of the pack is compared with a measurement: not before the rig has measured at its moment.
 #include <gtest/gtest.h>
 
-#include "rig/core/files.hpp"
 #include "rig/model/reference_model.hpp"
-#include "tests/source_dir.hpp"
+#include "tests/profiled_requirements.hpp"
 
 namespace rig {
 namespace {
@@ -11,11 +10,6 @@ namespace {
 class ReportAge : public testing::Test {
  protected:
   ReportAge() {
-    Diagnostics diagnostics;
-    requirements_ = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
-    const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
-    requirements_ = apply_profile(requirements_, p, diagnostics);
-    diagnostics.throw_if_errors();
     model_ = std::make_unique<ReferenceModel>(requirements_);
     for (const char* name : {"pack.voltage", "pack.current", "pack.charge_demand", "pack.discharge_demand",
                              "dut.current", "dut.voltage", "dut.discharge_current_limit"}) {
@@ -50,7 +44,7 @@ class ReportAge : public testing::Test {
     return at.good() && at.value == came;
   }
 
-  Requirements requirements_;
+  Requirements requirements_ = profiled_requirements();
   SignalTable table_;
   std::unique_ptr<ReferenceModel> model_;
   std::int64_t index_ = 0;

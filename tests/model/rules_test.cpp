@@ -1,23 +1,13 @@
 // One rule, one direction, one flag: each by itself, without a bench and without a judge.
 #include <gtest/gtest.h>
 
-#include "rig/core/files.hpp"
 #include "rig/model/direction_model.hpp"
 #include "rig/model/flag_rule.hpp"
 #include "rig/model/full_age.hpp"
-#include "tests/source_dir.hpp"
+#include "tests/profiled_requirements.hpp"
 
 namespace rig {
 namespace {
-
-Requirements shipped() {
-  Diagnostics diagnostics;
-  Requirements r = read_requirements(source_dir() + "/cases/gtx5000.yaml", diagnostics);
-  const PackProfile p = read_profile(source_dir() + "/cases/packs/virtual_gtx5000.yaml", diagnostics);
-  r = apply_profile(r, p, diagnostics);
-  diagnostics.throw_if_errors();
-  return r;
-}
 
 RuleInputs quiet(double now) {
   RuleInputs in;
@@ -39,7 +29,7 @@ RuleInputs with_current(double now, double amps) {
 }
 
 TEST(ThresholdRule, of_a_discharge_current_looks_at_the_current_against_the_sign) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-01"), r.cells);
   rule.restart({});
   rule.watch_trip(with_current(1.0, 150));
@@ -50,7 +40,7 @@ TEST(ThresholdRule, of_a_discharge_current_looks_at_the_current_against_the_sign
 }
 
 TEST(ThresholdRule, is_not_asked_when_none_of_its_inputs_is_fresh) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-01"), r.cells);
   rule.restart({});
   RuleInputs in = with_current(2.0, -150);
@@ -60,7 +50,7 @@ TEST(ThresholdRule, is_not_asked_when_none_of_its_inputs_is_fresh) {
 }
 
 TEST(ThresholdRule, in_the_band_of_the_tolerance_a_pack_may_act_and_need_not) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OT-01"), r.cells);
   rule.restart({});
   RuleInputs in = quiet(1.0);
@@ -76,7 +66,7 @@ TEST(ThresholdRule, in_the_band_of_the_tolerance_a_pack_may_act_and_need_not) {
 }
 
 TEST(ThresholdRule, a_retry_comes_a_time_after_the_trip) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
   rule.restart({});
   rule.watch_release(quiet(20.0), {18.0, 19.0});
@@ -85,7 +75,7 @@ TEST(ThresholdRule, a_retry_comes_a_time_after_the_trip) {
 }
 
 TEST(TripLock, forbids_the_retry_after_its_trips_within_its_time_only) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
   rule.restart({});
   for (int i = 0; i < 5; ++i) {
@@ -105,7 +95,7 @@ TEST(TripLock, forbids_the_retry_after_its_trips_within_its_time_only) {
 }
 
 TEST(TripLock, trips_whose_cause_is_not_sure_neither_lock_nor_free) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
   rule.restart({});
   for (int i = 0; i < 5; ++i) {
@@ -166,7 +156,7 @@ class Charge : public testing::Test {
   }
   Envelope envelope(const std::string& name) { return model_.envelope(first_flag + flag(name)); }
 
-  Requirements requirements_ = shipped();
+  Requirements requirements_ = profiled_requirements();
   DirectionModel model_;
   Measured::Outputs outputs_;
   InputHistories histories_;
@@ -330,7 +320,7 @@ TEST_F(Charge, an_error_of_the_bms_alone_accuses_nobody) {
 }
 
 TEST(FlagRule, shows_between_the_shortest_and_the_longest_delay_and_goes_out_likewise) {
-  const Requirements r = shipped();
+  const Requirements r = profiled_requirements();
   FlagRule alarm(*r.find("GTX-OC-04"), r.cells, r.latency.flag);
   InputHistories histories;
   alarm.restart({});

@@ -124,6 +124,19 @@ TEST_F(Testable, a_sealed_balanced_pack_masks_its_single_cells) {
   EXPECT_THAT(row("GTX-OV-04").why, HasSubstr("masks the limits of its single cells"));
 }
 
+TEST_F(Testable, a_service_port_shows_the_cells_of_a_sealed_pack) {
+  Diagnostics diagnostics;
+  const rig::Setup setup = read_setup(source_dir() + "/cases/benches/virtual_service.yaml", {}, diagnostics);
+  Bench bench(setup.bench, 1, diagnostics);
+  diagnostics.throw_if_errors();
+  BenchSight sight = sight_of(bench, std::chrono::milliseconds(10));
+  sight.cells_can_be_set = false;
+  rows = testability_of(setup.requirements, sight);
+  for (const char* id : {"GTX-OV-04", "GTX-UV-03", "GTX-SEN-05"}) {
+    EXPECT_EQ(row(id).state, Testability::testable) << id << ": " << row(id).why;
+  }
+}
+
 TEST_F(Testable, a_claim_that_the_bench_cannot_decide_is_a_warning_at_its_place) {
   look(
       plan_bench("  supply: { driver: sim.supply, voltage: 55 V }\n  load: { driver: sim.load }\n  meter: { driver: "
