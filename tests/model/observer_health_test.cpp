@@ -156,8 +156,8 @@ TEST(ObserverHealth, a_full_charge_begins_the_budget_anew) {
   const double grown = r.observer.allowance();
   r.run_to(0.985, 50);
   // Constant voltage, as a charger does it.
-  for (double amps = 50; amps > 1; amps -= 0.02) {
-    r.run(16 * 3.5 > r.plant.terminals() ? amps : 0.5, 1.0);
+  for (int step = 0; step < 2450; ++step) {
+    r.run(16 * 3.5 > r.plant.terminals() ? 50 - 0.02 * step : 0.5, 1.0);
   }
   r.run_to(0.9995, 2);
   r.run(0.5, 90);
