@@ -95,46 +95,51 @@ void Observer::step(const ObserverInput& in) noexcept {
   second_ = {};
 }
 
-// The start: where the pack says it is; without a report, or with one that says nothing, where the voltage says, as far
-// as it does: the likelihood over the whole curve, for the plateau leaves a wide answer and the tails a sharp one.
+// The start: where in the range that the pack's report leaves open the voltage says, as far as it says something: the
+// likelihood over the curve, for the plateau leaves a wide answer and the ends a sharp one. One linear step of the
+// filter across a knee would overshoot.
 void Observer::begin() noexcept {
   run_.waited += second_.elapsed;
   if (second_.samples == 0.0 || (!run_.anchored && run_.waited < patience)) {
     return;
   }
-  const Interval prior = run_.anchor;
   constexpr double sharp = 0.15;
-  double mean = prior.middle();
-  double sigma = std::max(prior.width() / 3.46, 0.01);
-  const bool reported = prior.width() <= sharp;
-  if (!reported) {
-    const double current = second_.current_sum / second_.samples;
-    const double voltage =
-        (second_.voltage_sum / second_.samples - current * limits_.path_resistance.middle()) / limits_.cells;
-    constexpr int points = 200;
-    double weight = 0.0;
-    double first = 0.0;
-    double second = 0.0;
-    for (int i = 0; i <= points; ++i) {
-      const double soc = prior.lo + prior.width() * i / points;
-      const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, current > 0);
-      const double off = voltage - observer_cell::ocv(soc) - current * (r.r0 + 0.5 * (r.r1 + r.r2));
-      const double width = 0.012 + 0.5 * std::abs(current) * (r.r1 + r.r2) + 0.005 * observer_cell::slope(soc);
-      const double w = exact_exp(-0.5 * square(off / width));
-      weight += w;
-      first += w * soc;
-      second += w * soc * soc;
-    }
-    if (weight > 1e-6) {  // else no SOC explains this voltage: stay wide and let the innovation say so
-      mean = first / weight;
-      sigma = std::max(std::sqrt(std::max(second / weight - mean * mean, 0.0)), 0.01);
-    }
-  }
+  const Interval prior = run_.anchor;
+  const Guess guess = likely_soc(prior);
   const double path = 0.5 * limits_.path_resistance.width() / limits_.cells / 1.73;
-  const auto r = observer_cell::resistances(run_.celsius, run_.half, mean, run_.charging);
-  filter_.start(mean, sigma, std::sqrt(square(path) + square(busbar_sigma) + square(r.spread * r.r0)));
-  run_.allowance = reported ? 0.5 * prior.width() : estimate * sigma;
+  const auto r = observer_cell::resistances(run_.celsius, run_.half, guess.mean, run_.charging);
+  filter_.start(guess.mean, guess.sigma, std::sqrt(square(path) + square(busbar_sigma) + square(r.spread * r.r0)));
+  // Of a report that says something, all that the voltage moves counts, from its middle on.
+  const bool reported = prior.width() <= sharp;
+  run_.allowance = reported ? 0.5 * prior.width() : estimate * guess.sigma;
+  run_.correction = reported ? guess.mean - prior.middle() : 0.0;
   run_.started = true;
+}
+
+Observer::Guess Observer::likely_soc(Interval prior) const noexcept {
+  constexpr double finest = 0.01;  // SOC, of the standard deviation to begin with
+  const double current = second_.current_sum / second_.samples;
+  const double voltage =
+      (second_.voltage_sum / second_.samples - current * limits_.path_resistance.middle()) / limits_.cells;
+  constexpr int points = 200;
+  double weight = 0.0;
+  double first = 0.0;
+  double second = 0.0;
+  for (int i = 0; i <= points; ++i) {
+    const double soc = prior.lo + prior.width() * i / points;
+    const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, current > 0);
+    const double off = voltage - observer_cell::ocv(soc) - current * (r.r0 + 0.5 * (r.r1 + r.r2));
+    const double width = 0.012 + 0.5 * std::abs(current) * (r.r1 + r.r2) + 0.005 * observer_cell::slope(soc);
+    const double w = exact_exp(-0.5 * square(off / width));
+    weight += w;
+    first += w * soc;
+    second += w * soc * soc;
+  }
+  if (weight <= 1e-6) {  // no SOC explains this voltage: stay wide and let the innovation say so
+    return {prior.middle(), std::max(prior.width() / 3.46, finest)};
+  }
+  const double mean = first / weight;
+  return {mean, std::max(std::sqrt(std::max(second / weight - mean * mean, 0.0)), finest)};
 }
 
 void Observer::move() noexcept {

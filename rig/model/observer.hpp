@@ -101,7 +101,12 @@ class Observer {
     Interval ohmic;                              // Ohm, of the whole pack
     double ohmic_unsure = 0.0;                   // Ohm per cell, beyond that
   };
+  struct Guess {
+    double mean, sigma;  // of SOC
+  };
   void begin() noexcept;
+  // From the voltage of the last second, within this range.
+  [[nodiscard]] Guess likely_soc(Interval prior) const noexcept;
   void move() noexcept;
   void look() noexcept;
   void count_nis(double nis) noexcept;

@@ -83,27 +83,41 @@ double ObserverFilter::electromotive(double celsius) const noexcept {
          x_[loop] * observer_cell::hysteresis(x_[soc]) + x_[v1] + x_[v2] + x_[bias];
 }
 
+// Iterated: where the curve bends, the tangent of the place that the voltage moves to is the better one. Across a knee
+// one linear step would overshoot by a multiple.
 ObserverFilter::Outcome ObserverFilter::update(const Look& look) noexcept {
+  constexpr int most_turns = 5;
+  constexpr double same_slope = 0.05;  // relative; nothing bends here
   Eigen::Map<Matrix> p(p_.data());
   Eigen::Map<Vector> x(x_.data());
-  const Vector h = sensitivity(x_[soc], look.current);
-  const double expected = electromotive(look.celsius) + look.current * (look.r0 + x_[joint]);
-  const double innovation = look.voltage - expected;
+  const Vector before = x;
   const double noise = look.noise * look.noise;
-  Vector ph = p * h;
-  double variance = h.dot(ph) + noise;
   Outcome outcome;
-  outcome.nis = innovation * innovation / variance;
-  if (outcome.nis > surprise && look.doubt > 0.0) {
-    p(joint, joint) += look.doubt * look.doubt;
-    ph = p * h;
-    variance = h.dot(ph) + noise;
+  Vector h;
+  Vector gain;
+  for (int turn = 0; turn < most_turns; ++turn) {
+    h = sensitivity(x_[soc], look.current);
+    const double expected = electromotive(look.celsius) + look.current * (look.r0 + x_[joint]);
+    const double innovation = look.voltage - expected - h.dot(before - x);
+    Vector ph = p * h;
+    double variance = h.dot(ph) + noise;
+    if (turn == 0) {
+      outcome.nis = innovation * innovation / variance;
+      if (outcome.nis > surprise && look.doubt > 0.0) {
+        p(joint, joint) += look.doubt * look.doubt;
+        ph = p * h;
+        variance = h.dot(ph) + noise;
+      }
+    }
+    outcome.plateau = std::abs(h[soc]) < plateau_slope;
+    gain = ph / variance;
+    gain[soc] *= look.soc_gain * (outcome.plateau ? plateau_gain : 1.0);
+    x = before + gain * innovation;
+    if (std::abs(observer_cell::slope(x_[soc]) - h[soc]) <= same_slope * std::abs(h[soc])) {
+      break;
+    }
   }
-  outcome.plateau = std::abs(h[soc]) < plateau_slope;
-  Vector gain = ph / variance;
-  gain[soc] *= look.soc_gain * (outcome.plateau ? plateau_gain : 1.0);
-  outcome.soc_correction = gain[soc] * innovation;
-  x += gain * innovation;
+  outcome.soc_correction = x_[soc] - before[soc];
   // Joseph's form: right for any gain, also for one that was held back.
   Matrix keep = Matrix::Identity();
   keep -= gain * h.transpose();

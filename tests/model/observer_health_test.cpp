@@ -31,6 +31,25 @@ TEST(ObserverHealth, begins_at_the_reported_soc_also_where_its_tolerance_reaches
   EXPECT_FALSE(r.accused()) << r.text();
 }
 
+// Wherever the pack truly stands within what its report leaves open, and whatever flows: one linear step from the
+// middle of the report across a knee of the curve would overshoot.
+TEST(ObserverHealth, begins_at_any_report_that_is_right_within_its_tolerance) {
+  constexpr double tolerance = 0.035;
+  for (int at = 1; at <= 199; ++at) {
+    for (int off = -6; off <= 6; ++off) {
+      const double reported = std::clamp(0.005 * at + 0.005 * off, 0.0, 1.0);
+      for (const double amps : {0.0, 10.0, -50.0}) {
+        ObserverRig r;
+        r.tick = 0.1;
+        r.plant.soc = 0.005 * at;
+        r.observer.anchor(Interval::around(reported, tolerance));
+        r.run(amps, 15);
+        EXPECT_FALSE(r.accused()) << "reported " << reported << " at " << amps << " A: " << r.text();
+      }
+    }
+  }
+}
+
 // Cells of other lots, inside what the model declares of itself.
 TEST(ObserverHealth, does_not_accuse_healthy_cells_that_differ_as_declared) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
