@@ -52,8 +52,8 @@ void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
   // below.
   const bool no_source = measured.charge_demand.value == Truth::no;
   const bool no_load = measured.discharge_demand.value == Truth::no;
-  const bool at_rest =
-      !charging && !discharging && no_source && no_load && paths.charge_surely_open && paths.discharge_surely_open;
+  const bool idle = !charging && !discharging && no_source && no_load;
+  const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {
     if (charging && !paths.discharge_surely_open) {
@@ -65,9 +65,17 @@ void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
     own_ = behind_path;
     last_ = behind_path;
     has_last_ = true;
+    behind_diode_ = false;
     note_strain(current);
     direction_ = charging ? 1 : discharging ? -1 : 0;
     drop_uncertainty_ = at_rest ? 0.0 : resistance_.width() * std::max(-current.lo, current.hi);
+    return;
+  }
+  // A pack that refuses a charge from the start: P follows B through the diode of the charge FET.
+  if (idle && paths.discharge_surely_open && (!has_last_ || behind_diode_)) {
+    own_ = last_ = {behind_path.lo, behind_path.hi + diode};
+    has_last_ = behind_diode_ = true;
+    note_strain(current);
     return;
   }
   own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_} : Interval{};

@@ -9,7 +9,8 @@ namespace rig {
 //   counts only once a current of the same moment or later says what flowed then, and with it all that came since the
 //   last such pair;
 // - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
-// - with neither and both directions open, B = P;
+// - with neither and both directions open, B = P; before anything better is known, and with the discharge open alone, B
+//   lies at P or a diode's drop above;
 // - otherwise B is where it was, give or take what cells relax, and where the pack says, once the pack's own reading
 //   has been cross-checked in this run.
 class BatteryVoltage {
@@ -23,7 +24,7 @@ class BatteryVoltage {
     value_ = {};
     own_ = {};
     last_ = {};
-    has_last_ = false;
+    has_last_ = behind_diode_ = false;
     drop_uncertainty_ = 0.0;
     highest_at_rest_ = infinity;
     lowest_at_rest_ = -infinity;
@@ -86,6 +87,7 @@ class BatteryVoltage {
   double measured_at_ = 0.0;  // s, B followed from the rig's own measurements
   int direction_ = 0;         // of the last current: 1 charging, -1 discharging, 0 at rest
   bool has_last_ = false;
+  bool behind_diode_ = false;  // what is in last_
   bool independent_ = false;
 };
 

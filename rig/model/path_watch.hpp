@@ -14,8 +14,6 @@ class PathWatch {
 
   // Something that is told below has changed in the last update().
   [[nodiscard]] bool changed() const noexcept { return changed_; }
-  // An answer depends on time alone: update() has to be called without new samples too.
-  [[nodiscard]] bool waits() const noexcept { return refused_since_ < infinity && !refused_; }
   void rest() noexcept { changed_ = false; }  // in a tick without update()
 
   [[nodiscard]] bool refused() const noexcept { return refused_; }   // there is demand and no current flows

@@ -216,7 +216,7 @@ void ReferenceModel::watch(const ReferenceView& v) noexcept {
   flags_.watch(inputs_);
   const bool moved = v.measured.electrical_read || charge_.changed() || discharge_.changed();
   const auto watch_path = [&](PathWatch& path, const DirectionModel& twin) {
-    if (moved || path.waits()) {
+    if (moved) {
       path.update(v.now, v.measured, battery_, twin.surely_open());
     } else {
       path.rest();

@@ -31,7 +31,7 @@ def overcharge_control_of_voltage(
     rig.wait_until("pack.charge_refused", timeout=6 * hours)
     trip = rig.at("pack.charge_refused", "pack.voltage")
     rig.check(name, trip, limits=(None, source))
-    rig.expect("pack.current < 0.5 A", within=10, for_=observe)
+    rig.expect("pack.current < 1 A", within=10, for_=observe)
     return trip
 
 
@@ -91,6 +91,6 @@ def overheating_control(
     rig.wait_until("pack.charge_refused", timeout=timeout)
     trip = rig.at("pack.charge_refused", "dut.temperature")
     rig.check(name, trip, limits=limits)
-    rig.expect("pack.current < 0.5 A", within=10, for_=observe)
+    rig.expect("pack.current < 1 A", within=10, for_=observe)
     rig.set({"supply.output": False, "chamber.temperature_set": 25 * degC})
     return trip
