@@ -1,6 +1,7 @@
 #include "rig/model/battery_voltage.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -34,25 +35,46 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
 }
 
-// A voltage that waits is not forgotten when the next one comes: what lay between the two before it would be missing.
+void BatteryVoltage::Waiting::add(const MeasuredValue& sample) noexcept {
+  voltage = any ? hull(voltage, sample.value) : sample.value;
+  since = any ? since : sample.since;
+  time = sample.time;
+  any = true;
+}
+
+void BatteryVoltage::Waiting::note(const Measured& measured) noexcept {
+  source_on = source_on && measured.charge_demand.value == Truth::yes;
+  source_off = source_off && measured.charge_demand.value == Truth::no;
+  load_on = load_on && measured.discharge_demand.value == Truth::yes;
+  load_off = load_off && measured.discharge_demand.value == Truth::no;
+}
+
 void BatteryVoltage::gather(const Measured& measured) noexcept {
-  voltage_ = waiting_ ? hull(voltage_, measured.voltage.value) : measured.voltage.value;
-  current_ = waiting_ ? hull(current_, measured.current.value) : measured.current.value;
-  waiting_ = measured.current.time < measured.voltage.time;
+  if (measured.voltage.fresh) {
+    (waiting_.any ? behind_ : waiting_).add(measured.voltage);
+  }
+  for (Waiting* waiting : {&waiting_, &behind_}) {
+    if (waiting->any) {
+      waiting->note(measured);
+    }
+  }
+  if (has_current_ || measured.current.fresh) {
+    current_ = has_current_ ? hull(current_, measured.current.value) : measured.current.value;
+    has_current_ = true;
+  }
 }
 
 void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
-  const Interval current = current_;
+  const Interval current = has_current_ ? current_ : measured.current.value;
   looked_at_ = measured.current.time;
-  time_ = measured.voltage.time;
-  Interval behind_path = voltage_ - drop(current, resistance_);
+  time_ = waiting_.time;
+  since_ = waiting_.since;
+  Interval behind_path = waiting_.voltage - drop(current, resistance_);
   const bool charging = current.lo > conducting;
   const bool discharging = current.hi < -conducting;
   // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
   // below.
-  const bool no_source = measured.charge_demand.value == Truth::no;
-  const bool no_load = measured.discharge_demand.value == Truth::no;
-  const bool idle = !charging && !discharging && no_source && no_load;
+  const bool idle = !charging && !discharging && waiting_.source_off && waiting_.load_off;
   const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {
@@ -79,9 +101,9 @@ void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
     return;
   }
   own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_} : Interval{};
-  if (measured.charge_demand.value == Truth::yes && no_load) {
+  if (waiting_.source_on && waiting_.load_off) {
     own_.hi = std::min(own_.hi, behind_path.hi);
-  } else if (measured.discharge_demand.value == Truth::yes && no_source) {
+  } else if (waiting_.load_on && waiting_.source_off) {
     own_.lo = std::max(own_.lo, behind_path.lo);
   }
 }
@@ -90,9 +112,14 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
   if (!measured.voltage.good || !measured.current.good) {
     own_ = {};
     independent_ = false;
-    waiting_ = false;
-  } else if (gather(measured); !waiting_) {
+    waiting_ = behind_ = {};
+    has_current_ = false;
+  } else if (gather(measured); waiting_.any && measured.current.time >= waiting_.time) {
     estimate(measured, paths);
+    waiting_ = std::exchange(behind_, {});
+    // What waits next came after the current before this one.
+    has_current_ = waiting_.any;
+    current_ = measured.current.value;
   }
   const Interval both = intersect(own_, reported);
   value_ = both.empty() ? own_ : both;

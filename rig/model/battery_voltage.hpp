@@ -6,8 +6,8 @@ namespace rig {
 // The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
 // B as an interval:
 // - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current; a voltage
-//   counts only once a current of the same moment or later says what flowed then, and with it all that came since the
-//   last such pair;
+//   counts only once a current of the same moment or later says what flowed then. What comes while one waits waits
+//   behind it: a box that is always a little late would else never say anything;
 // - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
 // - with neither and both directions open, B = P; before anything better is known, and with the discharge open alone, B
 //   lies at P or a diode's drop above;
@@ -31,8 +31,9 @@ class BatteryVoltage {
     direction_ = 0;
     strain_ = 1.0;
     looked_at_ = measured_at_ = 0.0;
-    time_ = 0.0;
-    waiting_ = false;
+    time_ = since_ = 0.0;
+    waiting_ = behind_ = {};
+    has_current_ = false;
   }
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
@@ -49,6 +50,8 @@ class BatteryVoltage {
   [[nodiscard]] bool independent() const noexcept { return independent_; }
   // Up to when the rig's measurements are in these, s: a later voltage still waits for its current.
   [[nodiscard]] double time() const noexcept { return time_; }
+  // From when on, s: the voltage before.
+  [[nodiscard]] double since() const noexcept { return since_; }
 
   // Current above which the path surely conducts, A.
   static constexpr double conducting = 0.5;
@@ -66,6 +69,15 @@ class BatteryVoltage {
 
  private:
   void bound_rest(Interval reported) noexcept;
+  // Voltages that no current covers yet, and what was switched on all the while.
+  struct Waiting {
+    Interval voltage;
+    double time = 0.0, since = 0.0;  // s, of the newest and of the one before the oldest
+    bool any = false;
+    bool source_on = true, source_off = true, load_on = true, load_off = true;
+    void add(const MeasuredValue& sample) noexcept;
+    void note(const Measured& measured) noexcept;
+  };
   void gather(const Measured& measured) noexcept;
   void estimate(const Measured& measured, Paths paths) noexcept;
   void note_strain(Interval current) noexcept;
@@ -75,10 +87,10 @@ class BatteryVoltage {
   Interval value_;
   Interval own_;  // by the rig's measurements alone
   Interval last_;
-  // Where voltage and current have been since the last pair.
-  Interval voltage_, current_;
-  bool waiting_ = false;
-  double time_ = 0.0;  // s
+  Waiting waiting_, behind_;
+  Interval current_;  // where it has been since the last pair
+  bool has_current_ = false;
+  double time_ = 0.0, since_ = 0.0;  // s
   double drop_uncertainty_ = 0.0;
   double highest_at_rest_ = infinity;
   double lowest_at_rest_ = -infinity;

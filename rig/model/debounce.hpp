@@ -38,9 +38,13 @@ class Debounce {
   }
 
   // From `since` on (s, never falling) the condition is so, until told otherwise.
-  void set(double since, bool possible, bool certain) noexcept {
+  void set(double since, bool possible, bool certain) noexcept { set({since, since}, possible, certain); }
+  // It became so at an unknown moment between two samples: what may be, may be from the first on, and what may be no
+  // more, or surely is, from the second.
+  void set(Interval window, bool possible, bool certain) noexcept {
+    const double since = window.hi;
     if (possible != possible_) {
-      turn(since, possible);
+      turn(possible ? std::max(window.lo, turned_) : since, possible);
     } else if (started_ && !possible) {
       count_ = 0.0;  // it did not hold at the start
       started_ = false;

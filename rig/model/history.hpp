@@ -31,6 +31,15 @@ class History {
     slot = hull(slot, value);
   }
 
+  // Since `from` (s) it has been there: what a sample tells of the time since the one before.
+  void add(double from, double time, Interval value) noexcept {
+    const std::int64_t before = newest_;
+    add(time, value);
+    for (std::int64_t b = std::max(static_cast<std::int64_t>(from * 10.0) + 1, oldest_); b <= before; ++b) {
+      buckets_[index(b)] = hull(buckets_[index(b)], value);
+    }
+  }
+
   // All since `from` (s) is known.
   [[nodiscard]] bool covers(double from) const noexcept {
     return newest_ >= 0 && from * 10.0 >= static_cast<double>(oldest_);

@@ -104,19 +104,24 @@ void MeasuredReader::number(Number& source, const SignalTable& table, MeasuredVa
     return;
   }
   const Uncertainty& u = table.spec(source.id).uncertainty;
-  const double now = sample.value;
+  const Interval now = Interval::around(sample.value, u.at(sample.value));
   out.fresh = !source.has_last || sample.time != source.last_time;
   if (out.fresh || !out.good) {
-    // Between two samples the value has been anywhere between them.
-    const double before = source.has_last ? source.last_value : now;
-    out.latest = Interval::around(now, u.at(now));
-    out.value = hull(out.latest, Interval::around(before, u.at(before)));
+    // Between two samples the value has been anywhere between them, and wherever it was seen on the way.
+    out.latest = now;
+    out.value = source.has_last ? hull(now, source.since) : now;
     out.time = to_seconds(sample.time);
+    out.since = source.has_last ? to_seconds(source.last_time) : out.time;
     out.good = true;
-    source.last_value = now;
+    source.since = now;
     source.last_time = sample.time;
     source.has_last = true;
+  } else if (sample.value != source.last_value) {
+    // A sum of two boxes is as old as the older reading: the younger one has moved and is no sample yet.
+    source.since = hull(source.since, now);
+    out.value = hull(out.value, now);
   }
+  source.last_value = sample.value;
 }
 
 void MeasuredReader::truth(SignalId id, const SignalTable& table, MeasuredTruth& out) noexcept {

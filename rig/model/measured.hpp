@@ -55,6 +55,7 @@ class MeasuredReader {
  private:
   struct Number {
     SignalId id;
+    Interval since;  // where it has been from the last sample on
     double last_value = 0.0;
     TimePoint last_time{};
     bool has_last = false;

@@ -1,5 +1,7 @@
 #include "rig/model/reference_model.hpp"
 
+#include <utility>
+
 namespace rig {
 namespace {
 
@@ -125,6 +127,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   first_ = true;
   reported_battery_ = {};
   bucket_ = -1;
+  battery_time_ = 0.0;
 }
 
 ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
@@ -138,8 +141,10 @@ void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept
     return;
   }
   bucket_ = bucket;
-  histories_.battery.add(v.now, battery_.value());
-  histories_.current.add(v.now, v.measured.current.good ? v.measured.current.value : Interval{});
+  const MeasuredValue& current = v.measured.current;
+  const bool paired = std::exchange(battery_time_, battery_.time()) != battery_.time();
+  histories_.battery.add(paired ? battery_.since() : v.now, v.now, battery_.value());
+  histories_.current.add(current.fresh ? current.since : v.now, v.now, current.good ? current.value : Interval{});
   histories_.hottest.add(v.now, inputs_.hottest);
   histories_.coldest.add(v.now, inputs_.coldest);
   if (cell_signals_) {
@@ -183,6 +188,8 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
       in.fresh |= bit;
     }
   };
+  in.battery_since = battery_.since();
+  in.current_since = m.current.since;
   take(in.battery, battery_.value(), fresh::battery);
   take(in.current, m.current.value, fresh::current);
   if (cell_signals_) {

@@ -89,6 +89,7 @@ class ReferenceModel {
   Interval reported_battery_;
   bool charge_open_ = true, discharge_open_ = true;
   std::int64_t bucket_ = -1;
+  double battery_time_ = 0.0;  // s, of the last pair in the histories
 };
 
 }  // namespace rig

@@ -1,5 +1,7 @@
 #include "rig/model/rule_inputs.hpp"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
@@ -69,6 +71,21 @@ Interval RuleInputBounds::value(const RuleInputs& in) const noexcept {
       break;
   }
   return in.battery;
+}
+
+Interval RuleInputBounds::since(const RuleInputs& in) const noexcept {
+  const double latest = in.now - in.step;
+  switch (input_) {
+    case RuleInput::battery_voltage:
+    case RuleInput::highest_cell:
+    case RuleInput::lowest_cell:
+      return {std::min(in.battery_since, latest), latest};
+    case RuleInput::charge_current:
+    case RuleInput::discharge_current:
+      return {std::min(in.current_since, latest), latest};
+    default:
+      return Interval::point(latest);
+  }
 }
 
 }  // namespace rig

@@ -22,8 +22,10 @@ struct RuleInputs {
   double now = 0.0;   // s
   double step = 0.0;  // s
   std::uint8_t fresh = fresh::all;
-  Interval battery;                    // B, V
-  Interval current;                    // A, charging positive
+  Interval battery;                 // B, V
+  Interval current;                 // A, charging positive
+  double battery_since = infinity;  // s, from when on that is where it was: the sample before
+  double current_since = infinity;
   Interval highest_cell, lowest_cell;  // as the pack tells them, V; everything where it tells none
   Interval hottest, coldest;           // cells, degC
   Interval soc;                        // reported, 0..1
@@ -63,6 +65,8 @@ class RuleInputBounds {
   [[nodiscard]] Interval value(const RuleInputs& in) const noexcept;
   [[nodiscard]] RuleInput kind() const noexcept { return input_; }
   [[nodiscard]] std::uint8_t looks_at() const noexcept { return looks_at_; }
+  // When the value of this tick became what it is, at the earliest and at the latest, s.
+  [[nodiscard]] Interval since(const RuleInputs& in) const noexcept;
 
  private:
   RuleInput input_;

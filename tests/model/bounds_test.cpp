@@ -19,6 +19,17 @@ TEST(Debounce, may_after_the_shortest_delay_and_must_after_the_longest) {
   EXPECT_EQ(d.must_since(), infinity);
 }
 
+TEST(Debounce, what_came_between_two_samples_may_count_from_the_first_and_must_from_the_second) {
+  Debounce d({0.2, 0.4});
+  d.set({10.0, 10.3}, true, true);
+  EXPECT_NEAR(d.may_since(), 10.2, 1e-9);
+  EXPECT_NEAR(d.must_since(), 10.7, 1e-9);
+  d.set({10.3, 10.5}, false, false);
+  EXPECT_NEAR(d.may_since(), 10.2, 1e-9) << "it may have held until the second";
+  d.set({9.0, 10.6}, true, false);
+  EXPECT_NEAR(d.may_since(), 10.2, 1e-9) << "and never before what was known already";
+}
+
 TEST(Debounce, a_gap_ends_what_must_be_and_only_slows_what_may_be) {
   Debounce d({1.0, 1.0});
   d.set(0.0, true, true);
@@ -83,6 +94,16 @@ TEST(History, gives_the_hull_of_a_stretch_of_time) {
   EXPECT_GT(h.between(-100, 100).width(), 9.0);
 }
 
+TEST(History, a_sample_tells_of_the_time_since_the_one_before) {
+  History h;
+  h.add(1.0, Interval::point(5));
+  h.add(1.3, Interval::point(5));  // nothing new yet
+  h.add(1.0, 1.4, Interval{5, 9});
+  EXPECT_EQ(h.between(1.2, 1.2), (Interval{5, 9}));
+  EXPECT_EQ(h.between(1.0, 1.0), Interval::point(5)) << "the moment of the one before";
+  EXPECT_EQ(h.between(1.4, 1.4), (Interval{5, 9}));
+}
+
 TEST(History, knows_how_far_back_it_reaches) {
   History h;
   EXPECT_FALSE(h.covers(0.0));
@@ -105,8 +126,10 @@ TEST(History, keeps_the_last_twenty_five_seconds_and_survives_a_long_pause) {
 
 Measured measured(double volts, double amps, Truth source, Truth load) {
   Measured m;
-  m.voltage = {.value = Interval::around(volts, 0.01), .latest = Interval::around(volts, 0.01), .good = true};
-  m.current = {.value = Interval::around(amps, 0.05), .latest = Interval::around(amps, 0.05), .good = true};
+  m.voltage = {
+      .value = Interval::around(volts, 0.01), .latest = Interval::around(volts, 0.01), .good = true, .fresh = true};
+  m.current = {
+      .value = Interval::around(amps, 0.05), .latest = Interval::around(amps, 0.05), .good = true, .fresh = true};
   m.charge_demand.value = source;
   m.discharge_demand.value = load;
   return m;
@@ -120,6 +143,36 @@ TEST(BatteryVoltage, is_the_terminals_less_the_drop_while_current_flows) {
   EXPECT_NEAR(b.value().width(), 50 * 0.002 + 0.02, 0.001);
   b.update(measured(46.0, -50, Truth::no, Truth::yes), {}, {});
   EXPECT_TRUE(b.value().contains(46.0 + 50 * 0.003));
+}
+
+// Two boxes that never read at the same moment, the current always a little behind the voltage.
+TEST(BatteryVoltage, a_current_that_is_always_a_little_late_covers_the_voltages_before_it) {
+  BatteryVoltage b({0.002, 0.004});
+  Measured m = measured(53.0, 50, Truth::yes, Truth::no);
+  for (int i = 1; i <= 20; ++i) {
+    const double now = 0.1 * i;
+    m.voltage.time = now;
+    m.voltage.fresh = true;
+    m.current.fresh = i % 2 == 0;
+    m.current.time = m.current.fresh ? now - 0.05 : m.current.time;
+    b.update(m, {}, {});
+  }
+  EXPECT_TRUE(b.independent());
+  EXPECT_TRUE(b.value().contains(53.0 - 50 * 0.003));
+  EXPECT_NEAR(b.time(), 1.9, 0.11);
+  // A source that was switched on while a voltage waited may have lifted it.
+  BatteryVoltage rest({0.002, 0.004});
+  Measured off = measured(52.0, 0, Truth::no, Truth::no);
+  off.voltage.time = 1.0;
+  rest.update(off, {}, {});
+  EXPECT_EQ(rest.value().width(), infinity) << "no current of its moment yet";
+  off.charge_demand.value = Truth::yes;
+  off.voltage.fresh = false;
+  rest.update(off, {}, {});
+  off.charge_demand.value = Truth::no;
+  off.current.time = 1.1;
+  rest.update(off, {}, {});
+  EXPECT_EQ(rest.value().width(), infinity) << "nobody knows which of both it was";
 }
 
 TEST(BatteryVoltage, a_body_diode_that_may_conduct_widens_it_on_its_side) {

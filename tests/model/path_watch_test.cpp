@@ -86,6 +86,8 @@ TEST_F(PathWatchTest, a_pack_that_refuses_from_the_start_is_seen) {
   BatteryVoltage::Paths paths{.charge_surely_open = false, .discharge_surely_open = true};
   battery_.restart();
   m_.charge_demand.value = Truth::no;
+  read_voltage(0.0, 52.0);
+  read_current(0.0, 0.0);
   battery_.update(m_, paths, {});
   EXPECT_NEAR(battery_.value().lo, 52.0, 0.02);
   EXPECT_NEAR(battery_.value().hi, 52.0 + BatteryVoltage::diode, 0.02);
@@ -101,6 +103,8 @@ TEST_F(PathWatchTest, a_pack_that_refuses_from_the_start_is_seen) {
   battery_.restart();
   paths.discharge_surely_open = false;
   m_.charge_demand.value = Truth::no;
+  read_voltage(0.5, 52.0);
+  read_current(0.5, 0.0);
   battery_.update(m_, paths, {});
   EXPECT_EQ(battery_.value().width(), infinity);
 }
