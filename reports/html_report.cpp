@@ -42,7 +42,7 @@ std::string counts_html(const std::map<std::string, std::size_t>& counts) {
   return "<ul class=\"counts\">" + out + "</ul>";
 }
 
-std::string banner_html(const std::vector<RunForReport>& runs) {
+std::string banner_html(const std::vector<RunForReport>& runs, std::size_t left_out) {
   std::map<std::string, std::size_t> counts;
   std::set<std::string> benches, seeds, software;
   std::int64_t started = 0, stopped = 0, rig_ns = 0;
@@ -64,6 +64,7 @@ std::string banner_html(const std::vector<RunForReport>& runs) {
   }
   const std::size_t passed = counts.contains("pass") ? counts["pass"] : 0;
   const bool all = passed == runs.size() && !runs.empty();
+  const std::string beside = left_out == 0 ? "" : fmt::format(", {} left out", left_out);
   const std::string headline =
       runs.empty() ? "Nothing was run"
       : all ? (runs.size() == 1 ? std::string("The case passed") : fmt::format("All {} cases passed", runs.size()))
@@ -81,7 +82,7 @@ std::string banner_html(const std::vector<RunForReport>& runs) {
   fact("software", joined(software));
   return fmt::format(
       "<header class=\"banner {}\"><h1><span aria-hidden=\"true\">{}</span> {}</h1>{}<dl>{}</dl></header>",
-      all ? "pass" : "fail", all ? "\u2713" : "\u2717", headline, counts_html(counts), facts);
+      all ? "pass" : "fail", all ? "\u2713" : "\u2717", headline + beside, counts_html(counts), facts);
 }
 
 std::string overview_html(const std::vector<RunForReport>& runs) {
@@ -98,6 +99,18 @@ std::string overview_html(const std::vector<RunForReport>& runs) {
   return "<h2>Cases</h2><div class=\"scroll\"><table class=\"cases\"><thead><tr><th>verdict</th><th>case</th>"
          "<th>rig time</th><th>cause</th><th>manual</th></tr></thead><tbody>" +
          rows + "</tbody></table></div>";
+}
+
+std::string left_out_html(const std::vector<LeftOut>& left_out) {
+  std::string rows;
+  for (const LeftOut& l : left_out) {
+    rows += fmt::format("<tr><td>{}<br><span class=\"dim\">{}</span></td><td>{}</td></tr>", escaped(l.case_name),
+                        escaped(l.suite), escaped(l.reason));
+  }
+  return rows.empty() ? ""
+                      : "<h2>Left out</h2><div class=\"scroll\"><table class=\"cases\"><thead><tr><th>case</th>"
+                        "<th>cause</th></tr></thead><tbody>" +
+                            rows + "</tbody></table></div>";
 }
 
 // Where several packs stand on the bench the rows below are of all of them.
@@ -130,7 +143,7 @@ std::string case_html(const RunForReport& run, std::size_t i, bool open) {
 }
 }  // namespace
 
-std::string html_report(const std::vector<RunForReport>& runs) {
+std::string html_report(const std::vector<RunForReport>& runs, const std::vector<LeftOut>& left_out) {
   std::string title = "gtxrig report";
   if (runs.size() == 1) {
     title = full_name(runs[0].info) + ": " + runs[0].info.verdict;
@@ -140,15 +153,15 @@ std::string html_report(const std::vector<RunForReport>& runs) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<meta name=\"color-scheme\" content=\"light dark\"><title>" +
       escaped(title) + "</title><style>" + style_sheet() + "</style></head><body><main>";
-  out += banner_html(runs) + overview_html(runs);
+  out += banner_html(runs, left_out.size()) + overview_html(runs) + left_out_html(left_out);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     out += case_html(runs[i], i, runs[i].info.verdict != "pass" || runs.size() <= open_below);
   }
   return out + "</main><script>" + script() + "</script></body></html>\n";
 }
 
-void write_html(const std::vector<RunForReport>& runs, const std::string& path) {
-  write_output(path, html_report(runs));
+void write_html(const std::vector<RunForReport>& runs, const std::string& path, const std::vector<LeftOut>& left_out) {
+  write_output(path, html_report(runs, left_out));
 }
 
 }  // namespace rig

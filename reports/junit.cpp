@@ -76,12 +76,24 @@ std::string properties(const std::vector<const RunInfo*>& runs) {
   return "    <properties>\n" + xml + "    </properties>\n";
 }
 
-std::string testsuite(const std::string& name, const std::vector<const RunInfo*>& runs, std::size_t id) {
+std::string skipped_testcase(const LeftOut& l) {
+  return fmt::format(
+      "    <testcase name=\"{}\" classname=\"{}\" time=\"0.000\">\n      <skipped message=\"{}\"/>\n"
+      "    </testcase>\n",
+      escaped(l.case_name), escaped(l.suite), escaped(l.reason));
+}
+
+struct Suite {
+  std::vector<const RunInfo*> runs;
+  std::vector<const LeftOut*> left_out;
+};
+
+std::string testsuite(const std::string& name, const Suite& suite, std::size_t id) {
   std::size_t failures = 0, errors = 0;
   double seconds = 0;
   std::int64_t started = 0;
   std::string cases;
-  for (const RunInfo* run : runs) {
+  for (const RunInfo* run : suite.runs) {
     failures += run->verdict == "fail" ? 1u : 0u;
     errors += run->verdict != "fail" && run->verdict != "pass" ? 1u : 0u;
     seconds += wall_seconds(*run);
@@ -90,23 +102,33 @@ std::string testsuite(const std::string& name, const std::vector<const RunInfo*>
     }
     cases += testcase(*run);
   }
+  for (const LeftOut* l : suite.left_out) {
+    cases += skipped_testcase(*l);
+  }
   return fmt::format(
              "  <testsuite name=\"{}\" package=\"gtxrig\" id=\"{}\" hostname=\"localhost\" timestamp=\"{}\" "
-             "tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\">\n",
-             escaped(name), id, utc_text(started), runs.size(), failures, errors, seconds) +
-         properties(runs) + cases + "    <system-out/>\n    <system-err/>\n  </testsuite>\n";
+             "tests=\"{}\" failures=\"{}\" errors=\"{}\"{} time=\"{:.3f}\">\n",
+             escaped(name), id, utc_text(started), suite.runs.size() + suite.left_out.size(), failures, errors,
+             suite.left_out.empty() ? "" : fmt::format(" skipped=\"{}\"", suite.left_out.size()), seconds) +
+         properties(suite.runs) + cases + "    <system-out/>\n    <system-err/>\n  </testsuite>\n";
 }
 }  // namespace
 
-std::string junit_xml(const std::vector<RunInfo>& runs) {
+std::string junit_xml(const std::vector<RunInfo>& runs, const std::vector<LeftOut>& left_out) {
   std::vector<std::string> order;  // of first appearance
-  std::map<std::string, std::vector<const RunInfo*>> suites;
-  for (const RunInfo& run : runs) {
-    auto& suite = suites[suite_name(run)];
-    if (suite.empty()) {
-      order.push_back(suite_name(run));
+  std::map<std::string, Suite> suites;
+  const auto suite_of = [&](const std::string& name) -> Suite& {
+    const auto [at, is_new] = suites.try_emplace(name);
+    if (is_new) {
+      order.push_back(name);
     }
-    suite.push_back(&run);
+    return at->second;
+  };
+  for (const RunInfo& run : runs) {
+    suite_of(suite_name(run)).runs.push_back(&run);
+  }
+  for (const LeftOut& l : left_out) {
+    suite_of(l.suite).left_out.push_back(&l);
   }
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -115,6 +137,8 @@ std::string junit_xml(const std::vector<RunInfo>& runs) {
   return xml + "</testsuites>\n";
 }
 
-void write_junit(const std::vector<RunInfo>& runs, const std::string& path) { write_output(path, junit_xml(runs)); }
+void write_junit(const std::vector<RunInfo>& runs, const std::string& path, const std::vector<LeftOut>& left_out) {
+  write_output(path, junit_xml(runs, left_out));
+}
 
 }  // namespace rig

@@ -12,13 +12,16 @@ class Cases:
     """
     See gtxrig.load_cases.
     """
-    def __init__(self, paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, profile: str = '') -> None:
+    def __init__(self, paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, profile: str = '', searched: bool = False) -> None:
         ...
     def __len__(self) -> int:
         ...
     def describe(self, index: typing.SupportsInt | typing.SupportsIndex) -> dict[str, typing.Any]:
         ...
     def run(self, index: typing.SupportsInt | typing.SupportsIndex, folder: str, seed: typing.SupportsInt | typing.SupportsIndex | None = None) -> dict[str, typing.Any]:
+        ...
+    @property
+    def left_out(self) -> list[tuple[str, str]]:
         ...
     @property
     def level(self) -> str:

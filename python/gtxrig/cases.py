@@ -132,6 +132,11 @@ class Cases:
         return str(self._loaded.warnings)
 
     @property
+    def left_out(self) -> list[tuple[str, str]]:
+        """Name and reason of each case of a searched folder that the bench cannot run, for want of an instrument."""
+        return list(self._loaded.left_out)
+
+    @property
     def real_time(self) -> bool:
         """True on a bench with ``clock: wall``: one case at a time."""
         return bool(self._loaded.real_time)
@@ -161,6 +166,7 @@ def load_cases(
     tick: float | Quantity | None = None,
     record: str = "full",
     profile: object = None,
+    searched: bool = False,
 ) -> Cases:
     """Reads and checks cases on a bench, all of them, before anything runs.
 
@@ -172,6 +178,8 @@ def load_cases(
         tick: instead of the bench's; a plain number is in seconds.
         record: "full", "changes", "events" or "none".
         profile: what is known of this pack, instead of the profile that the bench names, as for :meth:`Bench.load`.
+        searched: files among the paths were found by a search, and not asked for: one that needs an instrument which the
+            bench lacks is left out, as those of a folder are (:attr:`Cases.left_out`), and is no mistake.
 
     Raises:
         InputError: mistakes in bench and cases, all of them.
@@ -181,6 +189,6 @@ def load_cases(
     return Cases(
         _core.Cases(
             [os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record,
-            profile_document(profile),
+            profile_document(profile), searched,
         )
     )

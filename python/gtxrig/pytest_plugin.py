@@ -57,12 +57,15 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".yaml" or parent.config.getoption("--bench") is None:
         return None
-    named = any(Path(str(a).split("::")[0]).resolve() == file_path for a in parent.config.args)
-    if not named and _NOT_SEARCHED & set(file_path.parts):
+    if not _is_named(parent.config, file_path) and _NOT_SEARCHED & set(file_path.parts):
         return None
     if not _IS_CASE.search(file_path.read_bytes()):
         return None
     return CaseFile.from_parent(parent, path=file_path)
+
+
+def _is_named(config: pytest.Config, path: Path) -> bool:
+    return any(Path(str(a).split("::")[0]).resolve() == path for a in config.args)
 
 
 class CaseFile(pytest.File):
@@ -76,11 +79,14 @@ class CaseFile(pytest.File):
             cases = load_cases(
                 self.path, bench=option("--bench"), seed=option("--rig-seed"), overrides=option("--rig-set"),
                 parameters=dict(text.partition("=")[::2] for text in option("--rig-param")), record=option("--rig-record"),
+                searched=not _is_named(self.config, self.path),
             )
         except RigError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
             yield CaseItem.from_parent(self, name=case.test_name, case=case)
+        for name, reason in cases.left_out:
+            yield LeftOutItem.from_parent(self, name=name, reason=reason)
 
 
 class CaseFailed(Exception):
@@ -113,6 +119,21 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         return self.path, self.case.line - 1, self.case.test_name
+
+
+class LeftOutItem(pytest.Item):
+    """A case that needs an instrument which the bench lacks: skipped, with the reason."""
+
+    def __init__(self, *, reason: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.reason = reason
+        self.add_marker("gtxrig")
+
+    def runtest(self) -> None:
+        pytest.skip(self.reason)
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        return self.path, None, self.name
 
 
 @pytest.fixture

@@ -66,26 +66,36 @@ class Cases {
  public:
   Cases(const std::vector<std::string>& paths, const std::string& bench, const std::vector<std::string>& overrides,
         const std::vector<std::string>& parameters, std::uint64_t seed, std::optional<double> tick,
-        const std::string& level, const std::string& profile) {
+        const std::string& level, const std::string& profile, bool searched) {
     cli::Selection selection{
         .paths = paths, .bench = bench, .overrides = overrides, .parameters = parameters, .seed = seed};
     if (tick) {
       selection.tick = from_seconds(*tick);
     }
     selection.level = level_of(level);
+    selection.searched = searched;
     selection.profile = profile_text(profile);
     const Unlocked no_gil;
     Diagnostics diagnostics;
     loaded_ = cli::load(selection, diagnostics);
     diagnostics.throw_if_errors();
     warnings_ = diagnostics.render();
+    level_ = level;
   }
   [[nodiscard]] std::size_t size() const { return loaded_->orders.size(); }
   [[nodiscard]] const RunOrder& order(std::size_t i) const { return loaded_->orders.at(i); }
   [[nodiscard]] const std::string& warnings() const { return warnings_; }
   [[nodiscard]] bool real_time() const { return loaded_->setup.bench.clock == ClockKind::wall; }
 
-  [[nodiscard]] std::string level() const { return std::string(record_level_name(loaded_->orders.front().level)); }
+  [[nodiscard]] const std::string& level() const { return level_; }
+  // Name and reason of each.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> left_out() const {
+    std::vector<std::pair<std::string, std::string>> list;
+    for (const LeftOut& l : loaded_->left_out) {
+      list.emplace_back(l.case_name, l.reason);
+    }
+    return list;
+  }
 
   ResultDict run(std::size_t i, const std::string& folder, std::optional<std::uint64_t> seed) {
     RunOrder order = loaded_->orders.at(i);
@@ -104,6 +114,7 @@ class Cases {
  private:
   std::unique_ptr<cli::Session> loaded_;
   std::string warnings_;
+  std::string level_;
 };
 
 }  // namespace
@@ -122,13 +133,14 @@ void bind_cases(py::module_& module) {
   py::class_<Cases>(module, "Cases", "See gtxrig.load_cases.")
       .def(py::init<const std::vector<std::string>&, const std::string&, const std::vector<std::string>&,
                     const std::vector<std::string>&, std::uint64_t, std::optional<double>, const std::string&,
-                    const std::string&>(),
+                    const std::string&, bool>(),
            py::arg("paths"), py::arg("bench"), py::arg("overrides"), py::arg("parameters"), py::arg("seed"),
-           py::arg("tick"), py::arg("level"), py::arg("profile") = "")
+           py::arg("tick"), py::arg("level"), py::arg("profile") = "", py::arg("searched") = false)
       .def("__len__", &Cases::size)
       .def_property_readonly("warnings", &Cases::warnings)
       .def_property_readonly("real_time", &Cases::real_time)
       .def_property_readonly("level", &Cases::level)
+      .def_property_readonly("left_out", &Cases::left_out)
       .def(
           "describe",
           [](const Cases& cases, std::size_t i) {

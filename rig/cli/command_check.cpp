@@ -70,11 +70,13 @@ void print_text(const Session& session, const Diagnostics& warnings, bool rows, 
   if (rows) {
     console.out << "\n" << rows_text(session.rows) << "\n";
   }
+  console.out << left_out_text(session.left_out);
   const Sum sum = sum_of(session);
   const std::size_t count = warnings.all().size();
-  console.out << fmt::format("{} {}, no mistake{}; about {}, at most {} of test time\n", session.orders.size(),
+  console.out << fmt::format("{} {}, no mistake{}{}; about {}, at most {} of test time\n", session.orders.size(),
                              session.orders.size() == 1 ? "case" : "cases",
                              count == 0 ? "" : fmt::format(", {} {}", count, count == 1 ? "warning" : "warnings"),
+                             session.left_out.empty() ? "" : fmt::format(", {} left out", session.left_out.size()),
                              span_text(sum.expected), span_text(sum.longest));
 }
 
@@ -87,6 +89,7 @@ void print_document(const Session& session, int code, Console& console) {
   print_json({{"verdict", code == exit_code::passed ? "pass" : "error"},
               {"exit_code", code},
               {"cases", list},
+              {"left_out", left_out_json(session.left_out)},
               {"expected_s", to_seconds(sum.expected)},
               {"longest_s", to_seconds(sum.longest)},
               {"rows", rows_json(session.rows)}},
@@ -105,6 +108,9 @@ int check_command(const Arguments& arguments, Console& console) {
   const auto session = load(selection_of(*map), diagnostics);
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
+  }
+  if (session->orders.empty()) {
+    return print_nothing_to_run(*session, as_json, console);
   }
   const Diagnostics warnings = all_warnings(*session, diagnostics);
   console.err << warnings.render();

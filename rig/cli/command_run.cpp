@@ -22,7 +22,8 @@ Usage usage() {
   usage.synopsis = "gtxrig run [CASE|DIR]... [options]";
   usage.text =
       "Runs cases on a bench. A folder is searched for cases; without any name it is the folder `cases` here.\n"
-      "Everything is checked before anything is switched on: when one case is invalid, none runs.\n"
+      "Everything is checked before anything is switched on: when one case is invalid, none runs. A case of a folder\n"
+      "that needs an instrument which the bench lacks is left out, and told.\n"
       "Exit code: 0 all passed, 1 a case failed, 2 invalid or error, 3 tripped or aborted, 64 wrong usage.";
   usage.examples =
       "  gtxrig run cases/over_voltage\n"
@@ -103,7 +104,8 @@ struct Written {
   std::string trouble;
 };
 
-Written write_reports(const OutputFolder& out, const std::string& junit, const std::vector<RunResult>& results) {
+Written write_reports(const OutputFolder& out, const std::string& junit, const std::vector<RunResult>& results,
+                      const std::vector<LeftOut>& left_out) {
   Written written{out.file("report.html"), junit.empty() ? out.file("junit.xml") : junit, {}};
   std::vector<RunForReport> pages;
   std::vector<RunInfo> infos;
@@ -112,13 +114,13 @@ Written write_reports(const OutputFolder& out, const std::string& junit, const s
     infos.push_back(result.info);
   }
   try {
-    write_html(pages, written.report);
+    write_html(pages, written.report, left_out);
   } catch (const RigError& error) {
     written.trouble = error.what();
     written.report.clear();
   }
   try {
-    write_junit(infos, written.junit);
+    write_junit(infos, written.junit, left_out);
   } catch (const RigError& error) {
     written.trouble = error.what();
     written.junit.clear();
@@ -159,8 +161,8 @@ int run_session(const Wishes& wishes, Session& session, Console& console) {
     }
   };
   const auto results = run_all(session.orders, wishes.jobs, Interrupt::count(), events);
-  const Written written = write_reports(out, wishes.junit, results);
-  printer.finish(results);
+  const Written written = write_reports(out, wishes.junit, results, session.left_out);
+  printer.finish(results, session.left_out);
   trouble = trouble.empty() ? written.trouble : trouble;
   int code = exit_code_of(worst_of(results));
   if (!trouble.empty()) {
@@ -180,6 +182,7 @@ int run_session(const Wishes& wishes, Session& session, Console& console) {
         {{"verdict", verdict_name(trouble.empty() ? worst_of(results) : worse(worst_of(results), Verdict::error))},
          {"exit_code", code},
          {"cases", list},
+         {"left_out", left_out_json(session.left_out)},
          {"report", path_or_null(written.report)},
          {"junit", path_or_null(written.junit)}},
         console);
@@ -201,6 +204,9 @@ int run_command(const Arguments& arguments, Console& console) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
   console.err << diagnostics.render();
+  if (session->orders.empty()) {
+    return print_nothing_to_run(*session, wishes.json, console);
+  }
   try {
     return run_session(wishes, *session, console);
   } catch (const RigError& error) {

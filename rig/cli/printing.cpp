@@ -43,6 +43,31 @@ int print_mistake(const std::string& message, bool as_json, Console& console) {
   return exit_code::invalid;
 }
 
+std::string left_out_text(const std::vector<LeftOut>& left_out) {
+  std::string text;
+  for (const LeftOut& l : left_out) {
+    text += fmt::format("{:<7} {}/{}  left out: {}\n", "-", l.suite, l.case_name, l.reason);
+  }
+  return text;
+}
+
+nlohmann::ordered_json left_out_json(const std::vector<LeftOut>& left_out) {
+  auto list = nlohmann::ordered_json::array();
+  for (const LeftOut& l : left_out) {
+    list.push_back({{"case", l.case_name}, {"suite", l.suite}, {"reason", l.reason}});
+  }
+  return list;
+}
+
+int print_nothing_to_run(const Session& session, bool as_json, Console& console) {
+  const std::size_t count = session.left_out.size();
+  const std::string none =
+      count == 1 ? "the case that was found" : fmt::format("none of the {} cases that were found", count);
+  return print_mistake(fmt::format("{} can{} run on the bench '{}'\n{}", none, count == 1 ? "not" : "",
+                                   session.setup.bench.name, left_out_text(session.left_out)),
+                       as_json, console);
+}
+
 nlohmann::ordered_json result_json(const RunOrder& order, const RunResult& result) {
   const nlohmann::ordered_json info = run_json(result.info);
   return {{"case", order.test->name.text},
@@ -112,8 +137,9 @@ void SessionPrinter::progress(std::size_t count, const std::vector<std::pair<con
   line_open_ = true;
 }
 
-void SessionPrinter::finish(const std::vector<RunResult>& results) {
+void SessionPrinter::finish(const std::vector<RunResult>& results, const std::vector<LeftOut>& left_out) {
   clear_line();
+  lines_ << left_out_text(left_out);
   std::array<std::size_t, 5> counts{};
   for (const RunResult& result : results) {
     ++counts[static_cast<std::size_t>(result.verdict)];
@@ -125,7 +151,7 @@ void SessionPrinter::finish(const std::vector<RunResult>& results) {
       line += fmt::format(", {} {}", counts[i], words[i]);
     }
   }
-  lines_ << line << "\n";
+  lines_ << line << (left_out.empty() ? "" : fmt::format("; {} left out", left_out.size())) << "\n";
 }
 
 }  // namespace rig::cli

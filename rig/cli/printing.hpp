@@ -13,6 +13,12 @@ void print_json(const nlohmann::ordered_json& json, Console& console);
 int print_mistakes(const Diagnostics& diagnostics, bool as_json, Console& console);
 int print_mistake(const std::string& message, bool as_json, Console& console);
 
+// "-       temperature/case  left out: the bench has no 'chamber'", a line for each.
+std::string left_out_text(const std::vector<LeftOut>& left_out);
+nlohmann::ordered_json left_out_json(const std::vector<LeftOut>& left_out);
+// Not one case can run; returns exit code 2.
+int print_nothing_to_run(const Session& session, bool as_json, Console& console);
+
 nlohmann::ordered_json result_json(const RunOrder& order, const RunResult& result);
 
 // The lines of a session while it runs: one per run, in order; on a terminal a progress line that is rewritten.
@@ -20,7 +26,7 @@ class SessionPrinter {
  public:
   SessionPrinter(Console& console, const std::vector<RunOrder>& orders, bool as_json);
   [[nodiscard]] RunnerEvents events();
-  void finish(const std::vector<RunResult>& results);
+  void finish(const std::vector<RunResult>& results, const std::vector<LeftOut>& left_out);
 
  private:
   void done(std::size_t index, const RunResult& result);

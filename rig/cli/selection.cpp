@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "rig/cli/case_needs.hpp"
 #include "rig/cli/python_worker.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
@@ -133,6 +134,17 @@ std::string bench_of(const Selection& selection, const Session& session) {
   return all && !wanted.empty() ? wanted : selection.bench;
 }
 
+// The files that were asked for by name, and not by a folder.
+std::set<std::string> named_files(const Selection& selection) {
+  std::set<std::string> named;
+  for (const std::string& path : selection.paths) {
+    if (!selection.searched) {
+      named.insert(fs::path(path).lexically_normal().string());
+    }
+  }
+  return named;
+}
+
 // Builds the run of the last order, and looks at what it will do when it could be built.
 void build_and_plan(Session& session, std::vector<Program>& calling, Diagnostics& diagnostics) {
   const RunOrder& order = session.orders.back();
@@ -253,8 +265,16 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
   }
   std::vector<Program> calling;  // programs that call functions
   session->benches = std::make_unique<BenchShelf>(session->setup, selection.overrides, selection.profile);
+  const std::set<std::string> named = named_files(selection);
+  CaseNeeds needs;
   for (const auto& loaded : session->cases) {
     const Setup* setup = bench_is_well && loaded->well ? session->benches->of(loaded->test, diagnostics) : nullptr;
+    if (const std::string lack =
+            setup != nullptr && !named.contains(loaded->path) ? needs.lack(loaded->test, *setup) : "";
+        !lack.empty()) {
+      session->left_out.push_back({loaded->suite, loaded->test.name.text, lack});
+      continue;
+    }
     std::vector<const Row*> rows;
     for (const Row& row : loaded->test.rows) {
       rows.push_back(&row);

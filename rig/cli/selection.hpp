@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/left_out.hpp"
 #include "rig/case/case.hpp"
 #include "rig/cli/bench_shelf.hpp"
 #include "rig/cli/options.hpp"
@@ -24,6 +25,7 @@ struct Selection {
   std::optional<Duration> tick;
   RecordLevel level = RecordLevel::full;
   std::shared_ptr<const SourceText> profile;  // instead of the file that the bench names
+  bool searched = false;                      // files among the paths were found by a search, too
 };
 void add_selection_options(po::options_description& options);
 Selection selection_of(const po::variables_map& map);
@@ -43,6 +45,7 @@ struct Session {
   std::vector<RunOrder> orders;  // one for each case and row, sorted by path
   std::vector<RunPlan> plans;    // one for each order when there was no mistake
   std::vector<RowTestability> rows;
+  std::vector<LeftOut> left_out;  // cases of a searched folder for which the bench lacks something
 };
 
 // The case files of a selection, sorted. A folder is searched for *.yaml with the key `case:`; folders named must_fail,
@@ -53,7 +56,8 @@ std::vector<std::string> find_cases(const std::vector<std::string>& paths);
 std::string theme_of(const std::string& path);
 
 // Reads bench and cases and builds every run once, so that each mistake of each file is found before anything is
-// switched on. The session may be used only when `diagnostics` got no errors.
+// switched on. A case that needs what the bench lacks is left out when it came with a folder, and a mistake when it was
+// named itself. The session may be used only when `diagnostics` got no errors.
 std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnostics);
 
 }  // namespace rig::cli

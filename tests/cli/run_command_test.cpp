@@ -70,6 +70,49 @@ TEST_F(RunCommand, order_and_records_do_not_depend_on_the_number_of_threads) {
   EXPECT_EQ(run("a", "1"), run("b", "4"));
 }
 
+// A bench without a load, and a folder of which two cases need none; one of the others has a slip in its name.
+TEST_F(RunCommand, a_case_of_a_folder_that_needs_what_the_bench_lacks_is_left_out_and_told) {
+  std::string text = read_text("builtin:cases/benches/virtual.yaml")->text;
+  const auto edit = [&](const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+      text.replace(at, from.size(), to);
+    }
+  };
+  edit("  load: { driver: sim.load, voltage: 80 V, current: 340 A, power: 15 kW }\n", "");
+  edit("supply.current - load.current", "supply.current");
+  edit("  pack.discharge_demand: load.input\n", "");
+  edit("load, ", "");
+  edit(", load", "");
+  edit("../", "builtin:cases/");
+  const std::string bench = write("bench.yaml", text);
+  const auto a_case = [&](const std::string& name, const std::string& needs) {
+    return write("cases/" + name + ".yaml",
+                 "case: " + name + "\nneeds: [" + needs + "]\nsteps:\n" +
+                     "  - { name: wait, hold: 1 s, expect: [{ that: not supply.output }] }\n");
+  };
+  a_case("one", "supply");
+  const std::string lacking = a_case("two", "supply, load");
+  ASSERT_EQ(call({"run", path("cases"), "--bench", bench, "--out", path("o"), "--json"}), 0) << err;
+  EXPECT_THAT(err, HasSubstr("1 case: 1 passed, 0 failed; 1 left out"));
+  EXPECT_THAT(err, HasSubstr("cases/two  left out: the bench has no 'load'"));
+  EXPECT_EQ(document().at("left_out").at(0).at("case"), "two");
+  EXPECT_THAT(read_text(path("o/junit.xml"))->text, HasSubstr("<skipped"));
+  EXPECT_THAT(read_text(path("o/report.html"))->text, HasSubstr("The case passed, 1 left out"));
+  EXPECT_EQ(call({"check", path("cases"), "--bench", bench}), 0) << err;
+  EXPECT_THAT(out, HasSubstr("1 case, no mistake, 1 left out"));
+  // Asked for by name it is a mistake, and so is a folder of which nothing can run.
+  EXPECT_EQ(call({"run", lacking, "--bench", bench, "--out", path("p")}), 2);
+  EXPECT_THAT(err, HasSubstr("the bench has no 'load'"));
+  fs::remove(path("cases/one.yaml"));
+  EXPECT_EQ(call({"run", path("cases"), "--bench", bench, "--out", path("p")}), 2);
+  EXPECT_THAT(err, HasSubstr("the case that was found cannot run on the bench 'virtual'"));
+  EXPECT_FALSE(fs::exists(path("p")));
+  // A slip of a name would never run anywhere.
+  a_case("three", "suply");
+  EXPECT_EQ(call({"run", path("cases"), "--bench", bench, "--out", path("p")}), 2);
+  EXPECT_THAT(err, HasSubstr("did you mean 'supply'?"));
+}
+
 TEST_F(RunCommand, results_are_never_overwritten) {
   const std::string kept = write("o/something", "x");
   EXPECT_EQ(call({"run", inside, "--out", path("o")}), 2);

@@ -44,6 +44,14 @@ def bench():
     return str(ROOT / "cases/benches/virtual.yaml")
 
 
+def test_a_case_that_needs_what_the_bench_lacks_is_skipped_unless_it_is_named(run, tmp_path):
+    files = {"case.yaml": CASE.replace("start:", "needs: [supply, climate_room]\nstart:")}
+    done = run("--bench", bench(), "--rig-out", "out", files=files)
+    assert "1 skipped" in done.stdout and "the bench has no 'climate_room'" in done.stdout, done.stdout
+    named = run("--bench", bench(), "--rig-out", "out", "case.yaml")
+    assert named.returncode != 0 and "the bench has no 'climate_room'" in named.stdout, named.stdout
+
+
 def test_rows_of_a_case_are_tests_and_a_failure_reads_as_the_rig_explains_it(run, tmp_path):
     done = run("--bench", bench(), "--rig-out", "out", "--junitxml", "junit.xml", files={"case.yaml": CASE})
     assert "case.yaml::charging_stops[slow]" in done.stdout

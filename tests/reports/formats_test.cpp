@@ -69,6 +69,19 @@ TEST(RunJson, refuses_other_files_with_their_name) {
   EXPECT_THROW(run_from_json(json, "x"), RigError);
 }
 
+TEST(Junit, tells_what_was_left_out_as_skipped) {
+  RunInfo passed = failed_run();
+  passed.verdict = "pass";
+  passed.findings.clear();
+  const std::string xml =
+      junit_xml({passed}, {{"protection", "cold", "the bench has no 'chamber'"}, {"life", "old", "x"}});
+  EXPECT_THAT(xml, testing::HasSubstr(R"(name="protection" package="gtxrig" id="0")"));
+  EXPECT_THAT(xml, testing::HasSubstr(R"(tests="2" failures="0" errors="0" skipped="1")"));
+  EXPECT_THAT(xml, testing::HasSubstr(R"(<testcase name="cold" classname="protection" time="0.000">
+      <skipped message="the bench has no &#39;chamber&#39;"/>)"));
+  EXPECT_THAT(xml, testing::HasSubstr(R"(name="life" package="gtxrig" id="1")"));
+}
+
 TEST(Junit, writes_failures_errors_and_passes_of_each_suite) {
   RunInfo passed = failed_run();
   passed.verdict = "pass";
