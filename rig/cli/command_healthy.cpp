@@ -243,10 +243,11 @@ int healthy_command(const Arguments& arguments, Console& console) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
   const HealthyPacks packs(plan, firmware_values(setup.bench, diagnostics), wishes.nominal, diagnostics);
-  const Suite suite(wishes.paths, diagnostics);
+  Suite suite(wishes.paths, diagnostics);
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
+  console.err << left_out_text(suite.leave_out(setup));
   const Tried tried = try_all(wishes, suite, cases_of(suite, plan, wishes.themes), packs, console);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return conclude(wishes, suite, tried, seconds, console);

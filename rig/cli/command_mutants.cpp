@@ -304,6 +304,7 @@ int mutants_command(const Arguments& arguments, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
+  console.err << left_out_text(suite.leave_out(setup));
   std::string key = version() + suite.fingerprint() + std::to_string(wishes.settings.seed);
   for (const DocumentRow& document : setup.documents) {
     key += document.text;

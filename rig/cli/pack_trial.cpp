@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rig/cli/case_needs.hpp"
 #include "rig/cli/session_runner.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
@@ -86,6 +87,19 @@ Suite::Suite(const std::vector<std::string>& paths, Diagnostics& diagnostics) {
     }
   }
   fingerprint_ = rig::fingerprint(texts);
+}
+
+std::vector<LeftOut> Suite::leave_out(const Setup& setup) {
+  std::vector<LeftOut> out;
+  CaseNeeds needs;
+  std::erase_if(cases_, [&](const SuiteCase& one) {
+    const std::string lack = one.test->bench.text.empty() ? needs.lack(*one.test, setup) : "";
+    if (!lack.empty() && (out.empty() || out.back().case_name != one.test->name.text)) {
+      out.push_back({one.theme, one.test->name.text, lack});
+    }
+    return !lack.empty();
+  });
+  return out;
 }
 
 TrialResult try_pack(const Suite& suite, const TrialPack& pack, const std::vector<std::size_t>& order, Stop stop,

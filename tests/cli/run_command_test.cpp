@@ -100,6 +100,9 @@ TEST_F(RunCommand, a_case_of_a_folder_that_needs_what_the_bench_lacks_is_left_ou
   EXPECT_THAT(read_text(path("o/report.html"))->text, HasSubstr("The case passed, 1 left out"));
   EXPECT_EQ(call({"check", path("cases"), "--bench", bench}), 0) << err;
   EXPECT_THAT(out, HasSubstr("1 case, no mistake, 1 left out"));
+  EXPECT_EQ(call({"healthy", path("cases"), "--bench", bench, "--packs", "1", "--theme", "all"}), 0) << out << err;
+  EXPECT_THAT(err, HasSubstr("cases/two  left out: the bench has no 'load'"));
+  EXPECT_THAT(out, HasSubstr("1 passed, 0 rejected; 1 run"));
   // Asked for by name it is a mistake, and so is a folder of which nothing can run.
   EXPECT_EQ(call({"run", lacking, "--bench", bench, "--out", path("p")}), 2);
   EXPECT_THAT(err, HasSubstr("the bench has no 'load'"));
