@@ -64,17 +64,29 @@ void BatteryVoltage::gather(const Measured& measured) noexcept {
   }
 }
 
-void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
-  const Interval current = has_current_ ? current_ : measured.current.value;
-  looked_at_ = measured.current.time;
-  time_ = waiting_.time;
-  since_ = waiting_.since;
-  Interval behind_path = waiting_.voltage - drop(current, resistance_);
+// Nothing newer has been read, and the paths are surer than they were: what was a doubt then is none now. While B is
+// unknown a pack may trip at any moment, and with a slow voltmeter no voltage would ever come at a moment that is sure.
+bool BatteryVoltage::look_again(const Measured& measured, Paths paths) noexcept {
+  pair_.note(measured);
+  if (measured.current.fresh) {
+    pair_current_ = hull(pair_current_, measured.current.value);
+  }
+  const bool surer = (paths.charge_surely_open && !paths_.charge_surely_open) ||
+                     (paths.discharge_surely_open && !paths_.discharge_surely_open);
+  return surer && pair_.any && !measured.voltage.fresh;
+}
+
+void BatteryVoltage::estimate(Paths paths) noexcept {
+  const Interval current = pair_current_;
+  paths_ = paths;
+  time_ = pair_.time;
+  since_ = pair_.since;
+  Interval behind_path = pair_.voltage - drop(current, resistance_);
   const bool charging = current.lo > conducting;
   const bool discharging = current.hi < -conducting;
   // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
   // below.
-  const bool idle = !charging && !discharging && waiting_.source_off && waiting_.load_off;
+  const bool idle = !charging && !discharging && pair_.source_off && pair_.load_off;
   const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {
@@ -101,9 +113,9 @@ void BatteryVoltage::estimate(const Measured& measured, Paths paths) noexcept {
     return;
   }
   own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_} : Interval{};
-  if (waiting_.source_on && waiting_.load_off) {
+  if (pair_.source_on && pair_.load_off) {
     own_.hi = std::min(own_.hi, behind_path.hi);
-  } else if (waiting_.load_on && waiting_.source_off) {
+  } else if (pair_.load_on && pair_.source_off) {
     own_.lo = std::max(own_.lo, behind_path.lo);
   }
 }
@@ -112,14 +124,19 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
   if (!measured.voltage.good || !measured.current.good) {
     own_ = {};
     independent_ = false;
-    waiting_ = behind_ = {};
+    waiting_ = behind_ = pair_ = {};
     has_current_ = false;
   } else if (gather(measured); waiting_.any && measured.current.time >= waiting_.time) {
-    estimate(measured, paths);
+    pair_ = waiting_;
+    pair_current_ = has_current_ ? current_ : measured.current.value;
+    looked_at_ = measured.current.time;
+    estimate(paths);
     waiting_ = std::exchange(behind_, {});
     // What waits next came after the current before this one.
     has_current_ = waiting_.any;
     current_ = measured.current.value;
+  } else if (look_again(measured, paths)) {
+    estimate(paths);
   }
   const Interval both = intersect(own_, reported);
   value_ = both.empty() ? own_ : both;

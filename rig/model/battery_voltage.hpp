@@ -32,7 +32,8 @@ class BatteryVoltage {
     strain_ = 1.0;
     looked_at_ = measured_at_ = 0.0;
     time_ = since_ = 0.0;
-    waiting_ = behind_ = {};
+    waiting_ = behind_ = pair_ = {};
+    paths_ = {false, false};
     has_current_ = false;
   }
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
@@ -79,7 +80,8 @@ class BatteryVoltage {
     void note(const Measured& measured) noexcept;
   };
   void gather(const Measured& measured) noexcept;
-  void estimate(const Measured& measured, Paths paths) noexcept;
+  [[nodiscard]] bool look_again(const Measured& measured, Paths paths) noexcept;
+  void estimate(Paths paths) noexcept;
   void note_strain(Interval current) noexcept;
   [[nodiscard]] double most_fall() const noexcept;
 
@@ -88,7 +90,10 @@ class BatteryVoltage {
   Interval own_;  // by the rig's measurements alone
   Interval last_;
   Waiting waiting_, behind_;
-  Interval current_;  // where it has been since the last pair
+  Waiting pair_;               // the voltages that the estimate is from,
+  Interval pair_current_;      // and the current of their time
+  Paths paths_{false, false};  // as they were known then
+  Interval current_;           // where it has been since the last pair
   bool has_current_ = false;
   double time_ = 0.0, since_ = 0.0;  // s
   double drop_uncertainty_ = 0.0;

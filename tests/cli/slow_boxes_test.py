@@ -10,8 +10,8 @@ import unittest
 
 GTXRIG = os.environ["GTXRIG"]
 CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"
-# The rhythms meet every 50 ms, every 600 ms and hardly ever.
-RHYTHMS = [("50 ms", "200 ms", "20 ms"), ("150 ms", "200 ms", "100 ms"), ("200 ms", "70 ms", "110 ms")]
+# The rhythms meet every 200 ms, every 600 ms and hardly ever.
+RHYTHMS = [("50 ms", "200 ms", "20 ms"), ("150 ms", "200 ms", "100 ms"), ("200 ms", "70 ms", "300 ms")]
 
 
 def slow(rhythm):

@@ -175,6 +175,26 @@ TEST(BatteryVoltage, a_current_that_is_always_a_little_late_covers_the_voltages_
   EXPECT_EQ(rest.value().width(), infinity) << "nobody knows which of both it was";
 }
 
+TEST(BatteryVoltage, a_voltage_counts_when_the_paths_become_sure_after_it_and_nothing_was_switched_on_since) {
+  const BatteryVoltage::Paths unsure{.charge_surely_open = false, .discharge_surely_open = false};
+  Measured m = measured(52.0, 0, Truth::no, Truth::no);
+  BatteryVoltage b({0.002, 0.004});
+  b.update(m, unsure, {});
+  EXPECT_EQ(b.value().width(), infinity);
+  m.voltage.fresh = false;
+  b.update(m, {}, {});
+  EXPECT_NEAR(b.value().middle(), 52.0, 0.001);
+  m.voltage.fresh = true;
+  BatteryVoltage late({0.002, 0.004});
+  late.update(m, unsure, {});
+  m.voltage.fresh = false;
+  m.charge_demand.value = Truth::yes;
+  late.update(m, unsure, {});
+  m.charge_demand.value = Truth::no;
+  late.update(m, {}, {});
+  EXPECT_EQ(late.value().width(), infinity) << "a source was on meanwhile";
+}
+
 TEST(BatteryVoltage, a_body_diode_that_may_conduct_widens_it_on_its_side) {
   BatteryVoltage b({0.003, 0.003});
   b.update(measured(53.0, -10, Truth::no, Truth::yes), {.charge_surely_open = false}, {});
