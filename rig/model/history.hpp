@@ -35,7 +35,7 @@ class History {
   void add(double from, double time, Interval value) noexcept {
     const std::int64_t before = newest_;
     add(time, value);
-    for (std::int64_t b = std::max(static_cast<std::int64_t>(from * 10.0) + 1, oldest_); b <= before; ++b) {
+    for (std::int64_t b = std::max(static_cast<std::int64_t>(from * 10.0), oldest_); b <= before; ++b) {
       buckets_[index(b)] = hull(buckets_[index(b)], value);
     }
   }

@@ -97,10 +97,11 @@ TEST(History, gives_the_hull_of_a_stretch_of_time) {
 TEST(History, a_sample_tells_of_the_time_since_the_one_before) {
   History h;
   h.add(1.0, Interval::point(5));
-  h.add(1.3, Interval::point(5));  // nothing new yet
-  h.add(1.0, 1.4, Interval{5, 9});
-  EXPECT_EQ(h.between(1.2, 1.2), (Interval{5, 9}));
-  EXPECT_EQ(h.between(1.0, 1.0), Interval::point(5)) << "the moment of the one before";
+  h.add(1.25, Interval::point(5));
+  h.add(1.38, Interval::point(5));  // nothing new yet
+  h.add(1.25, 1.4, Interval{5, 9});
+  EXPECT_EQ(h.between(1.28, 1.28), (Interval{5, 9}));
+  EXPECT_EQ(h.between(1.0, 1.15), Interval::point(5)) << "before the one before";
   EXPECT_EQ(h.between(1.4, 1.4), (Interval{5, 9}));
 }
 
