@@ -1,7 +1,6 @@
 #include "rig/model/battery_voltage.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace rig {
 namespace {
@@ -35,58 +34,25 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
 }
 
-void BatteryVoltage::Waiting::add(const MeasuredValue& sample) noexcept {
-  voltage = any ? hull(voltage, sample.value) : sample.value;
-  since = any ? since : sample.since;
-  time = sample.time;
-  any = true;
-}
-
-void BatteryVoltage::Waiting::note(const Measured& measured) noexcept {
-  source_on = source_on && measured.charge_demand.value == Truth::yes;
-  source_off = source_off && measured.charge_demand.value == Truth::no;
-  load_on = load_on && measured.discharge_demand.value == Truth::yes;
-  load_off = load_off && measured.discharge_demand.value == Truth::no;
-}
-
-void BatteryVoltage::gather(const Measured& measured) noexcept {
-  if (measured.voltage.fresh) {
-    (waiting_.any ? behind_ : waiting_).add(measured.voltage);
-  }
-  for (Waiting* waiting : {&waiting_, &behind_}) {
-    if (waiting->any) {
-      waiting->note(measured);
-    }
-  }
-  if (has_current_ || measured.current.fresh) {
-    current_ = has_current_ ? hull(current_, measured.current.value) : measured.current.value;
-    has_current_ = true;
-  }
-}
-
-// Nothing newer has been read, and the paths are surer than they were: what was a doubt then is none now. While B is
-// unknown a pack may trip at any moment, and with a slow voltmeter no voltage would ever come at a moment that is sure.
-bool BatteryVoltage::look_again(const Measured& measured, Paths paths) noexcept {
-  pair_.note(measured);
-  if (measured.current.fresh) {
-    pair_current_ = hull(pair_current_, measured.current.value);
-  }
-  const bool surer = (paths.charge_surely_open && !paths_.charge_surely_open) ||
-                     (paths.discharge_surely_open && !paths_.discharge_surely_open);
-  return surer && pair_.any && !measured.voltage.fresh;
+// What was a doubt at the last estimate is none now. While B is unknown a pack may trip at any moment, and with a slow
+// voltmeter no voltage would ever come at a moment that is sure.
+bool BatteryVoltage::surer(Paths paths) const noexcept {
+  return (paths.charge_surely_open && !paths_.charge_surely_open) ||
+         (paths.discharge_surely_open && !paths_.discharge_surely_open);
 }
 
 void BatteryVoltage::estimate(Paths paths) noexcept {
-  const Interval current = pair_current_;
+  const VoltagePairs::Pair& pair = pairs_.newest();
+  const Interval current = pair.current;
   paths_ = paths;
-  time_ = pair_.time;
-  since_ = pair_.since;
-  Interval behind_path = pair_.voltage - drop(current, resistance_);
+  time_ = pair.time;
+  since_ = pair.since;
+  Interval behind_path = pair.voltage - drop(current, resistance_);
   const bool charging = current.lo > conducting;
   const bool discharging = current.hi < -conducting;
   // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
   // below.
-  const bool idle = !charging && !discharging && pair_.source_off && pair_.load_off;
+  const bool idle = !charging && !discharging && pair.rests();
   const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {
@@ -113,9 +79,9 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
     return;
   }
   own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_} : Interval{};
-  if (pair_.source_on && pair_.load_off) {
+  if (pair.source_on && pair.load_off) {
     own_.hi = std::min(own_.hi, behind_path.hi);
-  } else if (pair_.load_on && pair_.source_off) {
+  } else if (pair.load_on && pair.source_off) {
     own_.lo = std::max(own_.lo, behind_path.lo);
   }
 }
@@ -124,18 +90,11 @@ void BatteryVoltage::update(const Measured& measured, Paths paths, Interval repo
   if (!measured.voltage.good || !measured.current.good) {
     own_ = {};
     independent_ = false;
-    waiting_ = behind_ = pair_ = {};
-    has_current_ = false;
-  } else if (gather(measured); waiting_.any && measured.current.time >= waiting_.time) {
-    pair_ = waiting_;
-    pair_current_ = has_current_ ? current_ : measured.current.value;
+    pairs_.restart();
+  } else if (pairs_.update(measured)) {
     looked_at_ = measured.current.time;
     estimate(paths);
-    waiting_ = std::exchange(behind_, {});
-    // What waits next came after the current before this one.
-    has_current_ = waiting_.any;
-    current_ = measured.current.value;
-  } else if (look_again(measured, paths)) {
+  } else if (pairs_.up_to_date() && surer(paths)) {
     estimate(paths);
   }
   const Interval both = intersect(own_, reported);

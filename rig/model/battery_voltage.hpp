@@ -1,13 +1,11 @@
 #pragma once
-#include "rig/model/measured.hpp"
+#include "rig/model/voltage_pairs.hpp"
 
 namespace rig {
 
 // The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
 // B as an interval:
-// - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current; a voltage
-//   counts only once a current of the same moment or later says what flowed then. What comes while one waits waits
-//   behind it: a box that is always a little late would else never say anything;
+// - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current;
 // - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
 // - with neither and both directions open, B = P; before anything better is known, and with the discharge open alone, B
 //   lies at P or a diode's drop above;
@@ -20,22 +18,7 @@ class BatteryVoltage {
     bool discharge_surely_open = true;
   };
   explicit BatteryVoltage(Interval path_resistance = {}) : resistance_(path_resistance) {}
-  void restart() noexcept {
-    value_ = {};
-    own_ = {};
-    last_ = {};
-    has_last_ = behind_diode_ = false;
-    drop_uncertainty_ = 0.0;
-    highest_at_rest_ = infinity;
-    lowest_at_rest_ = -infinity;
-    direction_ = 0;
-    strain_ = 1.0;
-    looked_at_ = measured_at_ = 0.0;
-    time_ = since_ = 0.0;
-    waiting_ = behind_ = pair_ = {};
-    paths_ = {false, false};
-    has_current_ = false;
-  }
+  void restart() noexcept { *this = BatteryVoltage(resistance_); }
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
   [[nodiscard]] Interval value() const noexcept { return value_; }
@@ -70,17 +53,7 @@ class BatteryVoltage {
 
  private:
   void bound_rest(Interval reported) noexcept;
-  // Voltages that no current covers yet, and what was switched on all the while.
-  struct Waiting {
-    Interval voltage;
-    double time = 0.0, since = 0.0;  // s, of the newest and of the one before the oldest
-    bool any = false;
-    bool source_on = true, source_off = true, load_on = true, load_off = true;
-    void add(const MeasuredValue& sample) noexcept;
-    void note(const Measured& measured) noexcept;
-  };
-  void gather(const Measured& measured) noexcept;
-  [[nodiscard]] bool look_again(const Measured& measured, Paths paths) noexcept;
+  [[nodiscard]] bool surer(Paths paths) const noexcept;
   void estimate(Paths paths) noexcept;
   void note_strain(Interval current) noexcept;
   [[nodiscard]] double most_fall() const noexcept;
@@ -89,12 +62,8 @@ class BatteryVoltage {
   Interval value_;
   Interval own_;  // by the rig's measurements alone
   Interval last_;
-  Waiting waiting_, behind_;
-  Waiting pair_;               // the voltages that the estimate is from,
-  Interval pair_current_;      // and the current of their time
-  Paths paths_{false, false};  // as they were known then
-  Interval current_;           // where it has been since the last pair
-  bool has_current_ = false;
+  VoltagePairs pairs_;
+  Paths paths_{false, false};        // as they were known at the last estimate
   double time_ = 0.0, since_ = 0.0;  // s
   double drop_uncertainty_ = 0.0;
   double highest_at_rest_ = infinity;
