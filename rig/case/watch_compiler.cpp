@@ -1,5 +1,6 @@
-#include <set>
+#include <algorithm>
 
+#include "rig/case/instances.hpp"
 #include "rig/case/program_compiler.hpp"
 
 // What belongs to the case as a whole: what is watched, what limits it, what it needs.
@@ -99,16 +100,9 @@ void ProgramCompiler::compile_pcs() {
 }
 
 void ProgramCompiler::check_needs() {
-  std::set<std::string> instances;
-  for (const SignalSpec& spec : signals_.specs()) {
-    instances.insert(spec.name.substr(0, spec.name.find('.')));
-  }
-  for (const CommandSpec& spec : commands_.specs()) {
-    instances.insert(spec.name.substr(0, spec.name.find('.')));
-  }
-  const std::vector<std::string> known(instances.begin(), instances.end());
+  const std::vector<std::string> known = instances(signals_, commands_);
   for (const MarkedText& need : test_.needs) {
-    if (!instances.contains(need.text)) {
+    if (!std::binary_search(known.begin(), known.end(), need.text)) {
       diagnostics_.error(need.mark, "the bench has no '" + need.text + "'", suggestion(need.text, known));
     }
   }

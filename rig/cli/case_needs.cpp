@@ -1,9 +1,9 @@
 #include "rig/cli/case_needs.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "rig/bench/bench.hpp"
+#include "rig/case/instances.hpp"
 
 namespace rig::cli {
 
@@ -12,14 +12,7 @@ const std::vector<std::string>& CaseNeeds::instances_of(const Setup& setup) {
   if (is_new) {
     Diagnostics ignored;  // the bench has been found well before
     Bench bench(setup.bench, 1, ignored);
-    std::set<std::string> found;
-    for (const SignalSpec& spec : bench.signals().specs()) {
-      found.insert(spec.name.substr(0, spec.name.find('.')));
-    }
-    for (const CommandSpec& spec : bench.commands().specs()) {
-      found.insert(spec.name.substr(0, spec.name.find('.')));
-    }
-    at->second.assign(found.begin(), found.end());
+    at->second = instances(bench.signals(), bench.commands());
   }
   return at->second;
 }

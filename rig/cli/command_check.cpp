@@ -109,9 +109,6 @@ int check_command(const Arguments& arguments, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
   }
-  if (session->orders.empty()) {
-    return print_nothing_to_run(*session, as_json, console);
-  }
   const Diagnostics warnings = all_warnings(*session, diagnostics);
   console.err << warnings.render();
   const bool strict = map->count("strict") != 0 && !warnings.all().empty();

@@ -247,7 +247,8 @@ int healthy_command(const Arguments& arguments, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
-  console.err << left_out_text(suite.leave_out(setup));
+  BenchShelf benches(setup, wishes.nominal.overrides);
+  console.err << left_out_text(suite.leave_out(benches, diagnostics));
   const Tried tried = try_all(wishes, suite, cases_of(suite, plan, wishes.themes), packs, console);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return conclude(wishes, suite, tried, seconds, console);

@@ -304,7 +304,8 @@ int mutants_command(const Arguments& arguments, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
-  console.err << left_out_text(suite.leave_out(setup));
+  BenchShelf benches(setup, wishes.settings.overrides);
+  console.err << left_out_text(suite.leave_out(benches, diagnostics));
   std::string key = version() + suite.fingerprint() + std::to_string(wishes.settings.seed);
   for (const DocumentRow& document : setup.documents) {
     key += document.text;

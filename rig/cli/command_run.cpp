@@ -204,9 +204,6 @@ int run_command(const Arguments& arguments, Console& console) {
     return print_mistakes(diagnostics, wishes.json, console);
   }
   console.err << diagnostics.render();
-  if (session->orders.empty()) {
-    return print_nothing_to_run(*session, wishes.json, console);
-  }
   try {
     return run_session(wishes, *session, console);
   } catch (const RigError& error) {

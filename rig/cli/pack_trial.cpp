@@ -89,16 +89,21 @@ Suite::Suite(const std::vector<std::string>& paths, Diagnostics& diagnostics) {
   fingerprint_ = rig::fingerprint(texts);
 }
 
-std::vector<LeftOut> Suite::leave_out(const Setup& setup) {
+std::vector<LeftOut> Suite::leave_out(BenchShelf& benches, Diagnostics& diagnostics) {
   std::vector<LeftOut> out;
   CaseNeeds needs;
   std::erase_if(cases_, [&](const SuiteCase& one) {
-    const std::string lack = one.test->bench.text.empty() ? needs.lack(*one.test, setup) : "";
+    const Setup* setup = benches.of(*one.test, diagnostics);
+    const std::string lack = setup != nullptr ? needs.lack(*one.test, *setup) : "";
     if (!lack.empty() && (out.empty() || out.back().case_name != one.test->name.text)) {
       out.push_back({one.theme, one.test->name.text, lack});
     }
     return !lack.empty();
   });
+  if (cases_.empty() && !out.empty()) {
+    throw RigError("not one case that was found can run on this bench: " + out.front().case_name +
+                   " is left out, since " + out.front().reason);
+  }
   return out;
 }
 

@@ -24,9 +24,9 @@ class Suite {
   Suite(const std::vector<std::string>& paths, Diagnostics& diagnostics);
   [[nodiscard]] std::vector<SuiteCase>& cases() noexcept { return cases_; }
   [[nodiscard]] const std::vector<SuiteCase>& cases() const noexcept { return cases_; }
-  // Takes away the cases that need an instrument which the bench lacks, unless a case names a bench of its own; returns
-  // them.
-  std::vector<LeftOut> leave_out(const Setup& setup);
+  // Takes away the cases that need an instrument which their bench lacks, and returns them. Throws RigError when none
+  // is left.
+  std::vector<LeftOut> leave_out(BenchShelf& benches, Diagnostics& diagnostics);
   // Names the exact texts: results of one suite say nothing about another one.
   [[nodiscard]] const std::string& fingerprint() const noexcept { return fingerprint_; }
 

@@ -59,15 +59,6 @@ nlohmann::ordered_json left_out_json(const std::vector<LeftOut>& left_out) {
   return list;
 }
 
-int print_nothing_to_run(const Session& session, bool as_json, Console& console) {
-  const std::size_t count = session.left_out.size();
-  const std::string none =
-      count == 1 ? "the case that was found" : fmt::format("none of the {} cases that were found", count);
-  return print_mistake(fmt::format("{} can{} run on the bench '{}'\n{}", none, count == 1 ? "not" : "",
-                                   session.setup.bench.name, left_out_text(session.left_out)),
-                       as_json, console);
-}
-
 nlohmann::ordered_json result_json(const RunOrder& order, const RunResult& result) {
   const nlohmann::ordered_json info = run_json(result.info);
   return {{"case", order.test->name.text},

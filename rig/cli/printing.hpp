@@ -16,8 +16,6 @@ int print_mistake(const std::string& message, bool as_json, Console& console);
 // "-       temperature/case  left out: the bench has no 'chamber'", a line for each.
 std::string left_out_text(const std::vector<LeftOut>& left_out);
 nlohmann::ordered_json left_out_json(const std::vector<LeftOut>& left_out);
-// Not one case can run; returns exit code 2.
-int print_nothing_to_run(const Session& session, bool as_json, Console& console);
 
 nlohmann::ordered_json result_json(const RunOrder& order, const RunResult& result);
 

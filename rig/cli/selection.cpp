@@ -297,6 +297,13 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
       }
     }
   }
+  if (session->orders.empty() && !session->left_out.empty() && !selection.searched) {
+    const LeftOut& first = session->left_out.front();
+    diagnostics.error(
+        {std::make_shared<const SourceText>(SourceText{bench_path, {}}), 0, 0},
+        "not one case that was found can run on this bench: " + first.case_name + " is left out, since " + first.reason,
+        "name another bench, or cases that need less");
+  }
   check_all_functions(calling, diagnostics);
   return session;
 }

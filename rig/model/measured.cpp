@@ -10,6 +10,20 @@ SignalId optional_id(const SignalTable& table, const std::string& name) {
 }
 }  // namespace
 
+Interval Measured::current_now() const noexcept {
+  Interval now = current.value;
+  const auto switched = [this](const MeasuredTruth& demand) { return current.good && demand.time > current.time; };
+  if (switched(charge_demand)) {
+    now.hi = charge_demand.value == Truth::no ? now.hi : infinity;
+    now.lo = std::min(now.lo, 0.0);
+  }
+  if (switched(discharge_demand)) {
+    now.lo = discharge_demand.value == Truth::no ? now.lo : -infinity;
+    now.hi = std::max(now.hi, 0.0);
+  }
+  return now;
+}
+
 MeasuredReader::Number MeasuredReader::find(const SignalTable& table, const std::string& name) {
   Number number;
   number.id = optional_id(table, name);

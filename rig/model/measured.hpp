@@ -35,6 +35,10 @@ struct Measured {
   Outputs charge, discharge;
   std::vector<MeasuredTruth> flags;  // alarms and requests
 
+  // Where the current may be now, A: what was switched after its last reading moves it already, and a pack may answer
+  // before the next one.
+  [[nodiscard]] Interval current_now() const noexcept;
+
   // What has been read again in this tick; the rest is as it was.
   bool electrical_read = true;  // terminals and demands
   bool outputs_read = true;     // charge, discharge

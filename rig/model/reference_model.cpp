@@ -42,21 +42,6 @@ ThermalBounds thermal_of(const Requirements& requirements) {
   return bounds;
 }
 
-// What was switched after the last reading of the current moves it already, and a pack may answer before the next one.
-Interval current_now(const Measured& m) noexcept {
-  Interval current = m.current.value;
-  const auto switched = [&](const MeasuredTruth& demand) { return m.current.good && demand.time > m.current.time; };
-  if (switched(m.charge_demand)) {
-    current.hi = m.charge_demand.value == Truth::no ? current.hi : infinity;
-    current.lo = std::min(current.lo, 0.0);
-  }
-  if (switched(m.discharge_demand)) {
-    current.lo = m.discharge_demand.value == Truth::no ? current.lo : -infinity;
-    current.hi = std::max(current.hi, 0.0);
-  }
-  return current;
-}
-
 }  // namespace
 
 ReferenceModel::ReferenceModel(const Requirements& requirements)
@@ -206,7 +191,7 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   in.battery_since = battery_.since();
   in.current_since = m.current.since;
   take(in.battery, battery_.value(), fresh::battery);
-  take(in.current, current_now(m), fresh::current);
+  take(in.current, m.current_now(), fresh::current);
   if (cell_signals_) {
     cell_reports_.update(v.now, m, histories_.current);
     const bool believed = reports_.cells_agree();

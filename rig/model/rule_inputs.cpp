@@ -73,19 +73,16 @@ Interval RuleInputBounds::value(const RuleInputs& in) const noexcept {
   return in.battery;
 }
 
-Interval RuleInputBounds::since(const RuleInputs& in) const noexcept {
-  const double latest = in.now - in.step;
-  switch (input_) {
-    case RuleInput::battery_voltage:
-    case RuleInput::highest_cell:
-    case RuleInput::lowest_cell:
-      return {std::min(in.battery_since, latest), latest};
-    case RuleInput::charge_current:
-    case RuleInput::discharge_current:
-      return {std::min(in.current_since, latest), latest};
-    default:
-      return Interval::point(latest);
+Interval RuleInputs::since(std::uint8_t inputs) const noexcept {
+  const double latest = now - step;
+  double earliest = latest;
+  if ((inputs & fresh::battery) != 0) {
+    earliest = std::min(earliest, battery_since);
   }
+  if ((inputs & fresh::current) != 0) {
+    earliest = std::min(earliest, current_since);
+  }
+  return {earliest, latest};
 }
 
 }  // namespace rig

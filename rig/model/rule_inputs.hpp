@@ -31,6 +31,8 @@ struct RuleInputs {
   Interval soc;                        // reported, 0..1
   Interval since_full;                 // s
   bool button = false;                 // is pressed
+  // When what is new of these inputs (bits of `fresh`) became so, at the earliest and at the latest, s.
+  [[nodiscard]] Interval since(std::uint8_t inputs) const noexcept;
 };
 
 // What a case knows of the cells at its start.
@@ -65,8 +67,6 @@ class RuleInputBounds {
   [[nodiscard]] Interval value(const RuleInputs& in) const noexcept;
   [[nodiscard]] RuleInput kind() const noexcept { return input_; }
   [[nodiscard]] std::uint8_t looks_at() const noexcept { return looks_at_; }
-  // When the value of this tick became what it is, at the earliest and at the latest, s.
-  [[nodiscard]] Interval since(const RuleInputs& in) const noexcept;
 
  private:
   RuleInput input_;

@@ -116,7 +116,7 @@ bool ThresholdRule::look_at_trip(const RuleInputs& in) noexcept {
   if (possible == trip_.possible() && certain == trip_.certain() && !trip_.waits_for_start()) {
     return false;
   }
-  trip_.set(bounds_.since(in), possible, certain);
+  trip_.set(in.since(bounds_.looks_at()), possible, certain);
   return true;
 }
 
@@ -163,8 +163,7 @@ bool ThresholdRule::watch_release(const RuleInputs& in, Interval acted) noexcept
   bool changed = false;
   const auto answer = [&](Way& way, Answer now) {
     if (now.possible != way.debounce.possible() || now.certain != way.debounce.certain()) {
-      way.debounce.set(way.looks_at == bounds_.looks_at() ? bounds_.since(in) : Interval::point(in.now - in.step),
-                       now.possible, now.certain);
+      way.debounce.set(in.since(way.looks_at), now.possible, now.certain);
       changed = true;
     }
   };

@@ -43,5 +43,19 @@ TEST_F(MeasuredTest, a_value_that_moved_without_a_new_time_is_remembered) {
   EXPECT_EQ(read(0.0, 1.4).value, Interval::point(0.0));
 }
 
+TEST(Measured, what_was_switched_after_the_last_reading_moves_the_current_already) {
+  Measured m;
+  m.current = {.value = {4.0, 5.0}, .time = 1.0, .good = true};
+  m.charge_demand = {Truth::yes, 0.5};
+  m.discharge_demand = {Truth::no, 0.5};
+  EXPECT_EQ(m.current_now(), (Interval{4.0, 5.0})) << "switched before it was read";
+  m.charge_demand = {Truth::no, 1.1};
+  EXPECT_EQ(m.current_now(), (Interval{0.0, 5.0}));
+  m.discharge_demand = {Truth::yes, 1.1};
+  EXPECT_EQ(m.current_now(), (Interval{-infinity, 5.0}));
+  m.charge_demand = {Truth::yes, 1.1};
+  EXPECT_EQ(m.current_now(), (Interval{-infinity, infinity}));
+}
+
 }  // namespace
 }  // namespace rig
