@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "rig/model/threshold_rule.hpp"
+#include "tests/profiled_requirements.hpp"
+
 namespace rig {
 namespace {
 
@@ -55,6 +60,31 @@ TEST(Measured, what_was_switched_after_the_last_reading_moves_the_current_alread
   EXPECT_EQ(m.current_now(), (Interval{-infinity, 5.0}));
   m.charge_demand = {Truth::yes, 1.1};
   EXPECT_EQ(m.current_now(), (Interval{-infinity, infinity}));
+}
+
+// A reading every 200 ms that rose: the pack may have counted since the one before, and must since this one.
+TEST(RuleInputs, what_a_sample_makes_possible_counts_from_the_one_before) {
+  const Requirements requirements = profiled_requirements();
+  for (const char* name : {"charge_oc", "pack_ov"}) {
+    const auto row = std::find_if(requirements.rows.begin(), requirements.rows.end(),
+                                  [&](const RequirementRow& r) { return r.rule == name; });
+    ASSERT_NE(row, requirements.rows.end());
+    ThresholdRule rule(*row, requirements.cells);
+    RuleInputs in{.now = 9.0, .step = 0.01, .battery = Interval::point(52.0), .current = Interval::point(10.0)};
+    rule.watch_trip(in);
+    in.now = 10.0;
+    in.battery = {52.0, 57.0};
+    in.current = {10.0, 150.0};
+    in.battery_since = in.current_since = 9.8;
+    rule.watch_trip(in);
+    EXPECT_NEAR(rule.trip().may_since(), 9.8 + rule.trip().delay().lo, 1e-9) << name;
+    in.now = 10.2;
+    in.battery = Interval::point(57.0);
+    in.current = Interval::point(150.0);
+    in.battery_since = in.current_since = 10.0;
+    rule.watch_trip(in);
+    EXPECT_NEAR(rule.trip().must_since(), 10.19 + rule.trip().delay().hi, 1e-9) << name;
+  }
 }
 
 }  // namespace
