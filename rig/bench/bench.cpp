@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rig/core/error.hpp"
+#include "rig/signal/signal_group.hpp"
 
 namespace rig {
 
@@ -89,6 +90,13 @@ void Bench::sample(const Tick& tick) noexcept {
   }
   pcs_.sample(tick, signals_);
   signals_.age(tick.start);
+  if (any_written(signals_)) {
+    derive();
+  }
+}
+
+// What the bench makes of its readings; the next may be made of the one before.
+void Bench::derive() noexcept {
   for (const Wire& wire : wires_) {
     const Sample& before = signals_[wire.signal];
     if (before.quality != Quality::never && !wire.value.moved(signals_)) {

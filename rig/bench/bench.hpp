@@ -103,6 +103,7 @@ class Bench {
   void add_limits(Diagnostics& diagnostics);
   void add_watched(Diagnostics& diagnostics);
   void watch(SignalId id);
+  void derive() noexcept;
   void note_adapter(const Tick& tick) noexcept;
   void order_safety();
   [[nodiscard]] std::vector<Instrument*> order_for(const std::string& cause);

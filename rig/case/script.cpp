@@ -243,6 +243,7 @@ bool Script::begin_settings(const StepCode& step, const Tick& tick, const Signal
     }
   }
   asked_.swap(scratch_);
+  asks_anew_ = true;
   return true;
 }
 
@@ -264,6 +265,7 @@ bool Script::resolve(CommandId command, const Expression& value, const Tick& tic
 // Every ramp is computed from its begin, so that it neither drifts nor depends on how long the ticks are.
 bool Script::move_ramps(const StepCode& step, Duration elapsed) noexcept {
   bool all_done = true;
+  asks_anew_ = asks_anew_ || !step.ramps.empty();
   for (std::size_t i = 0; i < step.ramps.size(); ++i) {
     RampState& state = ramps_[i];
     const double way = step.ramps[i].rate * to_seconds(elapsed);
@@ -342,7 +344,12 @@ void Script::report(ScriptFaultKind kind, const Tick& tick, const SignalTable& s
   witnesses_[step_].take(signals);
 }
 
-void Script::want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) const noexcept {
+// What an obedient PCS has held back at the tick before is not what the case asks.
+void Script::want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) noexcept {
+  if (!asks_anew_ && !program_.pcs) {
+    return;
+  }
+  asks_anew_ = false;
   for (std::uint32_t i = 0; i < asked_.size(); ++i) {
     wanted.set({i}, asked_[i]);
   }

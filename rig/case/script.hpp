@@ -138,7 +138,7 @@ class Script {
   [[nodiscard]] bool is_judged(SignalId kept) const noexcept;
   void report(ScriptFaultKind kind, const Tick& tick, const SignalTable& signals, CommandId command = {},
               double value = 0) noexcept;
-  void want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) const noexcept;
+  void want(const Tick& tick, const SignalTable& signals, CommandRow& wanted) noexcept;
   [[nodiscard]] const StepCode& code() const noexcept { return program_.steps[step_]; }
 
   const Program& program_;
@@ -152,6 +152,7 @@ class Script {
   std::vector<std::pair<SignalId, std::size_t>> companions_;
   std::vector<Witness> witnesses_;  // of each step's until
   std::vector<double> asked_;       // per set-point, before an obedient PCS holds it back
+  bool asks_anew_ = true;           // these may have changed since the last tick
   std::vector<double> scratch_;
   std::vector<RampState> ramps_;
   std::vector<EventState> events_;

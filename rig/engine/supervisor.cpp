@@ -18,13 +18,31 @@ Supervisor::Supervisor(Bench& bench, std::span<const CompiledLimit> case_limits)
       watched_.push_back(limit.signal);
     }
   }
+  for (const SignalId id : watched_) {
+    looked_at_.add(id);
+    const Origin origin = bench_.signals().spec(id).origin;
+    written_later_ = written_later_ || (origin != Origin::measured && origin != Origin::commanded);
+  }
+  for (const BenchLimit& limit : bench_.limits()) {
+    for (const SignalId id : limit.never.inputs()) {
+      looked_at_.add(id);
+    }
+  }
 }
 
 void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept {
-  look_for_bad(signals);
-  if (trip_) {
+  const bool looks = waits_ || written_later_ || looked_at_.written(signals);
+  if (looks) {
+    look_for_bad(signals);
+  }
+  if (trip_ || (looks && look_at_limits(tick, signals))) {
     return;
   }
+  watch_ages(tick, signals);
+}
+
+bool Supervisor::look_at_limits(const Tick& tick, const SignalTable& signals) noexcept {
+  waits_ = false;
   const auto limits = bench_.limits();
   for (std::size_t i = 0; i < limits.size(); ++i) {
     std::optional<TimePoint>& since = violated_since_[i];
@@ -38,17 +56,18 @@ void Supervisor::inspect(const Tick& tick, const SignalTable& signals) noexcept 
     if (since.has_value() && tick.start - *since >= limits[i].stays) {
       const auto& inputs = limits[i].never.inputs();
       trip({Source::bench_limit, i, limits[i].cause, tick.start, inputs.empty() ? Sample{} : signals[inputs.front()]});
-      return;
+      return true;
     }
+    waits_ = waits_ || since.has_value();
   }
   for (std::size_t i = 0; i < case_limits_.size(); ++i) {
     const Sample& sample = signals[case_limits_[i].signal];
     if (sample.good() && !case_limits_[i].range.contains(sample.value)) {
       trip({Source::case_limit, i, cause_of(case_limits_[i], sample.value), tick.start, sample});
-      return;
+      return true;
     }
   }
-  watch_ages(tick, signals);
+  return false;
 }
 
 void Supervisor::look_for_bad(const SignalTable& signals) noexcept {

@@ -7,6 +7,7 @@
 #include "rig/bench/bench.hpp"
 #include "rig/case/program.hpp"
 #include "rig/judge/verdict.hpp"
+#include "rig/signal/signal_group.hpp"
 
 namespace rig {
 
@@ -62,6 +63,8 @@ class Supervisor {
     std::size_t not_good;  // of the watched signals
   };
 
+  // True when a limit was violated for as long as it takes; the bench is safe then.
+  bool look_at_limits(const Tick& tick, const SignalTable& signals) noexcept;
   void look_for_bad(const SignalTable& signals) noexcept;
   void watch_ages(const Tick& tick, const SignalTable& signals) noexcept;
   void trip(const Trip& trip) noexcept;
@@ -75,6 +78,9 @@ class Supervisor {
   std::vector<std::optional<TimePoint>> violated_since_;  // of each limit of the bench
   std::vector<CaseLimit> case_limits_;
   std::vector<SignalId> watched_;
+  SignalGroup looked_at_;       // all of the above
+  bool written_later_ = false;  // one of them is, by script or model: after inspect(), which sees it in the next tick
+  bool waits_ = true;  // a limit is violated, and not yet for as long as it takes; or nothing was looked at yet
   CommandRow safe_;
   CommandRow admitted_;
   CommandRow scratch_;

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "rig/judge/divergence.hpp"
+#include "rig/signal/signal_group.hpp"
 
 namespace rig {
 
@@ -10,6 +11,7 @@ namespace rig {
 class AdapterWatch {
  public:
   explicit AdapterWatch(const SignalTable& table) : link_(optional_signal(table, "dut.link")) {}
+  void add_to(SignalGroup& group) const { group.add(link_); }
   void observe(const Tick& tick, const SignalTable& s) noexcept {
     if (!link_.valid() || !s.changed(link_)) {
       return;

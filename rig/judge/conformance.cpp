@@ -47,9 +47,21 @@ Conformance::Conformance(const Requirements& requirements, const SignalTable& ta
       std::stable_partition(truths_.begin(), truths_.end(), [](const TruthCheck& check) { return check.sampled(); });
   sampled_ = static_cast<std::size_t>(frames - truths_.begin());
   bind_rows(table);
+  gather_rare();
   spoilt_.reserve(most_gaps);
   for (const auto& check : periods_) {
     longest_gap_ = std::min(longest_gap_, check.shortest());
+  }
+}
+
+void Conformance::gather_rare() {
+  adapter_.add_to(rare_);
+  link_.add_to(rare_);
+  for (const DirectionWatch& direction : directions_) {
+    direction.add_to(rare_);
+  }
+  for (const SignalGroup* group : {&states_, &any_truth_, &sent_numbers_, &any_period_, &any_order_, &any_parameter_}) {
+    rare_.add(*group);
   }
 }
 
@@ -195,9 +207,9 @@ void Conformance::observe_truth(const Tick& tick, std::size_t i, const SignalTab
   }
 }
 
-void Conformance::observe_truths(const Tick& tick, const SignalTable& s) noexcept {
-  const bool all = first_ || states_.written(s);
-  const std::size_t end = all || any_truth_.written(s) ? truths_.size() : sampled_;
+void Conformance::observe_truths(const Tick& tick, const SignalTable& s, bool rare) noexcept {
+  const bool all = rare && (first_ || states_.written(s));
+  const std::size_t end = all || (rare && any_truth_.written(s)) ? truths_.size() : sampled_;
   bool any = false;
   for (std::size_t i = 0; i < end; ++i) {
     if (all || truths_[i].moved(s)) {
@@ -211,8 +223,8 @@ void Conformance::observe_truths(const Tick& tick, const SignalTable& s) noexcep
 }
 
 // All in their order when a frame came or at first, else only what the bench samples.
-void Conformance::observe_numbers(const Tick& tick, const SignalTable& s) noexcept {
-  if (!first_ && !sent_numbers_.written(s)) {
+void Conformance::observe_numbers(const Tick& tick, const SignalTable& s, bool rare) noexcept {
+  if (!first_ && !(rare && sent_numbers_.written(s))) {
     for (const std::size_t i : sampled_numbers_) {
       if (numbers_[i].written(s)) {
         numbers_[i].observe(tick, s, i, rules_, log_);
@@ -270,20 +282,7 @@ void Conformance::excuse() noexcept {
   }
 }
 
-MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexcept {
-  const std::optional<Gap> gap = first_ ? std::nullopt : gap_before(tick);
-  if (gap) {
-    look_across(*gap, s);
-  }
-  beyond_.observe(tick, s);
-  adapter_.observe(tick, s);
-  link_.observe(tick, s);
-  for (auto& direction : directions_) {
-    direction.observe(tick, s, log_);
-  }
-  observe_truths(tick, s);
-  observe_numbers(tick, s);
-  const bool patrols = first_ || tick.start - looked_ >= patrol;
+void Conformance::observe_rare(const Tick& tick, const SignalTable& s, bool patrols) noexcept {
   if (patrols || any_period_.written(s)) {
     looked_ = tick.start;
     for (std::size_t i = 0; i < periods_.size(); ++i) {
@@ -303,6 +302,31 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
       flag_values_[i] = {s[flag_parameters_[i].lo].value, s[flag_parameters_[i].hi].value};
     }
   }
+}
+
+MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexcept {
+  const bool patrols = first_ || tick.start - looked_ >= patrol;
+  if (!patrols && tick.missed == 0 && !any_written(s)) {
+    return state_;  // all that it looks at between two patrols was written by someone
+  }
+  const std::optional<Gap> gap = first_ ? std::nullopt : gap_before(tick);
+  if (gap) {
+    look_across(*gap, s);
+  }
+  const bool rare = patrols || gap || rare_.written(s);
+  beyond_.observe(tick, s);
+  if (rare) {
+    adapter_.observe(tick, s);
+    link_.observe(tick, s);
+    for (auto& direction : directions_) {
+      direction.observe(tick, s, log_);
+    }
+  }
+  observe_truths(tick, s, rare);
+  observe_numbers(tick, s, rare);
+  if (rare) {
+    observe_rare(tick, s, patrols);
+  }
   temperature_was_checked_ = temperature_checked_.valid() && s[temperature_checked_].value != 0.0;
   if (cells_told_.valid()) {
     cells_were_told_ = cells_were_told_ || (s[cells_told_].good() && s[cells_told_].value < infinity);
@@ -313,17 +337,15 @@ MonitorState Conformance::observe(const Tick& tick, const SignalTable& s) noexce
     note_turns(*gap, s);
     last_gap_ = gap;
   }
-  if (last_gap_ && (gap || sent_numbers_.written(s))) {
+  if (last_gap_ && (gap || (rare && sent_numbers_.written(s)))) {
     note_turned_numbers(*last_gap_, s);
   }
   note_since();
   if (!log_.empty()) {
     excuse();
   }
-  if (any_proven_) {
-    return MonitorState::failed;
-  }
-  return undecided_ ? MonitorState::undecided : MonitorState::pending;
+  state_ = any_proven_ ? MonitorState::failed : undecided_ ? MonitorState::undecided : MonitorState::pending;
+  return state_;
 }
 
 void Conformance::finish(TimePoint end) noexcept {

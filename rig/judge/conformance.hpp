@@ -59,8 +59,10 @@ class Conformance final : public Monitor {
   [[nodiscard]] const FlagLog::Entry* standing_fault(const Divergence& divergence) const;
   [[nodiscard]] std::uint32_t sharing(const FlagLog::Entry& flag, std::size_t direction, bool latched_only) const;
   [[nodiscard]] std::size_t flagged_row(const Divergence& divergence) const;
-  void observe_truths(const Tick& tick, const SignalTable& signals) noexcept;
-  void observe_numbers(const Tick& tick, const SignalTable& signals) noexcept;
+  void gather_rare();
+  void observe_rare(const Tick& tick, const SignalTable& signals, bool patrols) noexcept;
+  void observe_truths(const Tick& tick, const SignalTable& signals, bool rare) noexcept;
+  void observe_numbers(const Tick& tick, const SignalTable& signals, bool rare) noexcept;
   void observe_truth(const Tick& tick, std::size_t index, const SignalTable& signals) noexcept;
 
   // Attribution and texts, after the loop.
@@ -117,6 +119,7 @@ class Conformance final : public Monitor {
   std::vector<Parameter> flag_parameters_;  // of alarms and requests
   std::vector<Interval> flag_values_;
   SignalGroup any_parameter_;
+  SignalGroup rare_;  // all of these: what moves with a frame or with an event, and not with each reading
   SignalId temperature_checked_, cells_checked_, cells_told_;
   bool temperature_was_checked_ = false, cells_were_checked_ = false, cells_were_told_ = false;
   // Why missed ticks spoilt the comparison; one of each gap.
@@ -134,7 +137,8 @@ class Conformance final : public Monitor {
   SignalId step_;
   bool first_ = true;
   bool undecided_ = false;
-  TimePoint looked_{};  // at what does not come
+  MonitorState state_ = MonitorState::pending;  // at the last look
+  TimePoint looked_{};                          // at what does not come
 };
 
 }  // namespace rig

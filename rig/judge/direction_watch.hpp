@@ -13,6 +13,10 @@ class DirectionWatch {
   static constexpr double state_blocked = 2.0;
 
   DirectionWatch(const RuleTable& rules, std::size_t direction, const SignalTable& table, std::size_t chatter_row);
+  void add_to(SignalGroup& group) const {
+    group.add(events_);
+    group.add(parameter_signals_);
+  }
   void observe(const Tick& tick, const SignalTable& signals, DivergenceLog& log) noexcept;
   void finish(TimePoint end) noexcept;
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "rig/judge/divergence.hpp"
+#include "rig/signal/signal_group.hpp"
 
 namespace rig {
 
@@ -14,6 +15,11 @@ class LinkWatch {
     if (error_.valid()) {
       charge_ = optional_signal(table, "io.charge_prohibited");
       discharge_ = optional_signal(table, "io.discharge_prohibited");
+    }
+  }
+  void add_to(SignalGroup& group) const {
+    for (const SignalId id : {error_, charge_, discharge_}) {
+      group.add(id);
     }
   }
   void observe(const Tick& tick, const SignalTable& s) noexcept {

@@ -107,6 +107,7 @@ void DirectionModel::watch(const RuleInputs& in) noexcept {
   if (woken_) {
     RuleInputs all = in;
     all.fresh = fresh::all;
+    calm_.restart();
     watch_rules(all);
     news = true;
   } else if (in.fresh != 0) {
@@ -129,12 +130,21 @@ void DirectionModel::watch(const RuleInputs& in) noexcept {
 
 bool DirectionModel::watch_rules(const RuleInputs& in) noexcept {
   bool news = false;
+  const std::uint8_t stirred = calm_.follow(in);
   const std::uint32_t acting = causes_ | joined_;
-  for (std::uint32_t left = lookers_[in.fresh] | acting; left != 0; left &= left - 1) {
+  const std::uint32_t asked = lookers_[stirred] | (lookers_[in.fresh] & restless_) | acting;
+  for (std::uint32_t left = asked; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(left));
     news = rules_[i].watch_trip(in) || news;
     if ((acting & bit(i)) != 0) {
       news = rules_[i].watch_release(in, acted(i)) || news;
+    }
+  }
+  if (lookers_[stirred] != 0) {
+    const RuleInputs zone = calm_.zone(in);
+    for (std::uint32_t left = lookers_[stirred]; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
+      restless_ = rules_[i].calm_in(zone) ? restless_ & ~bit(i) : restless_ | bit(i);
     }
   }
   return news;

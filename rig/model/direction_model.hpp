@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "rig/model/calm_inputs.hpp"
 #include "rig/model/input_histories.hpp"
 #include "rig/model/measured.hpp"
 #include "rig/model/threshold_rule.hpp"
@@ -63,6 +64,8 @@ class DirectionModel {
   }
   // Anything that is published has changed in this tick.
   [[nodiscard]] bool changed() const noexcept { return changed_; }
+  // Without a new input watch() has nothing to do before, s.
+  [[nodiscard]] double next() const noexcept { return woken_ ? -infinity : deadline_; }
   // adopt() has something to do although no output has changed.
   [[nodiscard]] bool waits() const noexcept { return state_ == State::unknown || now_ <= settled_at_; }
 
@@ -115,6 +118,8 @@ class DirectionModel {
   std::array<std::uint32_t, max_outputs> masks_{};  // the rules that each output belongs to
   double longest_latency_ = 0.0;
   std::array<std::uint32_t, fresh::all + 1> lookers_{};  // the rules whose trip looks at any of these fresh inputs
+  CalmInputs calm_;
+  std::uint32_t restless_ = ~0u;  // the rules that answer differently at different places of the calm zone
 
   State state_ = State::unknown;
   std::uint32_t latched_ = 0;  // faults: only service lets them go

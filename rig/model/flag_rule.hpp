@@ -11,7 +11,8 @@ class FlagRule {
   void restart(CellKnowledge knowledge) noexcept;
   // The pack is off, or has just come back.
   void lose_power(double now) noexcept;
-  // Call order per tick: watch(), then envelope() is valid, then adopt() when the flag has a new reading.
+  // Call order per tick: watch() or, where next() and the inputs say that it has nothing to do, pass(); then envelope()
+  // is valid, then adopt() when the flag has a new reading.
   void watch(const RuleInputs& in) noexcept {
     now_ = in.now;
     step_ = in.step;
@@ -20,10 +21,21 @@ class FlagRule {
       look(in);
     }
   }
+  void pass(double now, double step) noexcept {
+    now_ = now;
+    step_ = step;
+    changed_ = false;
+  }
   void adopt(const MeasuredTruth& seen, const InputHistories& histories) noexcept;
 
   [[nodiscard]] Envelope envelope() const noexcept { return envelope_; }
   [[nodiscard]] bool changed() const noexcept { return changed_; }
+  // Without a new input watch() has nothing to do before, s.
+  [[nodiscard]] double next() const noexcept { return woken_ ? -infinity : deadline_; }
+  // Nor has it while battery voltage and current stay in this zone.
+  [[nodiscard]] bool calm_in(const RuleInputs& zone) const noexcept {
+    return state_ != State::on && rule_.calm_in(zone);
+  }
   [[nodiscard]] const ThresholdRule& rule() const noexcept { return rule_; }
 
  private:

@@ -195,21 +195,56 @@ void MeasuredReader::read_contacts(const SignalTable& table) noexcept {
   contact(discharge_.prohibited, measured_.discharge.prohibited);
 }
 
+void MeasuredReader::age_electrical() noexcept { measured_.voltage.fresh = measured_.current.fresh = false; }
+
+void MeasuredReader::age_slow() noexcept {
+  for (MeasuredValue* value : {&measured_.skin_temperature, &measured_.ambient_temperature, &measured_.reported_voltage,
+                               &measured_.reported_current, &measured_.reported_soc, &measured_.reported_temperature,
+                               &measured_.reported_remaining, &measured_.reported_soh, &measured_.highest_cell,
+                               &measured_.lowest_cell, &measured_.cell_sum}) {
+    value->fresh = false;
+  }
+}
+
+void MeasuredReader::age_outputs() noexcept { measured_.charge.limit.fresh = measured_.discharge.limit.fresh = false; }
+
+void MeasuredReader::read_nothing() noexcept {
+  if (measured_.electrical_read) {
+    age_electrical();
+  }
+  if (measured_.reports_read) {
+    age_slow();
+  }
+  if (measured_.outputs_read) {
+    age_outputs();
+  }
+  measured_.electrical_read = measured_.reports_read = measured_.outputs_read = measured_.flags_read = false;
+  outputs_written_ = false;
+  quiet_ = true;
+}
+
 void MeasuredReader::read(const SignalTable& table) noexcept {
-  // A group that is not written any more is read once again, so that nothing in it stays fresh.
-  const auto wanted = [&](const SignalGroup& group, bool& was_read) {
-    const bool written = everything_ || group.written(table);
-    return std::exchange(was_read, written) || written;
+  if (!everything_ && !any_written(table)) {
+    read_nothing();
+    return;
+  }
+  quiet_ = true;
+  // What was not written again is as it was, and news no more.
+  const auto follow = [&](const SignalGroup& group, bool& was_read, auto&& read_group, auto&& age_group) {
+    if (everything_ || group.written(table)) {
+      read_group();
+      was_read = true;
+      quiet_ = false;
+    } else if (std::exchange(was_read, false)) {
+      age_group();
+    }
   };
-  if (wanted(electrical_, measured_.electrical_read)) {
-    read_electrical(table);
-  }
-  if (wanted(slow_, slow_read_)) {
-    read_slow(table);
-  }
-  if (wanted(outputs_, outputs_written_)) {
-    read_outputs(table);
-  }
+  follow(
+      electrical_, measured_.electrical_read, [&] { read_electrical(table); }, [&] { age_electrical(); });
+  follow(
+      slow_, measured_.reports_read, [&] { read_slow(table); }, [&] { age_slow(); });
+  follow(
+      outputs_, outputs_written_, [&] { read_outputs(table); }, [&] { age_outputs(); });
   measured_.outputs_read = outputs_written_;
   read_contacts(table);
   measured_.flags_read = everything_ || alarms_.written(table);
@@ -218,6 +253,7 @@ void MeasuredReader::read(const SignalTable& table) noexcept {
       truth(flags_[i], table, measured_.flags[i]);
     }
   }
+  quiet_ = quiet_ && !measured_.outputs_read && !measured_.flags_read;
   everything_ = false;
 }
 

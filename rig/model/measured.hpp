@@ -41,6 +41,7 @@ struct Measured {
 
   // What has been read again in this tick; the rest is as it was.
   bool electrical_read = true;  // terminals and demands
+  bool reports_read = true;     // what the pack says of itself, temperatures, the button
   bool outputs_read = true;     // charge, discharge
   bool flags_read = true;
 };
@@ -54,6 +55,8 @@ class MeasuredReader {
             const std::vector<std::string>& discharge_flags, const std::vector<std::string>& flags);
   void restart() noexcept;
   void read(const SignalTable& table) noexcept;
+  // Nothing was written since the last read(), and nothing is fresh any more.
+  [[nodiscard]] bool quiet() const noexcept { return quiet_; }
   [[nodiscard]] const Measured& measured() const noexcept { return measured_; }
 
  private:
@@ -78,6 +81,10 @@ class MeasuredReader {
   void read_slow(const SignalTable& table) noexcept;
   void read_outputs(const SignalTable& table) noexcept;
   void read_contacts(const SignalTable& table) noexcept;
+  void age_electrical() noexcept;
+  void age_slow() noexcept;
+  void age_outputs() noexcept;
+  void read_nothing() noexcept;
 
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;
@@ -88,8 +95,8 @@ class MeasuredReader {
   Direction charge_, discharge_;
   std::vector<SignalId> flags_;
   SignalGroup electrical_, slow_, outputs_, alarms_;
-  bool slow_read_ = true;
   bool outputs_written_ = true;
+  bool quiet_ = false;
   bool everything_ = true;  // the first tick reads all
   Measured measured_;
 };

@@ -8,6 +8,8 @@ ReferenceFlags::ReferenceFlags(const Requirements& requirements) {
   for (const auto& row : requirements.rows) {
     if (row.kind == RowKind::alarm || row.kind == RowKind::request) {
       rules_.emplace_back(row, requirements.cells, requirements.latency.flag);
+      gates_.push_back({.looks_at = rules_.back().rule().looks_at()});
+      looks_at_ |= gates_.back().looks_at;
     }
   }
 }
@@ -69,27 +71,57 @@ void ReferenceFlags::restart(CellKnowledge knowledge) noexcept {
   for (auto& parameter : parameters_) {
     parameter.restart();
   }
+  wake();
+}
+
+// Something happened that the inputs do not tell.
+void ReferenceFlags::wake() noexcept {
+  calm_.restart();
+  next_ = -infinity;
+  changed_ = true;
+  for (Gate& gate : gates_) {
+    gate.next = -infinity;
+  }
 }
 
 void ReferenceFlags::watch(const RuleInputs& in) noexcept {
-  for (auto& rule : rules_) {
-    rule.watch(in);
+  now_ = in.now;
+  step_ = in.step;
+  changed_ = false;
+  const std::uint8_t stirred = calm_.follow(in);
+  if (now_ < next_ && ((stirred & looks_at_) | (in.fresh & restless_)) == 0) {
+    return;
+  }
+  next_ = infinity;
+  restless_ = 0;
+  for (std::size_t i = 0; i < gates_.size(); ++i) {
+    Gate& gate = gates_[i];
+    gate.changed = false;
+    const std::uint8_t news = gate.restless ? in.fresh : stirred;
+    if (now_ >= gate.next || (news & gate.looks_at) != 0) {
+      FlagRule& rule = rules_[i];
+      rule.watch(in);
+      gate.next = rule.next();
+      gate.restless = !rule.calm_in(calm_.zone(in));
+      gate.changed = rule.changed();
+      changed_ = changed_ || gate.changed;
+    }
+    restless_ |= gate.restless ? gate.looks_at : std::uint8_t{0};
+    next_ = std::min(next_, gate.next);
   }
 }
 
 void ReferenceFlags::publish(const Tick& tick, SignalTable& table, const DirectionModel& charge,
                              const DirectionModel& discharge) noexcept {
-  bool any = charge.changed() || discharge.changed();
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (rules_[i].changed()) {
-      any = true;
+  if (!changed_ && !charge.changed() && !discharge.changed()) {
+    return;
+  }
+  for (std::size_t i = 0; changed_ && i < rules_.size(); ++i) {
+    if (gates_[i].changed) {
       columns_[i].write(tick, table, rules_[i].envelope());
       parameters_[i].set(intersect(rules_[i].rule().threshold(), rules_[i].rule().found()));
       parameters_[i].publish(tick, table);
     }
-  }
-  if (!any) {
-    return;
   }
   for (const auto& s : shared_) {
     Envelope e{false, false};
@@ -112,7 +144,10 @@ void ReferenceFlags::publish(const Tick& tick, SignalTable& table, const Directi
 
 void ReferenceFlags::adopt(const std::vector<MeasuredTruth>& seen, const InputHistories& histories) noexcept {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
+    rules_[i].pass(now_, step_);
     rules_[i].adopt(seen[i], histories);
+    gates_[i].next = rules_[i].next();
+    next_ = std::min(next_, gates_[i].next);
   }
 }
 
@@ -120,6 +155,7 @@ void ReferenceFlags::lose_power(double now) noexcept {
   for (auto& rule : rules_) {
     rule.lose_power(now);
   }
+  wake();
 }
 
 std::vector<std::string> ReferenceFlags::names() const {

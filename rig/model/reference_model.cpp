@@ -25,6 +25,8 @@ double full_soc_of(const Requirements& requirements) {
   return 0.97;
 }
 
+std::int64_t tenth_of(double seconds) noexcept { return static_cast<std::int64_t>(seconds * 10.0); }
+
 // Without numbers in the requirements the widest that the class has.
 ThermalBounds thermal_of(const Requirements& requirements) {
   ThermalBounds bounds;
@@ -125,18 +127,29 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   }
   inputs_ = {};
   first_ = true;
+  looked_ = 0.0;
   reported_battery_ = {};
   bucket_ = -1;
   battery_time_ = 0.0;
 }
 
 ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
-  return {to_seconds(tick.start), to_seconds(tick.step), reader_.measured(), battery_, temperature_, histories_};
+  const double now = to_seconds(tick.start);
+  const double step = to_seconds(tick.step);
+  return {now, step, first_ ? step : now - looked_, reader_.measured(), battery_, temperature_, histories_};
+}
+
+// No signal that counts was written, no rule's moment has come, and what is looked at in the course of time had its
+// look in this tenth of a second (decision 0012).
+bool ReferenceModel::nothing_to_do(const Tick& tick) const noexcept {
+  const double now = to_seconds(tick.start);
+  return reader_.quiet() && !first_ && tick.missed == 0 && tenth_of(now) == look_tenth_ && now < charge_.next() &&
+         now < discharge_.next() && now < flags_.next() && !charge_.waits() && !discharge_.waits();
 }
 
 // Where the inputs have been. Once a bucket of time is enough for what stands still.
 void ReferenceModel::note_histories(const ReferenceView& v, bool moved) noexcept {
-  const auto bucket = static_cast<std::int64_t>(v.now * 10.0);
+  const std::int64_t bucket = tenth_of(v.now);
   if (!moved && bucket == bucket_) {
     return;
   }
@@ -198,9 +211,11 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
     take(in.highest_cell, believed ? cell_reports_.highest() : Interval{}, fresh::cells);
     take(in.lowest_cell, believed ? cell_reports_.lowest() : Interval{}, fresh::cells);
   }
-  sensed_ = temperature_.sensed(m.reported_temperature, reports_.temperature_tolerance());
-  take(in.hottest, sensed_.hottest, fresh::temperature);
-  take(in.coldest, sensed_.coldest, fresh::temperature);
+  if (m.reports_read || first_) {
+    sensed_ = temperature_.sensed(m.reported_temperature, reports_.temperature_tolerance());
+    take(in.hottest, sensed_.hottest, fresh::temperature);
+    take(in.coldest, sensed_.coldest, fresh::temperature);
+  }
   if (m.reported_soc.fresh) {
     in.soc = m.reported_soc.value;
     full_age_.update(v.now, m.reported_soc.latest);
@@ -235,7 +250,13 @@ void ReferenceModel::watch(const ReferenceView& v) noexcept {
 
 void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
   reader_.read(table);
+  passed_over_ = nothing_to_do(tick);
+  if (passed_over_) {
+    return;
+  }
   const ReferenceView v = view(tick);
+  looked_ = v.now;
+  look_tenth_ = tenth_of(v.now);
   follow_power(v);
   estimate(v);
   watch(v);
@@ -295,6 +316,9 @@ void ReferenceModel::publish_cells(const Tick& tick, SignalTable& table) noexcep
 }
 
 void ReferenceModel::publish(const Tick& tick, SignalTable& table) noexcept {
+  if (passed_over_) {
+    return;
+  }
   if ((inputs_.fresh & fresh::battery) != 0) {
     publish_battery(tick, table);
   }

@@ -47,6 +47,7 @@ class ReferenceModel {
 
  private:
   [[nodiscard]] ReferenceView view(const Tick& tick) const noexcept;
+  [[nodiscard]] bool nothing_to_do(const Tick& tick) const noexcept;
   void estimate(const ReferenceView& view) noexcept;
   void note_histories(const ReferenceView& view, bool battery_moved) noexcept;
   void watch(const ReferenceView& view) noexcept;
@@ -86,6 +87,9 @@ class ReferenceModel {
   RuleInputs inputs_;
   CellTemperature::Sensed sensed_;
   bool first_ = true;
+  bool passed_over_ = false;  // this tick
+  double looked_ = 0.0;       // s, in the last tick that was not
+  std::int64_t look_tenth_ = 0;
   Interval reported_battery_;
   bool charge_open_ = true, discharge_open_ = true;
   std::int64_t bucket_ = -1;

@@ -88,7 +88,7 @@ void ReferencePlant::update(const ReferenceView& v, const ReferenceReports& repo
   }
   const bool same_moment =
       m.current.time == m.voltage.time || m.current.value.width() - m.current.latest.width() < moved;
-  observer_.step({v.now, v.step, m.voltage.latest.middle(), m.current.latest.middle(), m.current.good,
+  observer_.step({v.now, v.elapsed, m.voltage.latest.middle(), m.current.latest.middle(), m.current.good,
                   comparable && same_moment, v.temperature.mean()});
   if (observer_.looks() != looks_) {
     looks_ = observer_.looks();

@@ -178,7 +178,7 @@ void ReferenceReports::check_temperature(const ReferenceView& view) noexcept {
 void ReferenceReports::count(const ReferenceView& view) noexcept {
   const Measured& m = view.measured;
   soc_.update({.now = view.now,
-               .step = view.step,
+               .step = view.elapsed,
                .current = m.current.good ? m.current.value : Interval{-unknown_current, unknown_current},
                .battery = view.battery.value(),
                .no_flow = m.charge_demand.value == Truth::no && m.discharge_demand.value == Truth::no,

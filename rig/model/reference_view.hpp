@@ -10,8 +10,9 @@ namespace rig {
 
 // What the parts of the reference look at in a tick.
 struct ReferenceView {
-  double now = 0.0;   // s
-  double step = 0.0;  // s
+  double now = 0.0;      // s
+  double step = 0.0;     // s, of the tick
+  double elapsed = 0.0;  // s, since the last look: ticks in which nothing moved are passed over
   const Measured& measured;
   const BatteryVoltage& battery;
   const CellTemperature& temperature;

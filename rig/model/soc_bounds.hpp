@@ -19,7 +19,7 @@ struct SocCounting {
 class SocBounds {
  public:
   struct Inputs {
-    double now = 0.0, step = 0.0;  // s
+    double now = 0.0, step = 0.0;  // s; since the inputs before
     Interval current;              // A
     Interval battery;              // V
     bool no_flow = false;          // nothing is switched on that could drive a current

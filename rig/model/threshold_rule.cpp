@@ -105,19 +105,33 @@ void ThresholdRule::restart_release() noexcept {
   retry_ = {infinity, infinity};
 }
 
-bool ThresholdRule::look_at_trip(const RuleInputs& in) noexcept {
+ThresholdRule::Answer ThresholdRule::trip_answer(const RuleInputs& in) const noexcept {
   const Interval x = bounds_.value(in);
   // The pack's own threshold is one number: what earlier trips of this run proved narrows it.
   const Interval narrowed = intersect(threshold_, found_);
   const Interval threshold = narrowed.empty() ? threshold_ : narrowed;
   const bool above = side_ == Side::above;
-  const bool possible = above ? x.hi > threshold.lo : x.lo < threshold.hi;
-  const bool certain = above ? x.lo > threshold.hi : x.hi < threshold.lo;
+  return {above ? x.hi > threshold.lo : x.lo < threshold.hi, above ? x.lo > threshold.hi : x.hi < threshold.lo};
+}
+
+bool ThresholdRule::look_at_trip(const RuleInputs& in) noexcept {
+  const auto [possible, certain] = trip_answer(in);
   if (possible == trip_.possible() && certain == trip_.certain() && !trip_.waits_for_start()) {
     return false;
   }
   trip_.set(in.since(bounds_.looks_at()), possible, certain);
   return true;
+}
+
+// A narrower input is bounded by a narrower interval: what is impossible, or certain, in the whole zone is so
+// everywhere in it; what is merely possible may be neither. But of cells that the pack tells: where their sum
+// contradicts them, it alone counts.
+bool ThresholdRule::calm_in(const RuleInputs& zone) const noexcept {
+  const bool told =
+      is_cell_input(bounds_.kind()) && (zone.highest_cell.width() < infinity || zone.lowest_cell.width() < infinity);
+  const auto [possible, certain] = trip_answer(zone);
+  return !told && possible == certain && possible == trip_.possible() && certain == trip_.certain() &&
+         !trip_.waits_for_start();
 }
 
 ThresholdRule::Answer ThresholdRule::release_by_input(const Way& way, Interval x) const noexcept {

@@ -44,6 +44,8 @@ class ThresholdRule {
 
   // Returns true when one of the answers below has changed.
   bool watch_trip(const RuleInputs& in) noexcept { return (in.fresh & bounds_.looks_at()) != 0 && look_at_trip(in); }
+  // Wherever its input lies in this zone, the trip is as possible and as certain as it is now.
+  [[nodiscard]] bool calm_in(const RuleInputs& zone) const noexcept;
   // While this rule may have acted, at a moment in `acted`.
   bool watch_release(const RuleInputs& in, Interval acted) noexcept;
   void restart_trip() noexcept { trip_.restart(); }
@@ -93,6 +95,7 @@ class ThresholdRule {
   [[nodiscard]] Answer release_by_input(const Way& way, Interval x) const noexcept;
   [[nodiscard]] Answer release_answer(const Way& way, const RuleInputs& in) const noexcept;
   bool look_at_trip(const RuleInputs& in) noexcept;
+  [[nodiscard]] Answer trip_answer(const RuleInputs& in) const noexcept;
   bool watch_time(Way& way, Interval acted) noexcept;
 
   std::string id_, name_, flag_, shared_flag_;

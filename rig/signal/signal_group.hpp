@@ -12,15 +12,12 @@ class SignalGroup {
     if (!id.valid()) {
       return;
     }
-    const std::size_t index = id.index >> 6;
-    const std::uint64_t mask = std::uint64_t{1} << (id.index & 63);
-    for (Word& word : words_) {
-      if (word.index == index) {
-        word.mask |= mask;
-        return;
-      }
+    add({id.index >> 6, std::uint64_t{1} << (id.index & 63)});
+  }
+  void add(const SignalGroup& other) {
+    for (const Word& word : other.words_) {
+      add(word);
     }
-    words_.push_back({index, mask});
   }
   [[nodiscard]] bool written(const SignalTable& table) const noexcept {
     const auto changed = table.changed();
@@ -37,7 +34,25 @@ class SignalGroup {
     std::size_t index;
     std::uint64_t mask;
   };
+  void add(const Word& more) {
+    for (Word& word : words_) {
+      if (word.index == more.index) {
+        word.mask |= more.mask;
+        return;
+      }
+    }
+    words_.push_back(more);
+  }
   std::vector<Word> words_;
 };
+
+// Whether any signal at all was written in this tick.
+[[nodiscard]] inline bool any_written(const SignalTable& table) noexcept {
+  std::uint64_t bits = 0;
+  for (const std::uint64_t word : table.changed()) {
+    bits |= word;
+  }
+  return bits != 0;
+}
 
 }  // namespace rig

@@ -16,8 +16,8 @@ always:
 
 class Supervising : public RunFixture {
  protected:
-  void begin(const std::string& bench_more = {}) {
-    run = &prepare(plain, bench_more);
+  void begin(const std::string& bench_more = {}, const std::string& case_more = {}) {
+    run = &prepare(plain + case_more, bench_more);
     ASSERT_EQ(diagnostics.render(), "");
     run->begin();
     wanted = CommandRow(run->bench().commands());
@@ -73,6 +73,35 @@ TEST_F(Supervising, nothing_is_energised_before_the_watched_signals_are_good) {
   EXPECT_TRUE(run->supervisor().refused());
   EXPECT_FALSE(run->supervisor().energised());
   EXPECT_THAT(run->supervisor().findings().front().seen, testing::HasSubstr("pack.voltage is not good"));
+}
+
+// Script and model write after the supervisor has looked, and what was written in a tick is forgotten at its end.
+TEST_F(Supervising, a_limit_on_what_is_written_behind_it_trips_in_the_next_tick) {
+  begin({}, "limits: { script.step: [~, 0.5] }\n");
+  SignalTable& signals = run->bench().signals();
+  const SignalId step = signals.require("script.step");
+  for (const double now : {0.0, 1.0}) {
+    EXPECT_FALSE(run->supervisor().tripped());
+    signals.write(step, now, TimePoint{index * run->tick()});
+    signals.clear_changed();
+    turn(false);
+  }
+  EXPECT_TRUE(run->supervisor().tripped());
+}
+
+TEST_F(Supervising, a_limit_trips_with_the_reading_that_breaks_it_and_not_before) {
+  begin();
+  turn();
+  SignalTable& signals = run->bench().signals();
+  const SignalId voltage = signals.require("pack.voltage");
+  signals.clear_changed();
+  for (int i = 0; i < 3; ++i) {
+    turn(false);
+    EXPECT_FALSE(run->supervisor().tripped());
+  }
+  signals.write(voltage, 1000.0, TimePoint{index * run->tick()});
+  turn(false);
+  EXPECT_TRUE(run->supervisor().tripped());
 }
 
 TEST_F(Supervising, on_the_way_out_set_points_pass_and_nothing_is_switched_on) {

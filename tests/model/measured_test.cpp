@@ -15,6 +15,8 @@ class MeasuredTest : public testing::Test {
  protected:
   MeasuredTest() {
     current_ = table_.declare({.name = "pack.current", .source = "test"});
+    allowed_ = table_.declare({.name = "dut.charge_allowed", .source = "test"});
+    lamp_ = table_.declare({.name = "io.led1", .source = "test"});
     table_.seal();
     reader_.bind(table_, {}, {}, {});
   }
@@ -25,9 +27,36 @@ class MeasuredTest : public testing::Test {
     return reader_.measured().current;
   }
   SignalTable table_;
-  SignalId current_;
+  SignalId current_, allowed_, lamp_;
   MeasuredReader reader_;
 };
+
+TEST_F(MeasuredTest, a_reading_is_news_in_one_tick_and_then_nothing_moves_until_the_next) {
+  EXPECT_TRUE(read(3.0, 1.0).fresh);
+  EXPECT_FALSE(reader_.quiet());
+  EXPECT_TRUE(reader_.measured().electrical_read);
+  for (const double lamp : {0.0, 1.0}) {  // nothing at all is written, or nothing that the reference looks at
+    if (lamp > 0.0) {
+      table_.write(lamp_, lamp, TimePoint{from_seconds(1.1)});
+    }
+    reader_.read(table_);
+    table_.clear_changed();
+    EXPECT_TRUE(reader_.quiet());
+    EXPECT_FALSE(reader_.measured().electrical_read);
+    EXPECT_FALSE(reader_.measured().current.fresh);
+    EXPECT_EQ(reader_.measured().current.latest, Interval::point(3.0));
+  }
+  table_.write(allowed_, 1.0, TimePoint{from_seconds(1.2)});
+  reader_.read(table_);
+  EXPECT_FALSE(reader_.quiet());
+  EXPECT_TRUE(reader_.measured().outputs_read);
+  EXPECT_FALSE(reader_.measured().current.fresh);
+  table_.clear_changed();
+  table_.set_quality(current_, Quality::stale);
+  reader_.read(table_);
+  EXPECT_FALSE(reader_.quiet()) << "that something is not known any more is news";
+  EXPECT_FALSE(reader_.measured().current.good);
+}
 
 TEST_F(MeasuredTest, between_two_samples_a_value_was_anywhere_between) {
   EXPECT_EQ(read(3.0, 1.0).value, Interval::point(3.0));

@@ -207,7 +207,7 @@ TEST_F(ReportAge, a_voltage_from_before_a_step_says_nothing_about_resistances_wi
     battery.update(m, {}, {});
     histories.battery.add(time, battery.value());
     histories.current.add(time, m.current.value);
-    plant.update({time + 0.03, 0.05, m, battery, temperature, histories}, reports);
+    plant.update({time + 0.03, 0.05, 0.05, m, battery, temperature, histories}, reports);
     plant.publish({index_++, TimePoint{from_seconds(time + 0.03)}, std::chrono::milliseconds(50)}, table);
   };
   const SignalId resistance = table.require("model.observer.resistance");

@@ -1,6 +1,7 @@
 // One rule, one direction, one flag: each by itself, without a bench and without a judge.
 #include <gtest/gtest.h>
 
+#include "rig/core/random.hpp"
 #include "rig/model/direction_model.hpp"
 #include "rig/model/flag_rule.hpp"
 #include "rig/model/full_age.hpp"
@@ -317,6 +318,42 @@ TEST_F(Charge, an_error_of_the_bms_alone_accuses_nobody) {
   EXPECT_EQ(model_.state(), DirectionModel::State::open);
   EXPECT_TRUE(envelope("dut.protection.system_error").may);
   EXPECT_FALSE(model_.envelope(out_contact).may);
+}
+
+// Rules that answer the same all around an input are not asked again while it stays there: nobody may notice.
+TEST_F(Charge, a_rule_that_is_not_asked_answers_as_one_that_is_asked_each_time) {
+  std::vector<ThresholdRule> asked = rules();
+  for (ThresholdRule& rule : asked) {
+    rule.restart({.equalised = true});
+    rule.watch_trip(quiet(0.0));
+  }
+  Random random(7, "calm");
+  double volts = 52.0, amps = 0.0;
+  std::size_t possible = 0, certain = 0;
+  for (int i = 2; i < 60'000; ++i) {
+    // Mostly noise and a slow way; now and then a step, and readings that are not there.
+    const double kind = random.uniform();
+    volts = kind < 0.001 ? 42.0 + 18.0 * random.uniform() : volts + 0.004 * (random.uniform() - 0.45);
+    amps = kind > 0.999 ? -120.0 + 240.0 * random.uniform() : amps + 0.1 * (random.uniform() - 0.5);
+    RuleInputs in = quiet(i * 0.01);
+    in.battery = kind > 0.4 && kind < 0.401 ? Interval{} : Interval::around(volts, 0.01);
+    in.current = kind > 0.5 && kind < 0.501 ? Interval{} : Interval::around(amps, 0.05);
+    in.fresh = static_cast<std::uint8_t>(fresh::battery | fresh::current);
+    in.battery_since = in.current_since = in.now - 0.02;
+    model_.watch(in);
+    for (std::size_t r = 0; r < asked.size(); ++r) {
+      asked[r].watch_trip(in);
+      const Debounce& mine = asked[r].trip();
+      const Debounce& models = model_.rules()[r].trip();
+      ASSERT_EQ(models.possible(), mine.possible()) << asked[r].id() << " at " << in.now;
+      ASSERT_EQ(models.certain(), mine.certain()) << asked[r].id() << " at " << in.now;
+      ASSERT_EQ(models.must_since(), mine.must_since()) << asked[r].id() << " at " << in.now;
+      possible += mine.possible() ? 1 : 0;
+      certain += mine.certain() ? 1 : 0;
+    }
+  }
+  EXPECT_GT(possible, certain);
+  EXPECT_GT(certain, 1000u);
 }
 
 TEST(FlagRule, shows_between_the_shortest_and_the_longest_delay_and_goes_out_likewise) {
