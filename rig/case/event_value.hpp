@@ -9,7 +9,7 @@ namespace rig {
 
 // The last five seconds of a value beside the pack's current, to find the value at a physical event that shows only
 // later: a flag on CAN comes up to seconds after the FET opened, and by then the terminals stand at another voltage.
-// All memory is taken at construction.
+// Readings that stand say nothing more than the first time and are kept once. All memory is taken at construction.
 class EventValue {
  public:
   struct Entry {
@@ -25,9 +25,9 @@ class EventValue {
   void restart() noexcept;
   // False while the last entry is nearer than span / capacity, 10 ms: an entry would not be kept.
   [[nodiscard]] bool due(TimePoint tick) const noexcept { return count_ == 0 || tick - back(0).tick >= spacing; }
-  // Keeps the entry when it is due.
+  // Keeps the entry when it is due and no repetition.
   void push(const Entry& entry) noexcept {
-    if (due(entry.tick)) {
+    if (due(entry.tick) && !repeats(entry)) {
       entries_[next_] = entry;
       next_ = (next_ + 1) % capacity;
       count_ = std::min(count_ + 1, capacity);
@@ -44,6 +44,13 @@ class EventValue {
   static constexpr Duration span = std::chrono::seconds(5);
   static constexpr Duration spacing = span / static_cast<int>(capacity);
 
+  [[nodiscard]] bool repeats(const Entry& entry) const noexcept {
+    const auto same = [&](const Entry& last) {
+      return entry.time == last.time && entry.flowed == last.flowed && entry.value == last.value &&
+             entry.current == last.current;
+    };
+    return count_ > 0 && same(back(0));
+  }
   // i = 0 is the newest.
   [[nodiscard]] const Entry& back(std::size_t i) const noexcept {
     return entries_[(next_ + capacity - 1 - i) % capacity];

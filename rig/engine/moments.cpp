@@ -34,32 +34,18 @@ void Moments::look(const Tick& tick, const SignalTable& signals) noexcept {
       steps_.push_back({step, tick.start});
     }
   }
-  remember(tick, signals);
-  look_at(signals, charge_, charge_before_, true);
-  look_at(signals, discharge_, discharge_before_, false);
-}
-
-// Readings that stand say nothing more than the first time.
-void Moments::remember(const Tick& tick, const SignalTable& signals) noexcept {
-  if (!voltage_.valid() || !signals[voltage_].good()) {
-    return;
-  }
-  const Sample& voltage = signals[voltage_];
-  const bool known = current_.valid() && signals[current_].good();
-  const double current = known ? signals[current_].value : 0.0;
-  const TimePoint flowed = current_.valid() ? signals[current_].time : voltage.time;
-  const bool news = voltage.time != remembered_ || flowed != flowed_ || current != current_before_;
-  if (news && history_.due(tick.start)) {
-    remembered_ = voltage.time;
-    flowed_ = flowed;
-    current_before_ = current;
+  if (voltage_.valid() && signals[voltage_].good() && history_.due(tick.start)) {
+    const Sample& voltage = signals[voltage_];
+    const double current = current_.valid() && signals[current_].good() ? signals[current_].value : 0.0;
     history_.push({.value = voltage.value,
                    .uncertainty = voltage_uncertainty_.at(voltage.value),
                    .current = current,
                    .time = voltage.time,
-                   .flowed = flowed,
+                   .flowed = current_.valid() ? signals[current_].time : voltage.time,
                    .tick = tick.start});
   }
+  look_at(signals, charge_, charge_before_, true);
+  look_at(signals, discharge_, discharge_before_, false);
 }
 
 void Moments::look_at(const SignalTable& signals, SignalId refused, bool& before, bool charge) noexcept {

@@ -30,7 +30,6 @@ class Moments {
   [[nodiscard]] const std::vector<Refusal>& refusals() const noexcept { return refusals_; }
 
  private:
-  void remember(const Tick& tick, const SignalTable& signals) noexcept;
   void look_at(const SignalTable& signals, SignalId refused, bool& before, bool charge) noexcept;
   void note_refusal(TimePoint time, bool charge) noexcept;
   static constexpr std::size_t most_refusals = 64;
@@ -40,8 +39,6 @@ class Moments {
   bool discharge_before_ = false;
   SignalId current_;
   Uncertainty voltage_uncertainty_;
-  TimePoint remembered_ = TimePoint::min(), flowed_ = TimePoint::min();  // what is in the history last
-  double current_before_ = 0.0;
   EventValue history_;  // the same that `keep ... at` uses, so that both say the same number
   std::vector<StepBegin> steps_;
   std::vector<Refusal> refusals_;

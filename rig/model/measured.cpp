@@ -208,26 +208,7 @@ void MeasuredReader::age_slow() noexcept {
 
 void MeasuredReader::age_outputs() noexcept { measured_.charge.limit.fresh = measured_.discharge.limit.fresh = false; }
 
-void MeasuredReader::read_nothing() noexcept {
-  if (measured_.electrical_read) {
-    age_electrical();
-  }
-  if (measured_.reports_read) {
-    age_slow();
-  }
-  if (measured_.outputs_read) {
-    age_outputs();
-  }
-  measured_.electrical_read = measured_.reports_read = measured_.outputs_read = measured_.flags_read = false;
-  outputs_written_ = false;
-  quiet_ = true;
-}
-
 void MeasuredReader::read(const SignalTable& table) noexcept {
-  if (!everything_ && !any_written(table)) {
-    read_nothing();
-    return;
-  }
   quiet_ = true;
   // What was not written again is as it was, and news no more.
   const auto follow = [&](const SignalGroup& group, bool& was_read, auto&& read_group, auto&& age_group) {

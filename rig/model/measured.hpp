@@ -84,7 +84,6 @@ class MeasuredReader {
   void age_electrical() noexcept;
   void age_slow() noexcept;
   void age_outputs() noexcept;
-  void read_nothing() noexcept;
 
   Number voltage_, current_, skin_temperature_, ambient_temperature_;
   Number reported_voltage_, reported_current_, reported_soc_, reported_temperature_;

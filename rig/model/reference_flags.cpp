@@ -78,7 +78,6 @@ void ReferenceFlags::restart(CellKnowledge knowledge) noexcept {
 void ReferenceFlags::wake() noexcept {
   calm_.restart();
   next_ = -infinity;
-  changed_ = true;
   for (Gate& gate : gates_) {
     gate.next = -infinity;
   }
@@ -92,6 +91,7 @@ void ReferenceFlags::watch(const RuleInputs& in) noexcept {
   if (now_ < next_ && ((stirred & looks_at_) | (in.fresh & restless_)) == 0) {
     return;
   }
+  const RuleInputs zone = calm_.zone(in);
   next_ = infinity;
   restless_ = 0;
   for (std::size_t i = 0; i < gates_.size(); ++i) {
@@ -102,7 +102,7 @@ void ReferenceFlags::watch(const RuleInputs& in) noexcept {
       FlagRule& rule = rules_[i];
       rule.watch(in);
       gate.next = rule.next();
-      gate.restless = !rule.calm_in(calm_.zone(in));
+      gate.restless = !rule.calm_in(zone);
       gate.changed = rule.changed();
       changed_ = changed_ || gate.changed;
     }

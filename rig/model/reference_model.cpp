@@ -143,7 +143,7 @@ ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
 // look in this tenth of a second (decision 0012).
 bool ReferenceModel::nothing_to_do(const Tick& tick) const noexcept {
   const double now = to_seconds(tick.start);
-  return reader_.quiet() && !first_ && tick.missed == 0 && tenth_of(now) == look_tenth_ && now < charge_.next() &&
+  return reader_.quiet() && !first_ && tick.missed == 0 && tenth_of(now) == tenth_of(looked_) && now < charge_.next() &&
          now < discharge_.next() && now < flags_.next() && !charge_.waits() && !discharge_.waits();
 }
 
@@ -256,7 +256,6 @@ void ReferenceModel::step(const Tick& tick, const SignalTable& table) noexcept {
   }
   const ReferenceView v = view(tick);
   looked_ = v.now;
-  look_tenth_ = tenth_of(v.now);
   follow_power(v);
   estimate(v);
   watch(v);

@@ -89,7 +89,6 @@ class ReferenceModel {
   bool first_ = true;
   bool passed_over_ = false;  // this tick
   double looked_ = 0.0;       // s, in the last tick that was not
-  std::int64_t look_tenth_ = 0;
   Interval reported_battery_;
   bool charge_open_ = true, discharge_open_ = true;
   std::int64_t bucket_ = -1;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <tuple>
 
 #include "rig/core/math.hpp"
 
@@ -149,14 +148,8 @@ Evaluation Expression::evaluate(const SignalTable& signals) const noexcept {
   switch (shape_) {
     case Shape::operand:
       return conclude(operand(program_[0]));
-    case Shape::one: {
-      const auto& [left, right, last] = std::tie(program_[0], program_[1], program_[2]);
-      if (left.op == Op::push_signal && right.op == Op::push_constant && last.op != Op::divide) {
-        const Sample& sample = signals[SignalId{left.signal}];  // as most limits are
-        return {apply_operator(last.op, sample.value, right.constant), sample.quality, sample.time};
-      }
+    case Shape::one:
       return conclude(one_operator(0));
-    }
     case Shape::two_decided:
       return conclude(decide(one_operator(0), one_operator(3), program_[6].op == Op::logical_or));
     case Shape::any:

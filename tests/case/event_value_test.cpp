@@ -54,6 +54,17 @@ TEST(EventValue, a_slow_ammeter_does_not_let_the_jump_pass_for_a_value_before_it
   EXPECT_EQ(entry->value, 56.0);
 }
 
+// What stands pushes nothing out: a flag that comes ten seconds later still finds the value before the collapse.
+TEST(EventValue, readings_that_stand_are_kept_once) {
+  EventValue history;
+  push(history, 0, 56.0, 5.0);
+  push(history, 1000, 56.1, 5.0);
+  for (int t = 1020; t < 11'000; t += 10) {
+    history.push({57.0, 0, 0.0, at(1020), at(1020), at(t)});
+  }
+  EXPECT_EQ(history.at(at(11'000))->value, 56.1);
+}
+
 TEST(EventValue, without_current_belongs_to_the_moment_of_the_event_itself) {
   EventValue history;
   for (int t = 0; t < 3000; t += 10) {
