@@ -3,10 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "drivers/sim/firmware_defects.hpp"
+#include "rig/bench/bench.hpp"
 #include "rig/bench/bench_config.hpp"
 #include "rig/cli/printing.hpp"
 #include "rig/cli/table.hpp"
 #include "rig/core/quantity.hpp"
+#include "rig/engine/reference.hpp"
 #include "rig/instrument/registry.hpp"
 
 namespace rig::cli {

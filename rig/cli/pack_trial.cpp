@@ -6,6 +6,7 @@
 #include "rig/cli/session_runner.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
+#include "rig/engine/run.hpp"
 
 namespace rig::cli {
 namespace {

@@ -11,6 +11,9 @@
 #include "rig/cli/session_runner.hpp"
 #include "rig/cli/table.hpp"
 #include "rig/core/quantity.hpp"
+#include "rig/engine/run.hpp"
+#include "rig/plan/plan.hpp"
+#include "rig/plan/testability.hpp"
 
 namespace rig::cli {
 namespace {

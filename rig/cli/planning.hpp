@@ -3,9 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "rig/engine/run.hpp"
-#include "rig/plan/plan.hpp"
-#include "rig/plan/testability.hpp"
+#include "rig/engine/run_order.hpp"
+#include "rig/plan/forecast.hpp"
+#include "rig/plan/row_testability.hpp"
+
+namespace rig {
+class Run;
+}
 
 namespace rig::cli {
 

@@ -9,6 +9,8 @@
 #include "rig/cli/python_worker.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
+#include "rig/engine/run.hpp"
+#include "rig/plan/testability.hpp"
 
 namespace rig::cli {
 namespace {

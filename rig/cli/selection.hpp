@@ -9,7 +9,7 @@
 #include "rig/cli/bench_shelf.hpp"
 #include "rig/cli/options.hpp"
 #include "rig/cli/planning.hpp"
-#include "rig/engine/run.hpp"
+#include "rig/engine/run_order.hpp"
 
 namespace rig::cli {
 

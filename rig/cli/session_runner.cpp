@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "rig/core/error.hpp"
+#include "rig/engine/run.hpp"
 
 namespace rig::cli {
 namespace {

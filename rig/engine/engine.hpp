@@ -11,23 +11,11 @@
 #include "rig/engine/moments.hpp"
 #include "rig/engine/outside_desk.hpp"
 #include "rig/engine/row_recorder.hpp"
+#include "rig/engine/run_order.hpp"
 #include "rig/engine/safety_net.hpp"
 #include "rig/engine/supervisor.hpp"
 
 namespace rig {
-
-// Why the steps of a case are over.
-enum class WayOut : std::uint8_t {
-  completed,      // all steps done, or one of them failed: the script went into `finally` by itself
-  diverged,       // a divergence, and the case said `resync: stop`
-  tripped,        // a limit, or a watched signal went stale while energised
-  refused,        // a set-point that the bench does not allow
-  not_ready,      // the watched signals did not become good in time; nothing was energised
-  overdue,        // longer than the case can take
-  record_failed,  // the record cannot be written further
-  aborted,        // the user asked to stop
-  broken          // an exception
-};
 
 struct EngineOptions {
   Duration tick = std::chrono::milliseconds(10);

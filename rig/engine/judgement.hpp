@@ -5,11 +5,9 @@
 #include "rig/case/case.hpp"
 #include "rig/case/program.hpp"
 #include "rig/engine/judges.hpp"
+#include "rig/engine/run_order.hpp"
 
 namespace rig {
-
-// Whether the steps are known before the run, or a script adds them while it runs.
-enum class Flow : std::uint8_t { fixed, open };
 
 // Everything of a run that needs no bench: the compiled case, the reference and the judges. A replay builds it again
 // over the columns of a record.

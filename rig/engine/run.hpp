@@ -5,44 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "rig/case/case.hpp"
 #include "rig/engine/bench_lock.hpp"
 #include "rig/engine/engine.hpp"
 #include "rig/engine/judgement.hpp"
-#include "rig/engine/setup.hpp"
+#include "rig/engine/run_order.hpp"
 #include "rig/judge/decision.hpp"
-#include "rig/record/run_info.hpp"
 
 namespace rig {
-
-// One line of a session: this case, this row, this seed.
-struct RunOrder {
-  const Setup* setup = nullptr;  // these three outlive the run
-  const Case* test = nullptr;
-  const Row* row = nullptr;
-  std::uint64_t seed = 1;
-  std::optional<Duration> tick;  // instead of the bench's
-  RecordLevel level = RecordLevel::full;
-  std::string folder;                   // of the record; not used with RecordLevel::none
-  std::string suite;                    // theme of the case
-  std::string software;                 // version
-  std::vector<std::string> parameters;  // "--param" as given, for the record; already in `test`
-  Flow flow = Flow::fixed;              // open: the case has no steps, Session adds them
-  std::string text;                     // of a case that lies in no file, for the record
-  OutsideWorkers outside;               // who calls the functions of a case; only needed where it has some
-  // Instead of the bench's: of a test that owns the time.
-  std::function<std::unique_ptr<Clock>()> clock;
-};
-
-struct RunResult {
-  Verdict verdict = Verdict::error;
-  WayOut way = WayOut::broken;
-  RunInfo info;  // as it stands in the record
-  std::vector<Finding> findings;
-  std::int64_t ticks = 0;
-  double wall_seconds = 0.0;
-  std::string record;  // path of run.sqlite, or empty
-};
 
 // One case (and row) on one bench of its own. The constructor builds and checks everything and switches nothing on;
 // execute() runs it once. One thread at a time; runs share nothing that changes.

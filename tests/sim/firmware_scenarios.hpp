@@ -1,6 +1,7 @@
 #pragma once
 // What a pack meets in its life, as short as it can be: each scenario folds all that is seen of it into one number, so
 // that two firmwares can be told apart by it.
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -347,24 +348,23 @@ inline std::uint64_t trace(const FirmwareParameters& parameters, Scenario scenar
   return stand.hash;
 }
 
-// Name of the first scenario that tells the two apart, empty when none does. Traces of the reference are kept.
+// Which scenarios tell another firmware from a reference. Traces of the reference are kept.
 class Difference {
  public:
   explicit Difference(const FirmwareParameters& reference) : reference_(reference) {}
-  std::string find(const FirmwareParameters& changed, const std::string& likely = {}) {
-    if (!likely.empty()) {
-      for (const auto& [name, play] : scenarios()) {
-        if (name == likely && differs(changed, name, play)) {
-          return name;
-        }
-      }
-    }
+  // Name of the first scenario that tells the two apart, empty when none does.
+  std::string find(const FirmwareParameters& changed) {
     for (const auto& [name, play] : scenarios()) {
-      if (name != likely && differs(changed, name, play)) {
+      if (differs(changed, name, play)) {
         return name;
       }
     }
     return {};
+  }
+  bool in(const std::string& scenario, const FirmwareParameters& changed) {
+    return std::any_of(scenarios().begin(), scenarios().end(), [&](const auto& one) {
+      return one.first == scenario && differs(changed, one.first, one.second);
+    });
   }
 
  private:
