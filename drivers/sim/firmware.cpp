@@ -22,6 +22,7 @@ void Firmware::configure(const FirmwareParameters& parameters, std::uint64_t see
 
 void Firmware::restart(const FirmwareStart& start) noexcept {
   clock_ = 0;
+  counted_ = 0;
   runs_ = 0;
   soc_.restart(start.soc, start.capacity, start.since_full);
   power_.restart(0, start.on);
@@ -67,8 +68,33 @@ void Firmware::task(double now, double dt, const PackCells& cells, const PackSig
   }
 }
 
+double Firmware::idle_until(double now, const PackSight& sight) const noexcept {
+  const bool linked = !sight.link.alone() || link_.id() > 0;
+  if (parameters_.task.every > 1 || linked || switches_.moving()) {
+    return now;
+  }
+  const double patience = to_seconds(parameters_.can.pcs_timeout);
+  const double left = patience > 0 && sight.since_pcs <= patience ? patience - sight.since_pcs : never_due;
+  const double counted = std::min({power_.due(clock_, power_sight(sight)), due_, panel_.due()});
+  return std::min({now + (counted - clock_), now + left, afe_.next(), can_.next()});
+}
+
+PowerSight Firmware::power_sight(const PackSight& sight) const noexcept {
+  return {.button = sight.button,
+          .terminal_voltage = sight.terminal_voltage,
+          .battery_voltage = afe_.scan().pack_voltage,
+          .current = afe_.scan().current,
+          .since_pcs = sight.since_pcs};
+}
+
+// Not a sum of many steps: runs that are counted together come to the same moment as one by one.
+void Firmware::count(std::int64_t runs, double dt) noexcept {
+  counted_ += runs;
+  clock_ = static_cast<double>(counted_) * dt;
+}
+
 void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight) noexcept {
-  clock_ += dt;
+  count(1, dt);
   const PowerState before = power_.state();
   if (!sight.link.alone() || link_.id() > 0) {
     link_.run(clock_, sight.link,
@@ -77,13 +103,7 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
                .wants_stop = power_.wants_stop(),
                .report = own_report(sight.link)});
   }
-  power_.run(clock_,
-             {.button = sight.button,
-              .terminal_voltage = sight.terminal_voltage,
-              .battery_voltage = afe_.scan().pack_voltage,
-              .current = afe_.scan().current,
-              .since_pcs = sight.since_pcs},
-             link_.orders());
+  power_.run(clock_, power_sight(sight), link_.orders());
   if (power_.pressed()) {
     protections_.unlock(clock_);
   }

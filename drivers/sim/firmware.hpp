@@ -49,6 +49,11 @@ class Firmware {
 
   // One task run of `dt` seconds at `now`.
   void task(double now, double dt, const PackCells& cells, const PackSight& sight) noexcept;
+  // After the run at `now`: the moment of the world before which further runs would do nothing but count while what is
+  // seen stays the same. Not behind `now` when the next one may do something.
+  [[nodiscard]] double idle_until(double now, const PackSight& sight) const noexcept;
+  // Instead of so many runs of `dt` that would do nothing.
+  void pass(std::int64_t runs, double dt) noexcept { count(runs, dt); }
 
   [[nodiscard]] bool charge_fet() const noexcept { return switches_.charge_fet(); }
   [[nodiscard]] bool discharge_fet() const noexcept { return switches_.discharge_fet(); }
@@ -69,6 +74,7 @@ class Firmware {
 
  private:
   void decide(double now, double dt, bool fresh, const PackSight& sight) noexcept;
+  void count(std::int64_t runs, double dt) noexcept;
   void follow_scan(double dt) noexcept;
   void wake(double now) noexcept;
   [[nodiscard]] bool supplied() const noexcept { return power_.awake() || power_.ready(); }
@@ -82,6 +88,7 @@ class Firmware {
   [[nodiscard]] Telegram telegram() const noexcept;
   [[nodiscard]] PackReport own_report(const LinkPorts& ports) const noexcept;
   [[nodiscard]] LightSight light_sight() const noexcept;
+  [[nodiscard]] PowerSight power_sight(const PackSight& sight) const noexcept;
 
   FirmwareParameters parameters_;
   Afe afe_;
@@ -96,6 +103,7 @@ class Firmware {
   FrontPanel panel_;
   Link link_;
   CanPort can_;
+  std::int64_t counted_ = 0;
   double clock_ = 0;      // s, what the task has counted
   double last_scan_ = 0;  // s of the world
   double due_ = 0;        // s of clock_, next moment at which time alone trips or releases something

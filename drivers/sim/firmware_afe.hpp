@@ -62,6 +62,8 @@ class Afe {
   bool run(double now, const PackCells& cells, double current) noexcept;
   [[nodiscard]] const Scan& scan() const noexcept { return scan_; }
   [[nodiscard]] bool has_scanned() const noexcept { return !first_; }
+  // s of the world, when the next scan comes.
+  [[nodiscard]] double next() const noexcept { return next_scan_; }
   // degC, each sensor as it was last read.
   [[nodiscard]] const std::array<double, ntc_count>& sensors() const noexcept { return ntc_; }
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "drivers/sim/can_frames.hpp"
+#include "drivers/sim/firmware_debounce.hpp"
 #include "rig/core/fields.hpp"
 #include "rig/instrument/frame_batch.hpp"
 
@@ -34,7 +35,9 @@ class CanPort {
  public:
   void configure(const CanParameters& parameters, std::uint64_t seed);
   void restart(double now) noexcept;
-  [[nodiscard]] bool due(double now) const noexcept { return now >= next_frame_ && parameters_.enabled; }
+  [[nodiscard]] bool due(double now) const noexcept { return now >= next(); }
+  // s of the world, when the next frame is due.
+  [[nodiscard]] double next() const noexcept { return parameters_.enabled ? next_frame_ : never_due; }
   void send(double now, Telegram telegram) noexcept;
   FrameBatch& sent() noexcept { return sent_; }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "drivers/sim/firmware_debounce.hpp"
 #include "drivers/sim/firmware_options.hpp"
 
 namespace rig::sim {
@@ -80,6 +81,17 @@ void Power::doze(double now, const PowerSight& sight, const LinkOrders& link) no
     was_low_ = false;
     enter(PowerState::asleep, now);
   }
+}
+
+// The button acts when it moves, which is not a matter of time.
+double Power::due(double now, const PowerSight& sight) const noexcept {
+  if (state_ != PowerState::on) {
+    return now;
+  }
+  if (std::abs(sight.current) >= parameters_.sleep_current.value()) {
+    return never_due;
+  }
+  return idle_since_ < 0 ? now + pcs_silence - sight.since_pcs : idle_since_ + to_seconds(parameters_.sleep_after);
 }
 
 void Power::run(double now, const PowerSight& sight, const LinkOrders& link) noexcept {

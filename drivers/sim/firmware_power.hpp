@@ -43,6 +43,9 @@ class Power {
   void configure(const StartParameters& parameters) { parameters_ = parameters; }
   void restart(double now, bool on) noexcept;
   void run(double now, const PowerSight& sight, const LinkOrders& link = {}) noexcept;
+  // After a run: the moment at which time alone moves a pack without a link that is on and sees the same further; not
+  // behind `now` when the next run may do something.
+  [[nodiscard]] double due(double now, const PowerSight& sight) const noexcept;
 
   [[nodiscard]] PowerState state() const noexcept { return state_; }
   [[nodiscard]] double since() const noexcept { return since_; }

@@ -34,6 +34,7 @@ class Switch {
     }
   }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] bool moving() const noexcept { return pending_ > 0; }
 
  private:
   bool closed_ = false;
@@ -62,6 +63,9 @@ class Switches {
     discharge_.run(dt, demand.discharge_fet, fet_.open_delay, fet_.close_delay);
     charge_contact_.run(dt, demand.charge_contact, contacts_.delay, contacts_.delay);
     discharge_contact_.run(dt, demand.discharge_contact, contacts_.delay, contacts_.delay);
+  }
+  [[nodiscard]] bool moving() const noexcept {
+    return charge_.moving() || discharge_.moving() || charge_contact_.moving() || discharge_contact_.moving();
   }
   [[nodiscard]] bool charge_fet() const noexcept { return charge_.closed() || fet_.charge_stuck; }
   [[nodiscard]] bool discharge_fet() const noexcept { return discharge_.closed() || fet_.discharge_stuck; }

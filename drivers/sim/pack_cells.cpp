@@ -93,9 +93,18 @@ double PackCells::mean_soc() const noexcept {
 }
 
 void PackCells::set_step(double dt) noexcept {
-  dt_ = dt;
-  decay1_ = exact_exp(-dt / curves_.tau1());
-  decay2_ = exact_exp(-dt / curves_.tau2());
+  std::swap(decay_, other_decay_);
+  if (decay_.dt != dt) {
+    decay_ = {dt, exact_exp(-dt / curves_.tau1()), exact_exp(-dt / curves_.tau2())};
+  }
+}
+
+double PackCells::steady_for(double current) const noexcept {
+  const bool turned = charging_ ? current < 0 : current > 0;
+  if (due_ || turned) {
+    return 0;
+  }
+  return std::min(refresh_period - elapsed_, (touch_after_ - untouched_) / std::max(std::abs(current), 1e-9));
 }
 
 bool PackCells::refresh_is_due(double current) const noexcept {
@@ -182,7 +191,7 @@ void PackCells::touch_curve() noexcept {
 }
 
 void PackCells::step(double current, double dt) noexcept {
-  if (dt != dt_) {
+  if (dt != decay_.dt) {
     set_step(dt);
   }
   const double moved = current * dt;
@@ -197,8 +206,8 @@ void PackCells::step(double current, double dt) noexcept {
   const double direction = current > 0 ? 1.0 : (current < 0 ? -1.0 : 0.0);
   const double sweep = std::min(hysteresis_per_charge_ * std::abs(charge), 1.0);
   const double follow = sweep * (1 - 0.5 * sweep);  // of 1 - exp(-sweep)
-  const double decay1 = decay1_, gain1 = (1 - decay1_) * current;
-  const double decay2 = decay2_, gain2 = (1 - decay2_) * current;
+  const double decay1 = decay_.first, gain1 = (1 - decay1) * current;
+  const double decay2 = decay_.second, gain2 = (1 - decay2) * current;
   for (std::size_t i = 0; i < cell_count; ++i) {
     v1_[i] = decay1 * v1_[i] + gain1 * r1_[i];
     v2_[i] = decay2 * v2_[i] + gain2 * r2_[i];

@@ -32,6 +32,9 @@ class PackCells {
   // Carries `current` for `dt` seconds (at most 1 s). The bare plant step.
   void step(double current, double dt) noexcept;
 
+  // So long this current may flow in one step, s: what follows from temperature and SOC is due no sooner.
+  [[nodiscard]] double steady_for(double current) const noexcept;
+
   // Sum of all cells without the drop over R0, V, and the sum of the R0 with the joints, Ohm: the pack's Thevenin
   // source.
   [[nodiscard]] double source_voltage() const noexcept { return source_; }
@@ -72,7 +75,11 @@ class PackCells {
   alignas(32) CellArray r0_{}, r1_{}, r2_{}, entropy_{}, bled_{}, leaked_{};  // Ohm, V/K, A
 
   double source_ = 0, resistance_ = 0;
-  double dt_ = -1, decay1_ = 0, decay2_ = 0;
+  // What is left of both polarisations after a step of dt.
+  struct Decay {
+    double dt = -1, first = 0, second = 0;
+  };
+  Decay decay_, other_decay_;  // of this step and of the last one that was not as long
   double efficiency_ = 1, hysteresis_per_charge_ = 0, leak_per_kelvin_ = 0, path_resistance_ = 0;
   double untouched_ = 0, touch_after_ = 0;                      // A*s since the last tangent
   double elapsed_ = 0, passed_ = 0, squared_ = 0, wasted_ = 0;  // s, A*s, A^2*s, A*s since the last refresh

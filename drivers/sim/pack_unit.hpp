@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+
 #include "drivers/sim/circuit.hpp"
 #include "drivers/sim/firmware.hpp"
 #include "drivers/sim/pack_cells.hpp"
@@ -36,6 +38,12 @@ class PackUnit {
     firmware_.task(now, dt, cells_, {current_, voltage_, button, since_pcs, link});
     cells_.set_bleed(firmware_.bleeding());
   }
+  // As Firmware::idle_until(), of a pack without a link, and no later than its cells can be carried in one step.
+  [[nodiscard]] double idle_until(double now, double since_pcs) const noexcept {
+    const double cells = now + cells_.steady_for(current_ - parameters_.own_current.value());
+    return std::min(cells, firmware_.idle_until(now, {current_, voltage_, button, since_pcs, {}}));
+  }
+  void pass(std::int64_t runs, double dt) noexcept { firmware_.pass(runs, dt); }
   // What the circuit found: V at its own P+/P-, and A into it.
   void stand(double voltage, double current) noexcept {
     voltage_ = voltage;

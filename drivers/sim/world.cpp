@@ -114,8 +114,11 @@ void World::solve_terminals(double dt) noexcept {
     const PackPort pack = packs_.front().port();
     node_ = load.capacitance > 0.0 ? solve(pack, source, sink, capacitor) : solve(pack, source, sink);
   }
+  stands_ = node_.pack_current == before.pack_current && node_.supply_current == before.supply_current &&
+            node_.load_current == before.load_current;
   if (node_.supply_regulates_voltage && node_.supply_current == 0.0 && node_.voltage != before.voltage) {
     settle_unloaded(before, dt);
+    stands_ = false;
   }
   if (packs_.size() == 1) {
     packs_.front().stand(node_.voltage, node_.pack_current);
@@ -190,6 +193,31 @@ void World::step(double dt) noexcept {
   solve_terminals(dt);
 }
 
+bool World::instruments_stand() const noexcept {
+  const bool sinks = supply.bidirectional ? supply.sink == supply.sink_current : supply.sink == 0.0;
+  const bool supplies = supply.set.output ? supply.voltage == supply.set.voltage.value() &&
+                                                supply.current == supply.set.current.value() && sinks
+                                          : supply.voltage == 0.0 && supply.current == 0.0;
+  const bool takes = load.set.input ? load.set.mode == LoadMode::constant_current &&
+                                          load.current == load.set.current.value() && load.capacitance == 0.0
+                                    : load.current == 0.0;
+  return supplies && takes;
+}
+
+// Of one pack: so many runs of the task before `until` would do nothing while nothing else moves and the current
+// stands, so that the cells can be carried over them in one step.
+std::int64_t World::idle_tasks(TimePoint until) const noexcept {
+  if (packs_.size() > 1 || !stands_ || next_task_ >= until || !instruments_stand()) {
+    return 0;
+  }
+  const TimePoint last = next_task_ - world_step;
+  const double idle = packs_.front().idle_until(to_seconds(last), to_seconds(last - bus.last_keep_alive));
+  constexpr double slack = 1e-6;  // s
+  const double left = std::min(idle - to_seconds(last) - slack, 1.0);
+  const TimePoint end = std::min({last + from_seconds(left), next_air_, until});
+  return end <= next_task_ ? 0 : (end - next_task_ - Duration{1}) / world_step + 1;
+}
+
 void World::switch_off_supply() noexcept {
   supply.set.output = false;
   supply.voltage = supply.current = supply.sink = 0;
@@ -211,7 +239,12 @@ void World::move_to(const Tick& tick) noexcept {
     solve_terminals(to_seconds(world_step));
     return;
   }
-  while (now_ < tick.start) {
+  // The first step is never a long one: commands may have come.
+  for (bool first = true; now_ < tick.start; first = false) {
+    if (const std::int64_t idle = first ? 0 : idle_tasks(tick.start); idle > 0) {
+      packs_.front().pass(idle, to_seconds(world_step));
+      next_task_ += idle * world_step;
+    }
     const Duration dt = std::min(next_task_, tick.start) - now_;
     now_ += dt;
     step(to_seconds(dt));

@@ -111,6 +111,8 @@ class World {
  private:
   void move_to(const Tick& tick) noexcept;
   void step(double dt) noexcept;
+  [[nodiscard]] bool instruments_stand() const noexcept;
+  [[nodiscard]] std::int64_t idle_tasks(TimePoint until) const noexcept;
   void move_instruments(double dt) noexcept;
   void run_tasks() noexcept;
   void exchange() noexcept;
@@ -129,6 +131,7 @@ class World {
   TimePoint next_air_{};
   double start_temperature_ = 25;
   bool started_ = false;
+  bool stands_ = false;  // the last step found the currents of the one before
 };
 
 // The period of the firmware's task and the longest step of the cells. Longer ticks are cut into several; in shorter
