@@ -77,7 +77,7 @@ void Power::doze(double now, const PowerSight& sight, const LinkOrders& link) no
   const bool idle = link.alone && std::abs(sight.current) < p.sleep_current.value() && sight.since_pcs > pcs_silence;
   idle_since_ = !idle ? -1 : idle_since_ < 0 ? now : idle_since_;
   if (idle && now - idle_since_ >= to_seconds(p.sleep_after) - slack) {
-    idle_since_ = woken_since_ = -1;
+    woken_since_ = -1;
     was_low_ = false;
     enter(PowerState::asleep, now);
   }

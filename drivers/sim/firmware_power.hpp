@@ -68,6 +68,7 @@ class Power {
   void enter(PowerState state, double now) noexcept {
     state_ = state;
     since_ = now;
+    idle_since_ = -1;
   }
   void precharge(double now, double terminal_voltage, double battery_voltage) noexcept;
   [[nodiscard]] bool long_press(double now, bool button) noexcept;

@@ -193,15 +193,20 @@ void World::step(double dt) noexcept {
   solve_terminals(dt);
 }
 
+// Nothing moves to a set-point, and a supply that limits its current is not about to hold voltage or power instead.
 bool World::instruments_stand() const noexcept {
+  constexpr double near = 0.05;  // V
   const bool sinks = supply.bidirectional ? supply.sink == supply.sink_current : supply.sink == 0.0;
   const bool supplies = supply.set.output ? supply.voltage == supply.set.voltage.value() &&
                                                 supply.current == supply.set.current.value() && sinks
                                           : supply.voltage == 0.0 && supply.current == 0.0;
+  const double soon = node_.voltage + near;
+  const bool limits =
+      node_.supply_current == 0.0 || (soon < supply.voltage && soon * supply.current < supply.set.power.value());
   const bool takes = load.set.input ? load.set.mode == LoadMode::constant_current &&
                                           load.current == load.set.current.value() && load.capacitance == 0.0
                                     : load.current == 0.0;
-  return supplies && takes;
+  return supplies && limits && takes;
 }
 
 // Of one pack: so many runs of the task before `until` would do nothing while nothing else moves and the current

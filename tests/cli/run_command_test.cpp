@@ -108,6 +108,11 @@ TEST_F(RunCommand, a_case_of_a_folder_that_needs_what_the_bench_lacks_is_left_ou
   EXPECT_THAT(page, HasSubstr("<td>two<br><span class=\"dim\">cases</span></td><td>the bench has no "));
   EXPECT_EQ(call({"check", path("cases"), "--bench", bench}), 0) << err;
   EXPECT_THAT(out, HasSubstr("1 case, no mistake, 2 left out"));
+  EXPECT_EQ(call({"check", path("cases"), "--bench", bench, "--json"}), 0) << err;
+  const auto told = document().at("left_out");
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told.at(1).at("case"), "two");
+  EXPECT_THAT(told.at(1).at("reason").get<std::string>(), HasSubstr("the bench has no 'load'"));
   EXPECT_EQ(call({"healthy", path("cases"), "--bench", bench, "--packs", "1", "--theme", "all"}), 0) << out << err;
   EXPECT_THAT(err, HasSubstr("cases/two  left out: the bench has no 'load'"));
   EXPECT_THAT(out, HasSubstr("1 passed, 0 rejected; 1 run"));

@@ -45,5 +45,19 @@ TEST(Sleep, ends_by_charger_inverter_and_button) {
   }
 }
 
+TEST(Sleep, counts_anew_in_a_pack_that_was_off_meanwhile) {
+  FirmwareStand s(sleepy());
+  s.inverter_speaks = false;
+  s.start({});
+  s.run(90, 0);
+  scenario::press(s, 3.5);
+  s.run(120, 0);
+  ASSERT_EQ(s.firmware.power(), PowerState::off);
+  scenario::press(s, 3.5);
+  s.run_until(30, 0, [&] { return s.firmware.power() == PowerState::on; });
+  const double took = s.run_until(300, 0, [&] { return s.firmware.power() != PowerState::on; });
+  EXPECT_NEAR(took, 100, 1);
+}
+
 }  // namespace
 }  // namespace rig::sim

@@ -125,7 +125,7 @@ TEST_P(Stride, shows_the_same_as_ten_short_steps) {
   }
   EXPECT_LE(other, fine.frames.size() / 1000);
 }
-INSTANTIATE_TEST_SUITE_P(Lives, Stride, testing::Range(0, 24));
+INSTANTIATE_TEST_SUITE_P(Lives, Stride, testing::Range(0, 40));
 
 }  // namespace
 }  // namespace rig::sim
