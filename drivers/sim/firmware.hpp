@@ -103,10 +103,10 @@ class Firmware {
   FrontPanel panel_;
   Link link_;
   CanPort can_;
-  std::int64_t counted_ = 0;
-  double clock_ = 0;      // s, what the task has counted
-  double last_scan_ = 0;  // s of the world
-  double due_ = 0;        // s of clock_, next moment at which time alone trips or releases something
+  std::int64_t counted_ = 0;  // runs of the task
+  double clock_ = 0;          // s, the same as time
+  double last_scan_ = 0;      // s of the world
+  double due_ = 0;            // s of clock_, next moment at which time alone trips or releases something
   std::int64_t runs_ = 0;
   bool fresh_ = false;
 };

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "drivers/sim/can_frames.hpp"
-#include "drivers/sim/firmware_debounce.hpp"
+#include "drivers/sim/firmware_due.hpp"
 #include "rig/core/fields.hpp"
 #include "rig/instrument/frame_batch.hpp"
 

@@ -1,10 +1,9 @@
 #pragma once
 #include <algorithm>
-#include <limits>
+
+#include "drivers/sim/firmware_due.hpp"
 
 namespace rig::sim {
-
-inline constexpr double never_due = std::numeric_limits<double>::infinity();
 
 // Counts how long a condition has stood. Continuous: an interruption begins anew; leaky: it counts down again. Between
 // two updates the condition is taken to stand as it was last seen, so nothing has to be done in every task.

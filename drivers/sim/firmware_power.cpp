@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "drivers/sim/firmware_debounce.hpp"
+#include "drivers/sim/firmware_due.hpp"
 #include "drivers/sim/firmware_options.hpp"
 
 namespace rig::sim {

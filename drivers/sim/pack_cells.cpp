@@ -100,17 +100,15 @@ void PackCells::set_step(double dt) noexcept {
 }
 
 double PackCells::steady_for(double current) const noexcept {
-  const bool turned = charging_ ? current < 0 : current > 0;
-  if (due_ || turned) {
+  if (due_ || turned(current)) {
     return 0;
   }
   return std::min(refresh_period - elapsed_, (touch_after_ - untouched_) / std::max(std::abs(current), 1e-9));
 }
 
 bool PackCells::refresh_is_due(double current) const noexcept {
-  const bool turned = charging_ ? current < 0 : current > 0;
   return due_ || elapsed_ >= refresh_period - tolerance ||
-         (turned && (elapsed_ >= turn_period - tolerance || std::abs(current) > strong));
+         (turned(current) && (elapsed_ >= turn_period - tolerance || std::abs(current) > strong));
 }
 
 void PackCells::refresh(double current) noexcept {

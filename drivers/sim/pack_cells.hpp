@@ -61,6 +61,8 @@ class PackCells {
   // Seldom called, and kept out of the way of step(), which would not be inlined otherwise.
   [[gnu::cold, gnu::noinline]] void settle();
   void set_step(double dt) noexcept;
+  // The resistances are those of the other direction.
+  [[nodiscard]] bool turned(double current) const noexcept { return charging_ ? current < 0 : current > 0; }
   [[nodiscard]] bool refresh_is_due(double current) const noexcept;
   void refresh(double current) noexcept;
   void pass_heat() noexcept;

@@ -118,7 +118,6 @@ void World::solve_terminals(double dt) noexcept {
             node_.load_current == before.load_current;
   if (node_.supply_regulates_voltage && node_.supply_current == 0.0 && node_.voltage != before.voltage) {
     settle_unloaded(before, dt);
-    stands_ = false;
   }
   if (packs_.size() == 1) {
     packs_.front().stand(node_.voltage, node_.pack_current);
@@ -193,20 +192,18 @@ void World::step(double dt) noexcept {
   solve_terminals(dt);
 }
 
-// Nothing moves to a set-point, and a supply that limits its current is not about to hold voltage or power instead.
+// Nothing moves to a set-point. A limit of power is a current of its own in each step, and one that is near may come.
 bool World::instruments_stand() const noexcept {
   constexpr double near = 0.05;  // V
   const bool sinks = supply.bidirectional ? supply.sink == supply.sink_current : supply.sink == 0.0;
+  const bool unlimited = (node_.voltage + near) * supply.current < supply.set.power.value();
   const bool supplies = supply.set.output ? supply.voltage == supply.set.voltage.value() &&
-                                                supply.current == supply.set.current.value() && sinks
+                                                supply.current == supply.set.current.value() && sinks && unlimited
                                           : supply.voltage == 0.0 && supply.current == 0.0;
-  const double soon = node_.voltage + near;
-  const bool limits =
-      node_.supply_current == 0.0 || (soon < supply.voltage && soon * supply.current < supply.set.power.value());
   const bool takes = load.set.input ? load.set.mode == LoadMode::constant_current &&
                                           load.current == load.set.current.value() && load.capacitance == 0.0
                                     : load.current == 0.0;
-  return supplies && limits && takes;
+  return supplies && takes;
 }
 
 // Of one pack: so many runs of the task before `until` would do nothing while nothing else moves and the current
@@ -217,8 +214,9 @@ std::int64_t World::idle_tasks(TimePoint until) const noexcept {
   }
   const TimePoint last = next_task_ - world_step;
   const double idle = packs_.front().idle_until(to_seconds(last), to_seconds(last - bus.last_keep_alive));
-  constexpr double slack = 1e-6;  // s
-  const double left = std::min(idle - to_seconds(last) - slack, 1.0);
+  constexpr double slack = 1e-6;   // s
+  constexpr double longest = 1.0;  // s, that the cells can be carried
+  const double left = std::min(idle - to_seconds(last) - slack, longest);
   const TimePoint end = std::min({last + from_seconds(left), next_air_, until});
   return end <= next_task_ ? 0 : (end - next_task_ - Duration{1}) / world_step + 1;
 }

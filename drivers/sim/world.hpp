@@ -134,8 +134,9 @@ class World {
   bool stands_ = false;  // the last step found the currents of the one before
 };
 
-// The period of the firmware's task and the longest step of the cells. Longer ticks are cut into several; in shorter
-// ones the task waits for its turn, so that the pack's timing does not depend on the rig's.
+// The period of the firmware's task, and the step of the cells where anything else moves (decision 0028). Longer ticks
+// are cut into several; in shorter ones the task waits for its turn, so that the pack's timing does not depend on the
+// rig's.
 inline constexpr Duration world_step = std::chrono::milliseconds(10);
 // Air moves by hundredths of a kelvin in this time.
 inline constexpr Duration air_step = std::chrono::milliseconds(500);

@@ -45,11 +45,9 @@ class EventValue {
   static constexpr Duration spacing = span / static_cast<int>(capacity);
 
   [[nodiscard]] bool repeats(const Entry& entry) const noexcept {
-    const auto same = [&](const Entry& last) {
-      return entry.time == last.time && entry.flowed == last.flowed && entry.value == last.value &&
-             entry.current == last.current;
-    };
-    return count_ > 0 && same(back(0));
+    const Entry& last = back(0);
+    return count_ > 0 && entry.time == last.time && entry.flowed == last.flowed && entry.value == last.value &&
+           entry.current == last.current;
   }
   // i = 0 is the newest.
   [[nodiscard]] const Entry& back(std::size_t i) const noexcept {

@@ -96,6 +96,26 @@ TEST(World, the_packs_timing_does_not_depend_on_the_rigs_tick) {
   }
 }
 
+TEST(World, that_begins_again_is_as_on_its_first_day) {
+  World again = world_at(0.5);
+  std::int64_t index = 0;
+  run(again, index, 101.3);
+  StartState start;
+  start.soc = 0.5;
+  again.preset(start);
+  again.advance_to(tick_of(0));
+  World fresh = world_at(0.5);
+  for (std::int64_t i = 1; i < 1000; ++i) {
+    again.advance_to(tick_of(i));
+    fresh.advance_to(tick_of(i));
+    ASSERT_EQ(again.node().voltage, fresh.node().voltage) << i;
+    ASSERT_EQ(again.firmware().lights().run, fresh.firmware().lights().run) << i;
+    ASSERT_EQ(again.firmware().sent().frames().size(), fresh.firmware().sent().frames().size()) << i;
+    again.firmware().sent().clear();
+    fresh.firmware().sent().clear();
+  }
+}
+
 TEST(World, the_electronics_drain_the_cells_while_the_shunt_shows_nothing) {
   PackParameters parameters = equal_pack();
   parameters.cells.self_discharge = Ratio{0};
