@@ -7,13 +7,11 @@ import numpy
 import numpy.typing
 import typing
 import typing_extensions
-__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'leave', 'load_requirements', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
+__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'leave', 'load_requirements', 'make_cases', 'make_reference_model', 'make_session', 'make_step', 'make_virtual_pack', 'open_record', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
 class Cases:
     """
     See gtxrig.load_cases.
     """
-    def __init__(self, paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, profile: str = '', searched: bool = False) -> None:
-        ...
     def __len__(self) -> int:
         ...
     def describe(self, index: typing.SupportsInt | typing.SupportsIndex) -> dict[str, typing.Any]:
@@ -150,10 +148,8 @@ class FrameTap:
         """
 class Record:
     """
-    A run.sqlite that is read. Raises RigError for what is no record of gtxrig.
+    A run.sqlite that is read.
     """
-    def __init__(self, path: str) -> None:
-        ...
     def columns(self) -> list[dict[str, typing.Any]]:
         """
         One dict for each column, in the record's order.
@@ -204,8 +200,6 @@ class ReferenceModel:
     """
     The reference model in base units; use gtxrig.ReferenceModel.
     """
-    def __init__(self, requirements: Requirements, uncertainties: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex]) -> None:
-        ...
     def restart(self, cells_equalised: bool, since_full: typing.SupportsFloat | typing.SupportsIndex | None, temperature: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
         ...
     def run(self, seconds: typing.SupportsFloat | typing.SupportsIndex, series: collections.abc.Mapping[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], outputs: collections.abc.Sequence[str]) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
@@ -289,8 +283,6 @@ class Session:
     """
     See gtxrig.Session.
     """
-    def __init__(self, setup: Setup, text: str, seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, folder: str) -> None:
-        ...
     def at(self, arg0: str, arg1: str) -> tuple[float, float, tuple[int, int, int, int, bool, bool], float]:
         ...
     def begin(self) -> None:
@@ -361,8 +353,6 @@ class StepTexts:
     until: str
     where: str
     within: str
-    def __init__(self) -> None:
-        ...
     @property
     def ramp(self) -> list[tuple[str, str, str]]:
         ...
@@ -379,8 +369,6 @@ class VirtualPack:
     """
     The virtual pack in base units; use gtxrig.VirtualPack.
     """
-    def __init__(self, parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex) -> None:
-        ...
     def advance(self, seconds: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     def connect(self, voltage: typing.SupportsFloat | typing.SupportsIndex, source_current: typing.SupportsFloat | typing.SupportsIndex, load_current: typing.SupportsFloat | typing.SupportsIndex, button: bool) -> None:
@@ -459,6 +447,20 @@ def load_requirements(path: str = 'builtin:cases/gtx5000.yaml', profile: str | N
     """
     Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError
     with every mistake and its place.
+    """
+def make_cases(paths: collections.abc.Sequence[str], bench: str, overrides: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, profile: str = '', searched: bool = False) -> Cases:
+    ...
+def make_reference_model(requirements: Requirements, uncertainties: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex]) -> ReferenceModel:
+    ...
+def make_session(setup: Setup, text: str, seed: typing.SupportsInt | typing.SupportsIndex, tick: typing.SupportsFloat | typing.SupportsIndex | None, level: str, folder: str) -> Session:
+    ...
+def make_step() -> StepTexts:
+    ...
+def make_virtual_pack(parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex) -> VirtualPack:
+    ...
+def open_record(path: str) -> Record:
+    """
+    Raises RigError for what is no record of gtxrig.
     """
 def parse_quantity(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bool]]:
     ...

@@ -187,7 +187,7 @@ def load_cases(
     told = [f"{k}={v.text if isinstance(v, Quantity) else v}" for k, v in (parameters or {}).items()]
     seconds = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
     return Cases(
-        _core.Cases(
+        _core.make_cases(
             [os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record,
             profile_document(profile), searched,
         )

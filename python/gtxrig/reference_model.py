@@ -36,7 +36,7 @@ class ReferenceModel:
     ) -> None:
         requirements = _core.load_requirements() if requirements is None else requirements
         plain = {name: self._uncertainty(name, value) for name, value in (uncertainty or {}).items()}
-        self._core = _core.ReferenceModel(requirements, plain)
+        self._core = _core.make_reference_model(requirements, plain)
         self._dimensions: dict[str, Exponents] = {name: dimension for name, dimension, *_ in self._core.signals()}
         for name, value in (uncertainty or {}).items():
             self._check(name, value, difference=True)

@@ -47,7 +47,7 @@ class Run:
     """
 
     def __init__(self, path: Path) -> None:
-        self._record = _core.Record(os.fspath(path))
+        self._record = _core.open_record(os.fspath(path))
         info = self._record.info()
         tables = {name: [Row(row) for row in rows] for name, rows in info.items() if isinstance(rows, list)}
         self.path: str = self._record.path

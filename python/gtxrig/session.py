@@ -122,7 +122,7 @@ class Session(SessionResult):
         text = json.dumps({**self._head, "start": start_texts({"state": state, **start})}, ensure_ascii=False)
         folder = "" if self._record == "none" else new_folder(self._out)
         try:
-            core = _core.Session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
+            core = _core.make_session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
         except RigError:
             if folder:
                 os.rmdir(folder)  # nothing came of it
@@ -383,7 +383,7 @@ class Session(SessionResult):
         return value_text(value, self._commands[name], name)
 
     def _step(self, name: str) -> _core.StepTexts:
-        step = _core.StepTexts()
+        step = _core.make_step()
         step.name = name
         frame = sys._getframe(2)
         while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("gtxrig."):

@@ -54,7 +54,7 @@ class VirtualPack:
     def __init__(self, parameters: Mapping[str, object] | Iterable[str] = (), *, seed: int = 1) -> None:
         if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
             raise TypeError(f"a seed is a number that is not negative, not {seed!r}")
-        self._core = _core.VirtualPack(override_texts(parameters), seed)
+        self._core = _core.make_virtual_pack(override_texts(parameters), seed)
         self._voltage, self._source, self._load, self._button = 0.0, 0.0, 0.0, False
         self._connect()
 

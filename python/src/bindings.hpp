@@ -9,6 +9,9 @@ namespace py = pybind11;
 // Typed, so that the generated stubs say what is inside.
 using AnyDict = py::typing::Dict<py::str, py::object>;
 
+// No class has a constructor for Python, functions make the objects: __new__ of a class with one gives out an object
+// that was never constructed, and pybind11 lets it be used.
+//
 // One file per topic; module.cpp calls them in the order in which their types need each other.
 void bind_errors(py::module_& module);
 void bind_leaving(py::module_& module);

@@ -131,11 +131,6 @@ void bind_cases(py::module_& module) {
       "find_cases", [](const std::vector<std::string>& paths) { return cli::find_cases(paths); },
       "The case files below these paths, sorted.");
   py::class_<Cases>(module, "Cases", "See gtxrig.load_cases.")
-      .def(py::init<const std::vector<std::string>&, const std::string&, const std::vector<std::string>&,
-                    const std::vector<std::string>&, std::uint64_t, std::optional<double>, const std::string&,
-                    const std::string&, bool>(),
-           py::arg("paths"), py::arg("bench"), py::arg("overrides"), py::arg("parameters"), py::arg("seed"),
-           py::arg("tick"), py::arg("level"), py::arg("profile") = "", py::arg("searched") = false)
       .def("__len__", &Cases::size)
       .def_property_readonly("warnings", &Cases::warnings)
       .def_property_readonly("real_time", &Cases::real_time)
@@ -161,6 +156,15 @@ void bind_cases(py::module_& module) {
           },
           py::arg("index"))
       .def("run", &Cases::run, py::arg("index"), py::arg("folder"), py::arg("seed") = py::none());
+  module.def(
+      "make_cases",
+      [](const std::vector<std::string>& paths, const std::string& bench, const std::vector<std::string>& overrides,
+         const std::vector<std::string>& parameters, std::uint64_t seed, std::optional<double> tick,
+         const std::string& level, const std::string& profile, bool searched) {
+        return std::make_unique<Cases>(paths, bench, overrides, parameters, seed, tick, level, profile, searched);
+      },
+      py::arg("paths"), py::arg("bench"), py::arg("overrides"), py::arg("parameters"), py::arg("seed"), py::arg("tick"),
+      py::arg("level"), py::arg("profile") = "", py::arg("searched") = false);
 }
 
 }  // namespace rig::python

@@ -160,8 +160,7 @@ py::typing::List<Gap> gaps(Record& record) {
 
 void bind_record(py::module_& module) {
   using WithoutGil = py::call_guard<Unlocked>;
-  py::class_<Record>(module, "Record", "A run.sqlite that is read. Raises RigError for what is no record of gtxrig.")
-      .def(py::init<const std::string&>(), py::arg("path"), WithoutGil())
+  py::class_<Record>(module, "Record", "A run.sqlite that is read.")
       .def_property_readonly("path", [](const Record& r) { return r.reader().path(); })
       .def_property_readonly(
           "state", [](const Record& r) { return r.reader().state(); },
@@ -180,6 +179,9 @@ void bind_record(py::module_& module) {
       .def("write_candump", &Record::write_candump, py::arg("path"), WithoutGil(), "The frames as a log of candump -l.")
       .def("gaps", &gaps, "(first tick, last tick, rows) of what the recorder had to drop.")
       .def("damage", &Record::damage, WithoutGil(), "A sentence for each part that could not be read so far.");
+  module.def(
+      "open_record", [](const std::string& path) { return std::make_unique<Record>(path); }, py::arg("path"),
+      WithoutGil(), "Raises RigError for what is no record of gtxrig.");
   module.def("record_digest", &record_digest, py::arg("path"), WithoutGil(),
              "A fingerprint of all but the wall-clock times: equal for two runs of one case with one seed.");
   module.def(

@@ -247,13 +247,18 @@ class HeldReference {
 void bind_reference_model(py::module_& module) {
   using R = HeldReference;
   py::class_<R>(module, "ReferenceModel", "The reference model in base units; use gtxrig.ReferenceModel.")
-      .def(py::init<const Requirements&, const Uncertainties&>(), py::arg("requirements"), py::arg("uncertainties"))
       .def("restart", &R::restart, py::arg("cells_equalised"), py::arg("since_full"), py::arg("temperature"))
       .def("step", &R::step, py::arg("seconds"), py::arg("values"), py::arg("frames"))
       .def("run", &R::run, py::arg("seconds"), py::arg("series"), py::arg("outputs"))
       .def("value", &R::value, py::arg("name"))
       .def("signals", &R::signals)
       .def_property_readonly("now", &R::now);
+  module.def(
+      "make_reference_model",
+      [](const Requirements& requirements, const Uncertainties& uncertainties) {
+        return std::make_unique<R>(requirements, uncertainties);
+      },
+      py::arg("requirements"), py::arg("uncertainties"));
 }
 
 }  // namespace rig::python

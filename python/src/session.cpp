@@ -203,7 +203,6 @@ void bind_session(py::module_& module) {
       "Reads a bench file with its requirements and profile.");
 
   py::class_<StepTexts>(module, "StepTexts", "One step as a script says it, all in texts.")
-      .def(py::init<>())
       .def_readwrite("name", &StepTexts::name)
       .def_readwrite("where", &StepTexts::where)
       .def_readwrite("set", &StepTexts::set)
@@ -216,14 +215,13 @@ void bind_session(py::module_& module) {
       .def_readwrite("within", &StepTexts::within)
       .def_readwrite("stays", &StepTexts::stays)
       .def_readwrite("after", &StepTexts::after);
+  module.def("make_step", [] { return StepTexts{}; });
 
   py::class_<FrameTap, std::shared_ptr<FrameTap>>(module, "FrameTap", "The bus of a session as it goes by.")
       .def("take", &take_frame, "(time, id, extended, bus, sent, data) of the next frame, or None.")
       .def_property_readonly("lost", &FrameTap::lost, "Frames that came while nobody took any.");
 
   py::class_<HeldSession, std::shared_ptr<HeldSession>>(module, "Session", "See gtxrig.Session.")
-      .def(py::init(&make_session), py::arg("setup"), py::arg("text"), py::arg("seed"), py::arg("tick"),
-           py::arg("level"), py::arg("folder"))
       .def("begin", [](HeldSession& held) { held.with([](Session& s) { s.begin(look_at_signals); }); })
       .def(
           "run_step",
@@ -252,6 +250,8 @@ void bind_session(py::module_& module) {
       .def_property_readonly("busy", &HeldSession::busy)
       .def_property_readonly("begun", [](HeldSession& held) { return held.session().begun(); })
       .def_property_readonly("record", [](HeldSession& held) { return held.session().run().record(); });
+  module.def("make_session", &make_session, py::arg("setup"), py::arg("text"), py::arg("seed"), py::arg("tick"),
+             py::arg("level"), py::arg("folder"));
 }
 
 }  // namespace rig::python

@@ -223,7 +223,6 @@ void preset(VirtualPack& pack, const std::string& state, std::optional<double> s
 void bind_virtual_pack(py::module_& module) {
   using P = VirtualPack;
   py::class_<P>(module, "VirtualPack", "The virtual pack in base units; use gtxrig.VirtualPack.")
-      .def(py::init<const std::vector<std::string>&, std::uint64_t>(), py::arg("parameters"), py::arg("seed"))
       .def("preset", &preset, py::arg("state"), py::arg("soc"), py::arg("temperature"), py::arg("cell_spread"),
            py::arg("leading_cell"), py::arg("leading_by"), py::arg("hot_cell"), py::arg("hot_by"),
            py::arg("since_full"), py::arg("stored"), py::arg("age"))
@@ -264,6 +263,12 @@ void bind_virtual_pack(py::module_& module) {
           return levels;
         });
       });
+  module.def(
+      "make_virtual_pack",
+      [](const std::vector<std::string>& parameters, std::uint64_t seed) {
+        return std::make_unique<P>(parameters, seed);
+      },
+      py::arg("parameters"), py::arg("seed"));
 }
 
 }  // namespace rig::python

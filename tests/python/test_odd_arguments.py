@@ -136,11 +136,11 @@ def made(tmp_path, monkeypatch):
         tap = rig._core.listen()
         rig.hold(1)
     (tmp_path / "short.yaml").write_text("case: short\nsteps: [{ hold: 1 s }]\nalways: [{ never: pack.voltage > 70 V }]\n")
-    cases = _core.Cases(["short.yaml"], "builtin:cases/benches/virtual.yaml", [], [], 1, None, "events")
+    cases = _core.make_cases(["short.yaml"], "builtin:cases/benches/virtual.yaml", [], [], 1, None, "events")
     return [
         setup, requirements, requirements.rows[0], dbc, dbc.messages[0], dbc.messages[0].signals[0], rig.run._record, tap, cases,
-        _core.Session(setup, '{"case": "odd"}', 1, None, "none", ""), _core.StepTexts(), _core.VirtualPack([], 1),
-        _core.ReferenceModel(requirements, {}),
+        _core.make_session(setup, '{"case": "odd"}', 1, None, "none", ""), _core.make_step(), _core.make_virtual_pack([], 1),
+        _core.make_reference_model(requirements, {}),
     ]  # fmt: skip
 
 
