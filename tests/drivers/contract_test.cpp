@@ -43,7 +43,16 @@ constexpr Stand stands[] = {{"ea.psb", "supply", tcp, "PSB 9080-360 3U", "PSB 90
                             {"espec.p300", "chamber", tcp, nullptr, nullptr},
                             {"advantech.adam6060", "io", tcp, "ADAM-6050", "ADAM-6060", "button: 0"},
                             {"waveshare.relay", "io", tcp, nullptr, nullptr, "button: 0"},
-                            {"bms.service", "service", line, nullptr, nullptr, "dialect: pace, address: 0"}};
+                            {"bms.service", "service", line, nullptr, nullptr, "dialect: pace, address: 0"},
+                            // The other links and framings that they are sold with.
+                            {"ea.psb", "supply", line, "PSB 9080-360 3U", "PSB 9080-240 3U"},
+                            {"ea.psb_modbus", "supply", line, "PSB 9080-360 3U", "PSB 9080-240 3U", "framing: rtu"},
+                            {"ea.elr", "load", line, "ELR 9080-510", "ELR 9080-340"},
+                            {"itech.it6000c", "supply", line, "IT6012C-80-300", "IT6006C-80-150"},
+                            {"espec.p300", "chamber", line, nullptr, nullptr},
+                            {"waveshare.relay", "io", line, nullptr, nullptr, "button: 0"},
+                            {"waveshare.relay", "io", tcp, nullptr, nullptr, "button: 0, framing: tcp"},
+                            {"bms.service", "service", tcp, nullptr, nullptr, "dialect: pace, address: 0"}};
 
 // What a stand's box is made of, for the bench file.
 std::string parameters_of(const Stand& stand, const char* model) {
@@ -304,7 +313,15 @@ TEST_P(OwnedBox, a_box_that_its_front_panel_takes_over_is_told_and_can_be_made_s
 }
 
 std::string name_of(const ::testing::TestParamInfo<Stand>& stand) {
-  std::string name = stand.param.family;
+  const Stand& s = stand.param;
+  const std::string more = s.more;
+  std::string name = s.family;
+  const auto& first = *std::ranges::find(stands, name, &Stand::family);
+  if (s.served_at != std::string_view(first.served_at)) {
+    name += s.served_at == std::string_view(tcp) ? "_tcp" : "_serial";
+  }
+  const std::size_t framing = more.find("framing: ");
+  name += framing == std::string::npos ? "" : "_framed_" + more.substr(framing + 9);
   std::ranges::replace(name, '.', '_');
   return name;
 }
