@@ -60,7 +60,7 @@ class Keysight3446x final : public MeterBox {
   }
   void release() override { session_.tell("SYST:LOC"); }
   [[nodiscard]] Meter::Ratings ratings() const override {
-    return {.voltage_uncertainty = {model_.absolute, model_.relative}};
+    return {.voltage_uncertainty = {model_.absolute, model_.relative}, .highest = Volts{120.0}};
   }
   Meter::Reading read() override {
     const scpi::Measured value = session_.measured("READ?", "V");

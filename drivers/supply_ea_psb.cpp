@@ -87,6 +87,9 @@ class EaPsbSupply final : public scpi::Supply {
     }
   }
   SupplyReading read() override {
+    if (*holder_ == Role::load) {
+      box().forget();  // its levels are the load's now
+    }
     SupplyReading reading = Supply::read();
     if (*holder_ == Role::load) {
       reading.current = Amps{0.0};
@@ -146,6 +149,9 @@ class EaPsbLoad final : public scpi::Load {
     box().check_errors("the set-points of the sink");
   }
   LoadReading read() override {
+    if (*holder_ != Role::load) {
+      box().forget();  // its levels are the supply's now
+    }
     LoadReading reading = Load::read();
     if (*holder_ != Role::load) {
       reading.current = Amps{0.0};

@@ -87,12 +87,16 @@ class EaPsbModbus final : public SupplyBox {
     put(sink_amps, 0.0, model_.amps);
     put(sink_watts, 0.0, model_.watts);
     put(set_volts, 0.0, model_.volts);
-    put(over_voltage, limits.over_voltage > 0 ? std::min(limits.over_voltage, model_.highest_ovp) : model_.highest_ovp,
-        model_.volts);
+    over_volts_ = limits.over_voltage > 0 ? std::min(limits.over_voltage, model_.highest_ovp) : model_.highest_ovp;
+    put(over_voltage, over_volts_, model_.volts);
     // 5 % above the limit: regulating at the limit is not an accident.
-    put(over_current,
-        limits.over_current > 0 ? std::min(1.05 * limits.over_current, model_.highest_ocp) : model_.highest_ocp,
-        model_.amps);
+    over_amps_ =
+        limits.over_current > 0 ? std::min(1.05 * limits.over_current, model_.highest_ocp) : model_.highest_ocp;
+    put(over_current, over_amps_, model_.amps);
+  }
+  void check_armed() override {
+    check(over_voltage, over_volts_, model_.volts);
+    check(over_current, over_amps_, model_.amps);
   }
 
   void make_safe() override {
@@ -176,8 +180,19 @@ class EaPsbModbus final : public SupplyBox {
             .output = on_};
   }
 
+  static std::uint16_t raw_of(double value, double nominal) {
+    return static_cast<std::uint16_t>(std::clamp<long>(std::lround(value / nominal * whole), 0, 0xFFFF));
+  }
+  void check(std::uint16_t address, double value, double nominal) {
+    const std::uint16_t found = client_.holding(address, 1).front();
+    if (found != raw_of(value, nominal)) {
+      reject("register " + std::to_string(address) + " stands at " + std::to_string(found) + ", it was set to " +
+                 std::to_string(raw_of(value, nominal)),
+             "was the box switched off and on, or has somebody else set it?");
+    }
+  }
   void put(std::uint16_t address, double value, double nominal) {
-    const auto raw = static_cast<std::uint16_t>(std::clamp<long>(std::lround(value / nominal * whole), 0, 0xFFFF));
+    const std::uint16_t raw = raw_of(value, nominal);
     client_.put_register(address, raw);
     const std::uint16_t found = client_.holding(address, 1).front();
     if (found != raw) {
@@ -210,6 +225,7 @@ class EaPsbModbus final : public SupplyBox {
   modbus::Client client_;
   bool on_ = false;
   std::array<std::optional<double>, 3> last_{};  // voltage, current, power
+  double over_volts_ = 0.0, over_amps_ = 0.0;    // as armed
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <thread>
 
@@ -82,12 +83,21 @@ class TdkGenesys final : public SupplyBox {
   void arm(const ArmLimits& limits) override {
     session_.tell("UVL 0");
     put_voltage(0.0);
-    const double ovp =
+    over_voltage_ =
         limits.over_voltage > 0 ? std::min(headroom * limits.over_voltage, model_.highest_ovp) : model_.highest_ovp;
-    session_.set("OVP", ovp, 2, model_.volt_step, "V");
+    session_.set("OVP", over_voltage_, 2, model_.volt_step, "V");
     session_.tell(
         "FLD OFF");  // fold-back would switch off as soon as it regulates current, which is what charging does
     session_.tell("AST OFF");  // off after a power failure
+  }
+
+  void check_armed() override {
+    const double found = session_.number("OVP?", "V");
+    if (std::abs(found - over_voltage_) > model_.volt_step) {
+      session_.reject("OVP stands at " + scpi::format_fixed(found, 2) + " V, it was set to " +
+                          scpi::format_fixed(over_voltage_, 2) + " V",
+                      "was the box switched off and on, or has somebody else set it?");
+    }
   }
 
   void make_safe() override {
@@ -225,6 +235,7 @@ class TdkGenesys final : public SupplyBox {
   const PowerModel& model_;
   scpi::Scpi session_;
   bool on_ = false;
+  double over_voltage_ = 0.0;  // as armed
   std::optional<double> voltage_, current_;
 };
 

@@ -1,6 +1,7 @@
 #include "drivers/scpi/power_box.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 namespace rig::scpi {
@@ -59,7 +60,6 @@ void PowerBox::check_owner() {
     session_.reject("the box belongs to somebody else: expected " + std::string(table_.owner) + ", found " + answer,
                     "free it at its front panel (local mode off), or end the program on its other interface");
   }
-  owner_due_ = WallTime::clock::now() + owner_period;
 }
 
 void PowerBox::forget() noexcept {
@@ -75,18 +75,19 @@ void PowerBox::arm(const ArmLimits& limits, std::chrono::seconds watchdog) {
   }
   if (!table_.over_voltage.empty()) {
     put(voltage(0.0));  // a protection may not go below what the voltage stands at
-    session_.set(table_.over_voltage, protection(limits.over_voltage, table_.headroom, model_.highest_ovp),
-                 model_.volt_decimals, model_.volt_step, "V");
+    over_voltage_ = protection(limits.over_voltage, table_.headroom, model_.highest_ovp);
+    session_.set(table_.over_voltage, *over_voltage_, model_.volt_decimals, model_.volt_step, "V");
   }
   if (!table_.over_current.empty()) {
     // 5 % above the limit: regulating at the limit is not an accident.
-    session_.set(table_.over_current, protection(limits.over_current, 1.05, model_.highest_ocp), model_.amp_decimals,
-                 model_.amp_step, "A");
+    over_current_ = protection(limits.over_current, 1.05, model_.highest_ocp);
+    session_.set(table_.over_current, *over_current_, model_.amp_decimals, model_.amp_step, "A");
   }
   for (const std::string_view command : table_.arm_also) {
     session_.tell(command);
   }
-  if (!table_.watchdog_on.empty() && watchdog.count() > 0) {
+  watchdog_ = !table_.watchdog_on.empty() && watchdog.count() > 0;
+  if (watchdog_) {
     session_.tell(std::string(table_.watchdog_timeout) + " " + std::to_string(watchdog.count()));
     session_.tell(table_.watchdog_on);
     if (!session_.truth(table_.watchdog_query)) {
@@ -95,6 +96,59 @@ void PowerBox::arm(const ArmLimits& limits, std::chrono::seconds watchdog) {
     }
   }
   session_.check_errors("arming");
+}
+
+void PowerBox::check_armed() {
+  check_level({table_.over_voltage, 0.0, &over_voltage_, 0, model_.volt_step, "V"});
+  check_level({table_.over_current, 0.0, &over_current_, 0, model_.amp_step, "A"});
+  check_watchdog();
+}
+
+void PowerBox::check_watchdog() {
+  if (watchdog_ && !session_.truth(table_.watchdog_query)) {
+    session_.reject("its communication watchdog is off",
+                    "was the box switched off and on, or has somebody else set it?");
+  }
+}
+
+void PowerBox::check_level(const Level& level) {
+  if (level.header.empty() || !level.last->has_value()) {
+    return;
+  }
+  const double wanted = **level.last;
+  const double found = session_.number(query_of(level.header), level.unit);
+  if (std::abs(found - wanted) > level.step) {
+    session_.reject(std::string(level.header) + " stands at " + format_fixed(found, 2) + " " + std::string(level.unit) +
+                        ", it was set to " + format_fixed(wanted, 2) + " " + std::string(level.unit),
+                    "was the box switched off and on, or has somebody else set it?");
+  }
+}
+
+void PowerBox::do_chore() {
+  const WallTime begin = WallTime::clock::now();
+  if (begin < chore_due_) {
+    return;
+  }
+  switch (chore_++ % 5) {
+    case 0:
+      if (!table_.owner_query.empty()) {
+        check_owner();
+      }
+      break;
+    case 1:
+      check_watchdog();
+      break;
+    case 2:
+      check_level(voltage(0.0));
+      break;
+    case 3:
+      check_level(current(0.0));
+      break;
+    default:
+      check_level(power(0.0));
+  }
+  const WallTime end = WallTime::clock::now();
+  chore_due_ = end + std::max<WallTime::duration>(chore_period, 19 * (end - begin));
 }
 
 PowerBox::Values PowerBox::measure() {
@@ -123,10 +177,11 @@ void PowerBox::look() {
   if (bit(questionable, table_.local_bit)) {
     session_.reject("the box is in local mode", "free it at its front panel");
   }
-  // Where no status bit says so, it has to be asked who took it.
-  if (table_.local_bit < 0 && !table_.owner_query.empty() && WallTime::clock::now() >= owner_due_) {
-    check_owner();
+  if (table_.remote_bit >= 0 && !bit(questionable, table_.remote_bit)) {
+    session_.reject("the box is no longer in remote control",
+                    "did its watchdog time out, or has somebody freed it at its front panel?");
   }
+  do_chore();
   on_ = table_.output_bit >= 0 ? bit(questionable, table_.output_bit) : session_.truth(query_of(table_.output));
   if (!table_.operation.empty()) {
     const long operation = session_.integer(table_.operation);
@@ -190,6 +245,7 @@ void PowerBox::make_safe() {
 }
 
 void PowerBox::release() {
+  watchdog_ = false;
   if (!table_.watchdog_on.empty()) {
     session_.tell(std::string(table_.watchdog_on.substr(0, table_.watchdog_on.rfind(' '))) + " OFF");
   }

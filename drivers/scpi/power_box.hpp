@@ -14,13 +14,17 @@ class PowerBox {
  public:
   // As often as that trips, ownership and regulation are looked at; voltage and current come with every reading.
   static constexpr std::chrono::milliseconds status_period{100};
-  static constexpr std::chrono::milliseconds owner_period{1000};  // boxes of 55 ms a question have better to do
+  // So often, and as a twentieth of the time on the link, one of the things is asked that no status tells: whose it is,
+  // whether its watchdog runs, whether its levels are those that were set.
+  static constexpr std::chrono::milliseconds chore_period{200};
 
   PowerBox(const PowerTable& table, const std::string& model, Transport& link, WallTime::duration timeout);
 
   Identity connect();
   // Voltage 0, then the protections, then the watchdog; the box is off.
   void arm(const ArmLimits& limits, std::chrono::seconds watchdog);
+  // Asks whether that still stands.
+  void check_armed();
   void make_safe();
   void release();
 
@@ -63,6 +67,9 @@ class PowerBox {
  private:
   void claim();
   void check_owner();
+  void check_watchdog();
+  void check_level(const Level& level);
+  void do_chore();
   [[nodiscard]] bool becomes(bool on, std::chrono::milliseconds within);
   [[nodiscard]] std::string query_of(std::string_view header) const { return std::string(header) + "?"; }
 
@@ -72,7 +79,11 @@ class PowerBox {
   bool on_ = false;
   Regulation regulation_ = Regulation::off;
   WallTime status_due_{};
-  WallTime owner_due_{};
+  WallTime chore_due_{};
+  unsigned chore_ = 0;
+  // What arm() has set.
+  std::optional<double> over_voltage_, over_current_;
+  bool watchdog_ = false;
   std::optional<double> voltage_, current_, power_;  // what the box holds, as far as we know
 };
 

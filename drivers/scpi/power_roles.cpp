@@ -78,6 +78,7 @@ void Load::put_levels(const ElectronicLoad::Setpoint& setpoint) {
       box_.switch_to(false);  // a change of range drops the load for a moment and may clamp what is set
     }
     mode_.reset();
+    box_.forget();  // a change of mode may move what the others stood at
     box_.session().tell("MODE " + std::string(word));
     const std::string found = box_.session().ask(table.mode_query);
     if (!same_word(found, word)) {

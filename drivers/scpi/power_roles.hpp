@@ -34,6 +34,7 @@ class Supply : public SupplyBox {
       : box_(table, p.model, link, timeout_of(p)), watchdog_(std::chrono::ceil<std::chrono::seconds>(p.watchdog)) {}
   Identity connect() override { return box_.connect(); }
   void arm(const ArmLimits& limits) override { box_.arm(limits, watchdog_); }
+  void check_armed() override { box_.check_armed(); }
   void make_safe() override { box_.make_safe(); }
   void release() override { box_.release(); }
   [[nodiscard]] SupplyRatings ratings() const override { return ratings_of(box_.model()); }
@@ -58,6 +59,7 @@ class Load : public LoadBox {
     return box_.connect();
   }
   void arm(const ArmLimits& limits) override { box_.arm(limits, watchdog_); }
+  void check_armed() override { box_.check_armed(); }
   void make_safe() override {
     mode_.reset();
     box_.make_safe();

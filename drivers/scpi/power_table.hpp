@@ -27,9 +27,9 @@ struct PowerTable {
   std::string_view measure_voltage = "MEAS:VOLT?", measure_current = "MEAS:CURR?";
 
   std::string_view questionable = "STAT:QUES:COND?", operation = "STAT:OPER:COND?";
-  std::span<const TripBit> trips;             // bits of `questionable`
-  int local_bit = -1, output_bit = -1;        // bits of `questionable`
-  int cv_bit = -1, cc_bit = -1, cp_bit = -1;  // bits of `operation`
+  std::span<const TripBit> trips;                        // bits of `questionable`
+  int local_bit = -1, remote_bit = -1, output_bit = -1;  // bits of `questionable`
+  int cv_bit = -1, cc_bit = -1, cp_bit = -1;             // bits of `operation`
 
   std::span<const std::string_view> claim;  // makes it ours
   std::string_view owner_query, owner;      // is it? What it then answers begins with `owner`

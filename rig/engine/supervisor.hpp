@@ -71,6 +71,7 @@ class Supervisor {
   bool refuse(Reason reason, CommandId command, double value, const Tick& tick) noexcept;
   [[nodiscard]] bool fits(const Tick& tick, const CommandRow& wanted) noexcept;
   [[nodiscard]] TripCause cause_of(const CaseLimit& limit, double value) const noexcept;
+  [[nodiscard]] std::string troubles_of_links() const;
   [[nodiscard]] Finding describe_trip() const;
   [[nodiscard]] Finding describe_refusal() const;
 

@@ -38,6 +38,18 @@ std::vector<Finding> Supervisor::findings() const {
   return result;
 }
 
+// What the boxes said of themselves: mostly why a signal is no longer good.
+std::string Supervisor::troubles_of_links() const {
+  std::string text;
+  for (const ConnectResult& link : bench_.links()) {
+    if (!link.trouble.empty()) {
+      const bool ended = link.trouble.ends_with('.') || link.trouble.ends_with('?');
+      text += " " + link.instrument + ": " + link.trouble + (ended ? "" : ".");
+    }
+  }
+  return text;
+}
+
 Finding Supervisor::describe_trip() const {
   Finding f;
   f.verdict = Verdict::aborted;
@@ -51,7 +63,7 @@ Finding Supervisor::describe_trip() const {
     f.expected = spec.name + " is good while anything is energised";
     f.seen = spec.name + " " + state_of(trip_->seen.quality);
     f.since = trip_->seen.time;
-    f.sentence = "The bench tripped: " + f.seen + " while energised.";
+    f.sentence = "The bench tripped: " + f.seen + " while energised." + troubles_of_links();
     return f;
   }
   f.kind = FindingKind::limit;

@@ -20,15 +20,19 @@ namespace rig {
 //
 // Order of calls: connect(); arm(); then read() every period and write() when the set-points changed; make_safe() at
 // any moment after connect(), also first and also twice; release() at last. After a throw the link is cleared
-// (Transport::clear) and recover() is called before anything else.
+// (Transport::clear) and recover() is called before anything else; then it is armed again, or asked whether it still
+// is. After `rejected` while something is switched on nothing more is tried but make_safe(): who took the box keeps it.
 class Box {
  public:
   virtual ~Box() = default;
   // The link is open. Identifies the box, compares it with what the bench file names (LinkError `mismatch`), takes
   // ownership where the box has such a thing, empties its error queue. Switches nothing on or off.
   virtual Identity connect() = 0;
-  // The box's own protections and its link watchdog, from the bench's limits.
+  // The box's own protections and its link watchdog, from the bench's limits. Called while it is off.
   virtual void arm(const ArmLimits&) {}
+  // Does what arm() set still stand? Only asks: the output may be on. LinkError `rejected` when it does not, as after a
+  // power cycle of the box.
+  virtual void check_armed() {}
   // Off, and read back that it is; throws when it is not. Has 200 ms.
   virtual void make_safe() = 0;
   // After a broken exchange: is it still the same box, do we still own it? Its outputs are never assumed.

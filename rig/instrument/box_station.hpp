@@ -1,12 +1,15 @@
 #pragma once
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "rig/core/timeline.hpp"
 #include "rig/core/triple_buffer.hpp"
 #include "rig/instrument/box.hpp"
 #include "rig/instrument/pump.hpp"
+#include "rig/instrument/reading_checks.hpp"
 
 namespace rig {
 
@@ -31,12 +34,32 @@ template <class Reading>
 void mark_invalid(Reading& r) noexcept {
   r.valid = false;
 }
+template <class B, class Reading>
+std::string beyond_range_of(const B& box, const Reading& reading) {
+  if constexpr (requires { beyond_range(reading, box.ratings()); }) {
+    return reading.valid ? beyond_range(reading, box.ratings()) : std::string{};
+  } else {
+    return {};
+  }
+}
+template <class Setpoint, class Reading>
+std::string contradiction_of(const Setpoint& told, const Reading& reading) {
+  if constexpr (requires { contradiction(told, reading); }) {
+    return reading.valid ? contradiction(told, reading) : std::string{};
+  } else {
+    return {};
+  }
+}
 
 // One role of a box on its link. The loop's side (poll, want, make_safe, is_safe) neither locks nor waits; the rest
 // runs on the thread of the link.
 //
-// Nothing that was wanted before make_safe() is written after it. When the loop has not come by for `lease`, the box is
-// made safe and left alone, so that its own link watchdog is not fed by a thread that nobody supervises.
+// Nothing that was wanted before make_safe() is written after it. A set-point whose exchange failed is written again as
+// soon as the link is mended. When the loop has not come by for `lease`, the box is made safe and left alone, so that
+// its own link watchdog is not fed by a thread that nobody supervises.
+//
+// A box that refuses, has switched by itself, was taken over or has lost its protections while it was switched on is
+// lost: its readings stay invalid, which trips the bench, and it is asked for nothing but to be safe.
 template <class B, class Setpoint, class Reading>
 class BoxStation final : public Station {
  public:
@@ -75,18 +98,31 @@ class BoxStation final : public Station {
 
   // Readings begin: the box is connected.
   void start() noexcept { next_reading_ = now(); }
+  // On the thread of the link. `from_off`: what it was left with does not count, it begins from off.
+  void arm(const ArmLimits& limits, bool from_off) {
+    armed_ = {limits, from_off};
+    lost_ = false;
+    arm_again();
+  }
 
   [[nodiscard]] WallTime due() const noexcept override {
-    return has_setpoint_.load(std::memory_order_acquire) ? WallTime::min() : next_reading_;
+    if (lost_) {
+      return WallTime::max();
+    }
+    return rewrite_ || has_setpoint_.load(std::memory_order_acquire) ? WallTime::min() : next_reading_;
   }
   void service() override {
     if (has_setpoint_.exchange(false, std::memory_order_acq_rel)) {
+      rewrite_ = setpoints_.take() || rewrite_;
+    }
+    if (rewrite_) {
       write_setpoint();
       return;
     }
     Answer& answer = readings_.back();
     answer.taken = now();  // measured no earlier
     answer.reading = box_.read();
+    hold_against(answer.reading);
     readings_.publish();
     // A box that is slower than its period is read as fast as it goes, without catching up.
     next_reading_ = std::max(next_reading_ + period_, now() - period_);
@@ -100,6 +136,8 @@ class BoxStation final : public Station {
   void secure() override {
     const bool abandoned = lease_is_over(now());
     box_.make_safe();
+    told_ = false;
+    lost_ = std::exchange(secured_by_itself_, false);  // the loop has to know, and it makes it safe once more
     if (abandoned) {
       next_reading_ = WallTime::max();
       note("the loop did not come by for 1 s: switched off and left alone");
@@ -107,12 +145,32 @@ class BoxStation final : public Station {
     safe_wanted_.store(false, std::memory_order_relaxed);
     safe_.store(true, std::memory_order_release);  // last: who sees it finds the reason too
   }
-  void recover() override { box_.recover(); }
-  void broken(const LinkError& error) noexcept override {
+  [[nodiscard]] bool energises() const noexcept override {
+    return told_ && !is_safe_setpoint(setpoints_.front().setpoint);
+  }
+  void recover(bool live) override {
+    if (lost_ && !safe_wanted_.load(std::memory_order_acquire)) {
+      return;
+    }
+    box_.recover();
+    if (!armed_ || safe_wanted_.load(std::memory_order_acquire)) {
+      return;
+    }
+    if (live) {
+      box_.check_armed();
+      return;
+    }
+    arm_again();
+    rewrite_ = told_;
+  }
+  void broken(const LinkError& error, bool own) noexcept override {
     if (error.trouble() == LinkTrouble::cut) {
       return;  // our own doing, for the sake of make_safe()
     }
-    note(error.what());
+    if (own && !lost_) {
+      note(error.what());
+    }
+    lost_ = lost_ || (own && error.trouble() == LinkTrouble::rejected && !safe_.load(std::memory_order_relaxed));
     Answer& answer = readings_.back();
     mark_invalid(answer.reading);
     answer.taken = now();
@@ -130,18 +188,45 @@ class BoxStation final : public Station {
   };
   static WallTime now() noexcept { return std::chrono::steady_clock::now(); }
 
-  void write_setpoint() {
-    if (!setpoints_.take()) {
-      return;
+  void arm_again() {
+    if (armed_->from_off) {
+      box_.make_safe();
     }
+    box_.arm(armed_->limits);
+  }
+  void write_setpoint() {
     const Wish& wish = setpoints_.front();
     if (wish.number <= void_until_.load(std::memory_order_acquire)) {
+      rewrite_ = false;
       return;  // from before make_safe()
     }
+    told_ = true;
+    contradictions_ = 0;
     if (!is_safe_setpoint(wish.setpoint)) {
       safe_.store(false, std::memory_order_release);  // before it is written: it may arrive and its answer not
     }
     put(box_, wish.setpoint);
+    rewrite_ = false;
+  }
+  void hold_against(const Reading& reading) {
+    const std::string beyond = beyond_range_of(box_, reading);
+    if (!beyond.empty()) {
+      throw LinkError(LinkTrouble::garbled, beyond, link_.transport().endpoint(),
+                      "is it the right box, channel and unit?");
+    }
+    if (!told_) {
+      return;
+    }
+    const std::string otherwise = contradiction_of(setpoints_.front().setpoint, reading);
+    contradictions_ = otherwise.empty() ? 0 : contradictions_ + 1;
+    if (contradictions_ >= believed_after) {
+      contradictions_ = 0;
+      secured_by_itself_ = true;
+      safe_.store(false, std::memory_order_release);
+      safe_wanted_.store(true, std::memory_order_release);  // whatever it does now, it is not what was wanted
+      throw LinkError(LinkTrouble::rejected, otherwise, link_.transport().endpoint(),
+                      "did a protection trip, or has somebody else switched it?");
+    }
   }
   [[nodiscard]] bool lease_is_over(WallTime moment) const noexcept {
     const WallTime::rep alive = alive_.load(std::memory_order_relaxed);
@@ -151,6 +236,13 @@ class BoxStation final : public Station {
     const std::lock_guard lock(trouble_mutex_);
     trouble_ = text;
   }
+
+  // A relay takes its time, and some boxes tell their status less often than what they measure.
+  static constexpr int believed_after = 3;
+  struct Armed {
+    ArmLimits limits;
+    bool from_off = false;
+  };
 
   B& box_;
   IoPump& link_;
@@ -165,6 +257,14 @@ class BoxStation final : public Station {
   std::atomic<bool> safe_{true};
   std::atomic<WallTime::rep> safe_asked_{0};
   std::atomic<WallTime::rep> alive_{0};
+  // Of the link's thread.
+  std::optional<Armed> armed_;
+  bool rewrite_ = false;  // the newest set-point is not known to have arrived
+  bool told_ = false;     // a set-point was written since it was last made safe
+  bool lost_ = false;
+  bool secured_by_itself_ = false;
+  int contradictions_ = 0;  // readings in a row that show something else than was told
+
   mutable std::mutex trouble_mutex_;
   std::string trouble_;
 };

@@ -21,6 +21,7 @@ class Meter : public Instrument {
     Uncertainty voltage_uncertainty{};
     Duration max_age = std::chrono::milliseconds(500);
     std::optional<Uncertainty> current_uncertainty{};  // with a shunt
+    Volts highest{1000.0};                             // what it can show, either way
   };
   void declare(Declarations& out) final;
   void sample(const Tick& tick, SignalTable& out) noexcept final;

@@ -138,12 +138,12 @@ bool IoPump::secure_one(WallTime now) noexcept {
       if (error.trouble() != LinkTrouble::rejected) {
         throw;
       }
-      (*wanting)->recover();  // whoever took the box away from us has to give it back first
+      (*wanting)->recover(false);  // whoever took the box away from us has to give it back first
       (*wanting)->secure();
     }
     failures_ = 0;
   } catch (const std::exception& error) {
-    fail(as_link_error(error));
+    fail(as_link_error(error), *wanting);
   }
   transport_->uncut();
   return true;
@@ -159,7 +159,7 @@ void IoPump::serve_one(WallTime now) noexcept {
     (*earliest)->service();
     failures_ = 0;
   } catch (const std::exception& error) {
-    fail(as_link_error(error));
+    fail(as_link_error(error), *earliest);
   }
 }
 
@@ -179,17 +179,20 @@ void IoPump::mend(WallTime now) noexcept {
 }
 
 void IoPump::identify() noexcept {
+  const bool live = std::ranges::any_of(stations_, [](const Station* s) { return s->energises(); });
+  const Station* whose = nullptr;
   try {
     for (Station* station : stations_) {
-      station->recover();
+      whose = station;
+      station->recover(live);
     }
     unidentified_ = false;
   } catch (const std::exception& error) {
-    fail(as_link_error(error));
+    fail(as_link_error(error), whose);
   }
 }
 
-void IoPump::fail(const LinkError& error) noexcept {
+void IoPump::fail(const LinkError& error, const Station* whose) noexcept {
   // A slip is mended at once, a box that is gone is asked twice a second.
   // Counted until an exchange succeeds: a box that takes every connection and drops it is gone too.
   failed_at_ = wall_now();
@@ -197,7 +200,7 @@ void IoPump::fail(const LinkError& error) noexcept {
   ++failures_;
   broken_ = true;
   for (Station* station : stations_) {
-    station->broken(error);
+    station->broken(error, whose == nullptr || whose == station || error.trouble() != LinkTrouble::rejected);
   }
 }
 

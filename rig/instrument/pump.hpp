@@ -27,10 +27,13 @@ class Station {
   [[nodiscard]] virtual bool wants_safe(WallTime now) const noexcept = 0;
   [[nodiscard]] virtual WallTime safe_asked() const noexcept = 0;
   virtual void secure() = 0;
-  // After the link was cleared, before it is used again.
-  virtual void recover() = 0;
-  // The exchange failed; called on every station of the link.
-  virtual void broken(const LinkError& error) noexcept = 0;
+  // Something was switched on here, and not off since.
+  [[nodiscard]] virtual bool energises() const noexcept = 0;
+  // After the link was cleared, before it is used again. `live`: a station of this link energises, so that nothing may
+  // be switched.
+  virtual void recover(bool live) = 0;
+  // The exchange failed; called on every station of the link. `own`: it was an exchange of this one, or concerns all.
+  virtual void broken(const LinkError& error, bool own) noexcept = 0;
 };
 
 // The thread of one link: it alone talks over it, so that the loop never waits and no two roles of a box talk at once.
@@ -75,7 +78,7 @@ class IoPump {
   void serve_one(WallTime now) noexcept;
   void mend(WallTime now) noexcept;
   void identify() noexcept;
-  void fail(const LinkError& error) noexcept;
+  void fail(const LinkError& error, const Station* whose = nullptr) noexcept;
   void sleep_until(WallTime moment) noexcept;
   [[nodiscard]] WallTime next_due() const noexcept;
 

@@ -16,6 +16,7 @@ class Thermometer : public Instrument {
   struct Ratings {
     Uncertainty uncertainty{};
     Duration max_age = std::chrono::seconds(5);
+    Celsius lowest{-200.0}, highest{400.0};  // what it can show
   };
   void declare(Declarations& out) final;
   void sample(const Tick& tick, SignalTable& out) noexcept final;

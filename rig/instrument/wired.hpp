@@ -85,12 +85,7 @@ class Wire {
     connected_ = true;
   }
   void arm(const ArmLimits& limits, bool from_off) {
-    link_->call([&] {
-      if (from_off) {
-        box_.make_safe();  // whatever it was left with, a run begins from off
-      }
-      box_.arm(limits);
-    });
+    link_->call([&] { station_.arm(limits, from_off); });
   }
   // The newest reading in rig time; fresh = false when it is not new.
   [[nodiscard]] Reading poll() noexcept {

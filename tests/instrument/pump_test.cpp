@@ -3,138 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include "tests/instrument/pump_fixture.hpp"
 
-#include "rig/instrument/box_station.hpp"
-
-namespace rig {
+namespace rig::pump_test {
 namespace {
-using namespace std::chrono_literals;
-
-WallTime now() { return std::chrono::steady_clock::now(); }
-
-// A link on which an exchange can be made to hang: it then ends by being cut, and by nothing else.
-class HangingLink final : public Transport {
- public:
-  void open(WallTime) override { open_ = true; }
-  void close() noexcept override { open_ = false; }
-  [[nodiscard]] bool is_open() const noexcept override { return open_; }
-  void write(std::span<const std::byte>, WallTime) override {}
-  std::size_t read(std::span<std::byte>, WallTime) override {
-    while (hangs) {
-      if (now() >= cut()) {
-        throw LinkError(LinkTrouble::cut, "cut", endpoint());
-      }
-      std::this_thread::yield();
-    }
-    return 1;
-  }
-  void clear(WallTime) override {
-    ++cleared;
-    if (gone) {
-      const std::lock_guard lock(mutex);
-      tries.push_back(now());
-      throw LinkError(LinkTrouble::refused, "nobody there", endpoint());
-    }
-  }
-  [[nodiscard]] std::string endpoint() const override { return "test://link"; }
-  [[nodiscard]] bool is_local() const noexcept override { return true; }
-
-  std::atomic<bool> hangs{false};
-  std::atomic<int> cleared{0};
-  std::atomic<bool> gone{false};
-  std::mutex mutex;
-  std::vector<WallTime> tries;  // to clear it while it was gone
-
- private:
-  bool open_ = false;
-};
-
-// Notes what it is asked; can refuse.
-class NotingBox final : public SupplyBox {
- public:
-  explicit NotingBox(Transport& link) : link_(link) {}
-  Identity connect() override { return {"maker", "model", "serial", "firmware"}; }
-  [[nodiscard]] SupplyRatings ratings() const override { return {}; }
-  SupplyReading read() override {
-    exchange("read");
-    SupplyReading reading;
-    reading.voltage = Volts{50.0 + static_cast<double>(++readings_)};
-    return reading;
-  }
-  void write(const PowerSupply::Setpoint& setpoint) override { exchange(setpoint.output ? "on" : "off"); }
-  void make_safe() override { exchange("safe"); }
-  void recover() override { note("recover"); }
-
-  // Waits until `what` was done so often.
-  void await(const std::string& what, int times = 1) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return std::count(done_.begin(), done_.end(), what) >= times; });
-  }
-  [[nodiscard]] int count(const std::string& what) {
-    const std::lock_guard lock(mutex_);
-    return static_cast<int>(std::count(done_.begin(), done_.end(), what));
-  }
-  std::atomic<int> fails{0};  // so many exchanges fail
-
- private:
-  void exchange(const std::string& what) {
-    note("begin " + what);
-    std::byte byte{};
-    link_.read({&byte, 1}, now() + 1h);
-    if (fails.load() > 0) {
-      fails = std::max(0, fails - 1);
-      throw LinkError(LinkTrouble::garbled, "an answer that is none", link_.endpoint());
-    }
-    note(what);
-  }
-  void note(const std::string& what) {
-    const std::lock_guard lock(mutex_);
-    done_.push_back(what);
-    changed_.notify_all();
-  }
-  Transport& link_;
-  int readings_ = 0;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> done_;
-};
-
-class PumpTest : public testing::Test {
- protected:
-  using TestStation = BoxStation<NotingBox, PowerSupply::Setpoint, SupplyReading>;
-  static constexpr PowerSupply::Setpoint on{Volts{50}, Amps{5}, Watts{100}, true};
-
-  PumpTest() { pump_.attach(station_); }
-  ~PumpTest() override {
-    link_->hangs = false;
-    pump_.detach(station_);
-  }
-  // Polls as the loop does until `wanted` holds of the newest reading.
-  template <class F>
-  SupplyReading poll_until(F&& wanted) {
-    SupplyReading reading;
-    WallTime taken;
-    do {
-      std::this_thread::yield();
-    } while (!station_.poll(reading, taken) || !wanted(reading));
-    return reading;
-  }
-  void await_safe() {
-    while (!station_.is_safe()) {
-      std::this_thread::yield();
-    }
-  }
-
-  HangingLink* link_ = new HangingLink;
-  IoPump pump_{std::unique_ptr<Transport>(link_)};
-  NotingBox box_{*link_};
-  TestStation station_{box_, pump_, 1ms};
-};
 
 TEST_F(PumpTest, nothing_goes_over_the_link_before_readings_begin_or_something_is_wanted) {
   pump_.call([] {});
@@ -333,4 +205,4 @@ TEST_F(PumpTest, two_stations_of_a_link_take_turns) {
 }
 
 }  // namespace
-}  // namespace rig
+}  // namespace rig::pump_test
