@@ -92,4 +92,5 @@ class CanLog:
 
     def to_candump(self, path: str | os.PathLike[str]) -> None:
         """Writes a log of candump -l, as ``gtxrig run`` writes it; times are rig time, cut to µs."""
-        self._record.write_candump(os.fspath(path))
+        with whole_file(path) as beside:
+            self._record.write_candump(beside)

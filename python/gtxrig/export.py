@@ -69,7 +69,8 @@ def to_parquet(run: Run, path: str | os.PathLike[str], names: Iterable[str] | No
 def to_hdf5(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) -> None:
     h5py = need("h5py", "to_hdf5()")
     signals = chosen(run, names)
-    with whole_file(path) as beside, h5py.File(beside, "w") as file:
+    # Made in memory: libhdf5 ends the interpreter when the disk is full as it closes a file.
+    with h5py.File("run.h5", "w", driver="core", backing_store=False, block_size=2**20) as file:
         file.attrs["gtxrig"] = json.dumps(scalars(run))
         group = file.create_group("signals", track_order=True)
         for signal in signals:
@@ -81,6 +82,10 @@ def to_hdf5(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None)
         can = file.create_group("can")
         for name, array in run.can.to_numpy().items():
             can.create_dataset(name, data=array)
+        file.flush()
+        image = file.id.get_file_image()
+    with whole_file(path) as beside, open(beside, "wb") as whole:
+        whole.write(image)
 
 
 def to_mdf(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) -> None:

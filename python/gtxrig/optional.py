@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,22 +28,49 @@ def need(module: str, what_for: str) -> Any:
 def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
     """Gives a name beside ``path`` to write to; the file takes its own name only when all of it was written.
 
-    After an exception nothing is left, and what stood at ``path`` before still stands.
+    After an exception nothing is left, and what stood at ``path`` before still stands. Of a symbolic link its target is
+    replaced; a device, a pipe or a socket is refused, for it would become a file.
+
+    Raises:
+        RigError: what kept the file from being written, with its path; an OSError of the block becomes one too.
     """
-    target = Path(path)
-    if target.is_dir():
-        raise RigError("this is a folder, no file can be written here", os.fspath(target))
+    target = Path(os.path.realpath(path))
+    beside = ""
     try:
+        _require_replaceable(target, os.fspath(path))
         number, beside = tempfile.mkstemp(prefix=f".{target.stem}.", suffix=target.suffix, dir=target.parent)
-    except OSError as error:
-        raise RigError(f"cannot write: {error.strerror}", os.fspath(target), "give a folder that exists") from error
-    os.close(number)
-    try:
+        os.close(number)
         yield beside
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(beside, 0o666 & ~umask)
         os.replace(beside, target)
+    except RigError as error:
+        if error.where != beside:
+            raise
+        raise RigError(error.message, os.fspath(path), error.hint) from None
+    except OSError as error:
+        # Libraries put their own texts around it; the system's own is the shortest.
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise RigError(f"cannot write: {reason}", os.fspath(path), _HINTS.get(error.errno or 0, "")) from error
     finally:
-        if os.path.exists(beside):
+        if beside and os.path.exists(beside):
             os.unlink(beside)
+
+
+_HINTS = {
+    errno.ENOENT: "give a folder that exists",
+    errno.ENOTDIR: "give a folder that exists",
+    errno.ENOSPC: "free some space or choose another folder",
+}
+
+
+def _require_replaceable(target: Path, path: str) -> None:
+    try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise RigError("this is a folder, no file can be written here", path)
+    if not stat.S_ISREG(mode):
+        raise RigError("this is a device, a pipe or a socket, and would be replaced by a file", path, "name a file")

@@ -116,7 +116,7 @@ def test_a_failed_export_leaves_nothing_and_spares_what_stood_there(run, tmp_pat
         raise OSError("the disk is full")
 
     monkeypatch.setattr(pyarrow.parquet, "write_table", fail)
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(gtxrig.RigError, match="the disk is full"):
         run.to_parquet(path, NAMES)
     assert [file.name for file in tmp_path.iterdir()] == ["run.parquet"] and path.read_bytes() == b"before"
     with pytest.raises(gtxrig.RigError, match="folder"):
