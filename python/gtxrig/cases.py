@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from gtxrig import _core
 from gtxrig.bench import override_texts
 from gtxrig.errors import RigError
 from gtxrig.output import new_folder
 from gtxrig.profiles import profile_document
+from gtxrig.seeds import checked_seed
 from gtxrig.units import Quantity, time_text
 
 if TYPE_CHECKING:
@@ -59,8 +61,10 @@ class Case:
             seed: instead of that of the loaded cases.
 
         Raises:
+            TypeError: a seed that is none.
             RigError: the run could not begin; nothing was switched on. What happens during a run is its verdict.
         """
+        seed = None if seed is None else checked_seed(seed)
         folder = new_folder(None if out is None else os.fspath(out)) if self._loaded.level != "none" else ""
         return CaseResult(self, self._loaded.run(self._index, folder, seed), folder)
 
@@ -147,14 +151,27 @@ class Cases:
     def __iter__(self) -> Iterator[Case]:
         return iter(self._cases)
 
-    def __getitem__(self, key: int | str) -> Case:
-        """By place, or by test name: ``cases["pack_over_voltage_stops_charging"]``."""
-        if isinstance(key, int):
+    @overload
+    def __getitem__(self, key: SupportsIndex | str) -> Case: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Case]: ...
+    def __getitem__(self, key: SupportsIndex | str | slice) -> Case | list[Case]:
+        """By place, several with a slice, or by test name: ``cases["pack_over_voltage_stops_charging"]``."""
+        if isinstance(key, slice):
             return self._cases[key]
+        if not isinstance(key, str):
+            try:
+                return self._cases[operator.index(key)]
+            except TypeError:
+                raise TypeError(f"a case is named by its place or its test name, not by {type(key).__name__}") from None
         for case in self._cases:
             if case.test_name == key:
                 return case
         raise KeyError(_core.suggestion(key, [case.test_name for case in self._cases]) or key)
+
+    def __repr__(self) -> str:
+        names = [case.test_name for case in self._cases[:3]] + ["..."] * (len(self) > 3)
+        return f"<Cases: {len(self)}{', ' * bool(names)}{', '.join(names)}>"
 
 
 def load_cases(
@@ -182,8 +199,10 @@ def load_cases(
             bench lacks is left out, as those of a folder are (:attr:`Cases.left_out`), and is no mistake.
 
     Raises:
+        TypeError: a seed that is none.
         InputError: mistakes in bench and cases, all of them.
     """
+    seed = checked_seed(seed)
     told = [f"{k}={v.text if isinstance(v, Quantity) else v}" for k, v in (parameters or {}).items()]
     seconds = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
     return Cases(

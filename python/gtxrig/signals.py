@@ -48,6 +48,11 @@ def held(known: Floats, values: Floats, times: Floats) -> Floats:
     return np.where(place >= 0, values[np.maximum(place, 0)], np.nan)
 
 
+def _sealed(array: NDArray[Any]) -> Any:
+    array.setflags(write=False)
+    return array
+
+
 class Signal:
     """One recorded column. Its samples are decoded once, when they are first asked for, values apart from their times; all
     arrays are read-only.
@@ -66,6 +71,7 @@ class Signal:
         self._signals = signals
         self._column = column
         self._values: Floats | None = None
+        self._envelope: Envelope | None = None
         self._moments: tuple[NDArray[np.int64], Floats, NDArray[np.uint8]] | None = None
         self.name: str = spec["name"]
         self.unit: str = spec["unit"]
@@ -109,30 +115,35 @@ class Signal:
     @property
     def validity(self) -> NDArray[np.bool_]:
         """(n,) True where the value was good; nothing judges on the others."""
-        valid: NDArray[np.bool_] = self.quality == GOOD
+        valid: NDArray[np.bool_] = _sealed(self.quality == GOOD)
         return valid
 
     def good_values(self) -> Floats:
         """(n,) the values, NaN where they were not good."""
         import numpy as np
 
-        return np.where(self.quality == GOOD, self.to_numpy(), np.nan)
+        good: Floats = _sealed(np.where(self.quality == GOOD, self.to_numpy(), np.nan))
+        return good
 
     @property
     def arrivals(self) -> Floats:
         """(n,) s of rig time: when the rig had each sample."""
         import numpy as np
 
-        return np.asarray(self.ticks() * self._signals.tick, dtype=np.float64)
+        arrived: Floats = _sealed(np.asarray(self.ticks() * self._signals.tick, dtype=np.float64))
+        return arrived
 
     @property
     def envelope(self) -> Envelope | None:
-        """What the reference allows this signal; None where it was not recorded."""
+        """What the reference allows this signal, computed once; None where it was not recorded."""
+        if self._envelope is not None:
+            return self._envelope
         for low, high in (("lo", "hi"), ("must", "may")):
             names = (f"model.{self.name}.{low}", f"model.{self.name}.{high}")
             if names[0] in self._signals and names[1] in self._signals:
-                return _envelope(self._signals[names[0]], self._signals[names[1]])
-        return None
+                self._envelope = _envelope(self._signals[names[0]], self._signals[names[1]])
+                break
+        return self._envelope
 
     def __len__(self) -> int:
         return len(self.to_numpy())
@@ -150,9 +161,8 @@ def _envelope(low: Signal, high: Signal) -> Envelope:
     import numpy as np
 
     times = np.union1d(low.arrivals, high.arrivals)
-    return Envelope(
-        times, held(low.arrivals, low.good_values(), times), held(high.arrivals, high.good_values(), times)
-    )
+    edges = [held(edge.arrivals, edge.good_values(), times) for edge in (low, high)]
+    return Envelope(_sealed(times), _sealed(edges[0]), _sealed(edges[1]))
 
 
 class Signals(Mapping[str, Signal]):

@@ -7,9 +7,11 @@ import textwrap
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gtxrig import A, InputError, RigError, V, load_cases
+from gtxrig.seeds import checked_seed
 
 ROOT = Path(__file__).resolve().parents[2]
 OVER_VOLTAGE = ROOT / "cases/over_voltage/pack_over_voltage_stops_charging.yaml"
@@ -74,3 +76,25 @@ def test_ctrl_c_ends_a_case_aborted_and_safe(tmp_path):
         _, errors = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in errors
     assert '"verdict": "aborted"' in (tmp_path / "out/run.json").read_text()
+
+
+def test_a_seed_that_is_none_is_refused_in_words():
+    case = load_cases(OVER_VOLTAGE, record="none")[0]
+    for seed in (-1, 1.5, "3", True, None):
+        with pytest.raises(TypeError, match="a seed is a number that is not negative, not "):
+            load_cases(OVER_VOLTAGE, seed=seed)
+        if seed is not None:
+            with pytest.raises(TypeError, match="a seed is a number that is not negative, not "):
+                case.run(seed=seed)
+    with pytest.raises(TypeError, match=r"below 2\*\*64"):
+        load_cases(OVER_VOLTAGE, seed=2**64)
+    assert checked_seed(np.int64(7)) == 7 and checked_seed(2**64 - 1) == 2**64 - 1
+
+
+def test_cases_are_picked_by_place_slice_and_name_and_say_which_they_are():
+    cases = load_cases(ROOT / "cases/over_voltage", record="none")
+    assert len(cases) > 3
+    assert cases[0:2] == [cases[0], cases[1]] and cases[np.int64(0)] is cases[0] and cases[-1] is list(cases)[-1]
+    assert repr(cases).startswith(f"<Cases: {len(cases)}, {cases[0].test_name}, ") and repr(cases).endswith(", ...>")
+    with pytest.raises(TypeError, match="not by float"):
+        cases[0.5]

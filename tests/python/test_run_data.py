@@ -47,11 +47,20 @@ def test_signals_are_read_only_arrays_that_are_decoded_once(run):
     assert values.dtype == times.dtype == np.float64 and len(values) == len(times) == len(signal.validity) > 1000
     assert signal.to_numpy() is values and signal.times() is times
     assert (signal.unit, signal.origin) == ("V", "measured")
-    for array in (values, times, signal.quality, signal.ticks()):
+    computed = (signal.validity, signal.arrivals, signal.good_values())
+    for array in (values, times, signal.quality, signal.ticks(), *computed):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
     assert np.all(np.diff(signal.ticks()) > 0) and np.all(signal.arrivals - times >= -1e-9)
     assert np.array_equal(np.asarray(signal), values)
+
+
+def test_an_envelope_is_computed_once_and_read_only(run):
+    envelope = run.signals["pack.voltage"].envelope
+    assert run.signals["pack.voltage"].envelope is envelope and len(envelope.times) > 1
+    for array in (envelope.times, envelope.low, envelope.high):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
 
 
 def test_the_arrays_outlive_the_run(folder):
