@@ -5,6 +5,7 @@ The steps are from memory and from reports of laboratories, not from the text of
 
 from __future__ import annotations
 
+from gtxrig.sequences import arguments
 from gtxrig.session import Session
 from gtxrig.units import A, K, Measured, Quantity, V, degC, hours, minutes
 
@@ -26,7 +27,12 @@ def overcharge_control_of_voltage(
     Returns:
         The terminal voltage at which the pack ended it.
     """
+    arguments.above_zero(V, upper_limit=upper_limit)
     source = 1.1 * upper_limit if source is None else source
+    arguments.above_zero(V, source=source)
+    arguments.above_zero(A, current=current)
+    arguments.durations(observe=observe)
+    arguments.check_name(name)
     rig.set({"supply.voltage_set": source, "supply.current_set": current, "supply.output": True})
     rig.wait_until("pack.charge_refused", timeout=6 * hours)
     trip = rig.at("pack.charge_refused", "pack.voltage")
@@ -50,6 +56,10 @@ def overcharge_control_of_current(
     Returns:
         The current just before the pack ended it.
     """
+    arguments.above_zero(A, highest=highest)
+    arguments.above_zero(V, voltage=voltage)
+    arguments.durations(observe=observe)
+    arguments.check_name(name)
     current = 1.2 * highest
     rig.set({"supply.voltage_set": voltage, "supply.current_set": current, "supply.output": True})
     rig.wait_until("pack.current > 0.9 * " + current.text, timeout=10)
@@ -85,6 +95,12 @@ def overheating_control(
     Returns:
         The temperature that the pack told when it ended it.
     """
+    arguments.above_zero(A, current=current)
+    arguments.above_zero(V, voltage=voltage)
+    arguments.of_kind(degC, highest=highest)
+    arguments.limits(degC, limits=limits)
+    arguments.durations(observe=observe, timeout=timeout)
+    arguments.check_name(name)
     rig.set({"supply.voltage_set": voltage, "supply.current_set": current, "supply.output": True})
     rig.wait_until("pack.current > 0.9 * " + current.text, timeout=10)
     rig.set({"chamber.temperature_set": highest + 13 * K, "chamber.run": True})

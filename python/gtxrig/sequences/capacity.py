@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gtxrig.sequences import arguments
 from gtxrig.session import Session
-from gtxrig.units import A, Measured, Quantity, V, hours
+from gtxrig.units import A, Ah, Measured, Quantity, V, hours
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ def charge_fully(
     timeout: Quantity = 8 * hours,
 ) -> None:
     """Constant current, then constant voltage down to `cut_off` (0.05 It); a pack that stops it earlier is full as well."""
+    arguments.above_zero(A, current=current, cut_off=cut_off)
+    arguments.above_zero(V, voltage=voltage)
+    arguments.durations(timeout=timeout)
     rig.set({"supply.voltage_set": voltage, "supply.current_set": current, "supply.output": True})
     nearly = voltage - 0.1 * V
     rig.wait_until(
@@ -52,6 +56,12 @@ def capacity(
         rated: checked as the lower limit, such as ``100 * Ah``; reported only when it is not given.
         name: of the check; ``<name>_energy`` is reported beside it.
     """
+    arguments.above_zero(A, current=current)
+    arguments.above_zero(V, end_voltage=end_voltage)
+    arguments.durations(rest=rest)
+    arguments.check_name(name)
+    if rated is not None:
+        arguments.above_zero(Ah, rated=rated)
     charge_fully(rig)
     rig.hold(rest)
     charge_before, energy_before = rig["pack.charge_out"], rig["pack.energy_out"]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gtxrig.sequences import arguments
 from gtxrig.sequences.capacity import Capacity, capacity, charge_fully
 from gtxrig.session import Session
 from gtxrig.units import A, Measured, Quantity, V, hours, minutes, percent
@@ -56,8 +57,13 @@ def endurance(
         name: of the checks: ``<name>_0`` is the first capacity, ``<name>_remaining_<n>`` the part left after n cycles,
             ``<name>_fade`` the fade per full cycle, both reported only where no limit is given.
     """
-    if cycles < 1 or test_every < 1:
-        raise ValueError(f"at least one cycle and one cycle between tests, not {cycles} and {test_every}")
+    arguments.count(cycles=cycles, test_every=test_every)
+    arguments.above_zero(A, current=current)
+    arguments.above_zero(V, end_voltage=end_voltage)
+    arguments.durations(rest=rest)
+    arguments.check_name(name)
+    if least is not None:
+        arguments.ratio(least=least)
     first = capacity(rig, rest=rest, name=f"{name}_0")
     tests: list[tuple[float, Capacity]] = [(0.0, first)]
     begin = rig["pack.charge_out"]

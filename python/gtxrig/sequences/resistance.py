@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gtxrig.run import Run
+from gtxrig.sequences import arguments
 from gtxrig.session import Session
-from gtxrig.units import A, Ah, Measured, Quantity, V, hours, s
+from gtxrig.units import A, Ah, Measured, Ohm, Quantity, V, hours, s
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Pulse:
 
 def pulse(rig: Session, current: Quantity, duration: Quantity = 10 * s, soc: float = float("nan")) -> Pulse:
     """Draws (`current` negative) or feeds `current` for `duration` from rest, and switches off again."""
+    arguments.of_kind(A, current=current)
+    arguments.above_zero(s, duration=duration)
+    if current.value == 0:
+        raise ValueError("current has to flow one way or the other, not 0 A")
     voltage_before, current_before = rig["pack.voltage"], rig["pack.current"]
     begin = rig.time
     if current.value < 0:
@@ -61,11 +66,15 @@ def hppc(
         discharge: of the pulse out of the pack; the pulse into it has three quarters of it, as in the manual of the method.
         largest: limit for every resistance, such as ``25 * mOhm``; reported only when it is not given.
     """
+    steps = arguments.falling(start_soc, socs)
+    arguments.above_zero(Ah, capacity=capacity)
+    arguments.above_zero(A, discharge=discharge)
+    arguments.durations(rest=rest)
+    if largest is not None:
+        arguments.above_zero(Ohm, largest=largest)
     pulses: list[Pulse] = []
-    soc = start_soc
-    for wanted in socs:
-        if wanted > soc:
-            raise ValueError(f"states of charge fall: {wanted} after {soc}")
+    soc = float(start_soc)
+    for wanted in steps:
         before = rig["pack.charge_out"]
         if wanted < soc:
             target = before + (soc - wanted) * capacity
@@ -95,6 +104,7 @@ def refit(run: Run, pulses: Iterable[Pulse], cells: int = 16) -> list[dict[str, 
     """
     import numpy as np
 
+    arguments.count(cells=cells)
     voltage, current = run.signals["pack.voltage"], run.signals["pack.current"]
     rows = []
     for one in pulses:
