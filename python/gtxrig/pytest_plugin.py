@@ -4,12 +4,13 @@
 
 Each row of a case is a test of its own. Python tests take the fixtures ``bench`` and ``rig``; a test that uses ``rig`` passes only
 when its run does. The failure text is the rig's explanation; record and report of every test lie in the run's folder, and
-JUnit properties name them. With pytest-xdist (``-n``) every worker has a virtual bench of its own; a bench in real time, of
-which there is one, refuses that.
+JUnit properties name them. A run ends with its test, or with a set-up that fails: what a fixture does after ``yield`` is behind
+it. With pytest-xdist every worker has a virtual bench of its own; a bench in real time, of which there is one, refuses that.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 from collections.abc import Generator, Iterable, Iterator
@@ -18,6 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gtxrig.errors import RigError
+from gtxrig.seeds import checked_seed
+
 if TYPE_CHECKING:
     from gtxrig import Bench, Session
     from gtxrig.cases import Case, CaseResult
@@ -25,27 +29,46 @@ if TYPE_CHECKING:
 _OUT: pytest.StashKey[str] = pytest.StashKey()
 _NOT_SEARCHED = {"must_fail", "benches", "packs", "corners", "parts"}
 _IS_CASE = re.compile(rb"^case:", re.MULTILINE)
+_SESSION: pytest.StashKey[Session] = pytest.StashKey()
+_PACKAGE = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gtxrig", "battery packs on a test bench")
     group.addoption("--bench", metavar="FILE", help="bench file; YAML cases are collected only when it is given")
-    group.addoption("--rig-seed", type=int, default=1, metavar="N", help="seed of the virtual bench; default 1")
+    group.addoption("--rig-seed", type=_seed, default=1, metavar="N", help="seed of the virtual bench; default 1")
     group.addoption("--rig-set", action="append", default=[], metavar="PATH=VALUE", help="changes a value of the bench file")
     group.addoption("--rig-param", action="append", default=[], metavar="NAME=VALUE", help="changes a parameter of the cases")
     group.addoption("--rig-record", default="full", metavar="LEVEL", help="full (default), changes, events or none")
     group.addoption("--rig-out", metavar="DIR", help="results, one folder for each test; default runs/<UTC time>")
 
 
+def _seed(text: str) -> int:
+    try:
+        return checked_seed(int(text) if re.fullmatch("[+-]?[0-9]+", text) else text)
+    except TypeError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "gtxrig: a case in YAML")
-    if config.getoption("--bench") is None:
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What no test could run with ends it all at once. Workers have been looked at by the process that starts them."""
+    config = session.config
+    if hasattr(config, "workerinput"):
         return
-    workers = getattr(config.option, "numprocesses", None)
-    if workers and _bench(config).real_time:
+    spread = getattr(config.option, "dist", "no") != "no"  # -n sets it too
+    if spread and config.getoption("--bench") is not None and _bench(config).real_time:
         raise pytest.UsageError(
-            f"-n {workers}: bench {config.getoption('--bench')} lives in real time, and there is one of it; leave -n away"
+            f"bench {config.getoption('--bench')} lives in real time, and there is one of it; leave -n, --dist and --tx away"
         )
+    if config.getoption("--rig-out") is not None and not config.option.collectonly:
+        try:
+            _out(config)
+        except RigError as error:
+            raise pytest.UsageError(f"--rig-out: {error}") from None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -57,22 +80,33 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".yaml" or parent.config.getoption("--bench") is None:
         return None
-    if not _is_named(parent.config, file_path) and _NOT_SEARCHED & set(file_path.parts):
+    if not _is_named(parent.config, file_path) and not _is_searched(parent.config, file_path):
         return None
     if not _IS_CASE.search(file_path.read_bytes()):
         return None
     return CaseFile.from_parent(parent, path=file_path)
 
 
+def _arguments(config: pytest.Config) -> list[Path]:
+    return [(config.invocation_params.dir / str(argument).split("::")[0]).resolve() for argument in config.args]
+
+
 def _is_named(config: pytest.Config, path: Path) -> bool:
-    return any(Path(str(a).split("::")[0]).resolve() == path for a in config.args)
+    return path.resolve() in _arguments(config)
+
+
+def _is_searched(config: pytest.Config, path: Path) -> bool:
+    """As `gtxrig run` does it: only folders below the one that was asked for are left out by their name."""
+    path = path.resolve()
+    above = [argument for argument in _arguments(config) if path.is_relative_to(argument)] or [config.rootpath]
+    return any(not _NOT_SEARCHED & set(path.relative_to(folder).parts) for folder in above)
 
 
 class CaseFile(pytest.File):
     """A file with one case; its rows are separate tests."""
 
     def collect(self) -> Iterable[pytest.Item]:
-        from gtxrig import RigError, load_cases
+        from gtxrig import load_cases
 
         option = self.config.getoption
         try:
@@ -148,34 +182,92 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Iterator[Session]:
     name = re.sub(r"[^a-z0-9_]+", "_", request.node.name.lower()).strip("_")[:100]
     record = request.config.getoption("--rig-record")
     session = bench.session(name, out=_folder(request.node) if record != "none" else None, record=record)
+    request.node.stash[_SESSION] = session
     yield session
-    if not session.closed:  # a test that failed; else pytest_runtest_call closed it
-        session.close()
+    session.abort()  # does nothing where the run has ended with the test
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, None]:
+    """A set-up that fails after the start of the run ends the run: no test will."""
+    outcome = yield
+    if outcome.excinfo:
+        _end(item, outcome.excinfo[1])
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
     """The run is a part of the test: it ends here, and its verdict counts."""
     outcome = yield
-    session: Session | None = getattr(item, "funcargs", {}).get("rig")
-    from gtxrig import Session
-
-    if not isinstance(session, Session) or not session.started:
-        return
     error = outcome.excinfo[1] if outcome.excinfo else None
-    session.__exit__(type(error) if error else None, error, None)
-    item.user_properties += [
-        ("verdict", session.verdict), ("record", session.result["record"]), ("run", session.folder),
-    ]
-    if error is None and session.verdict != "pass":
+    session = _end(item, error)
+    if session is not None and error is None and session.verdict != "pass":
         try:
             pytest.fail(f"{session.name}: {session.verdict}. {session.explanation}", pytrace=False)
         except pytest.fail.Exception as failed:
             outcome.force_exception(failed)
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, None]:
+    outcome = yield
+    error = outcome.excinfo[1] if outcome.excinfo else None
+    session = _session_of(item)
+    if isinstance(error, RigError) and session is not None and error.message == f"session '{session.name}' is closed":
+        hint = "the run ends with its test, and its end leaves the bench safe: nothing is left to do after a fixture's yield"
+        RigError.__init__(error, error.message, error.where, hint)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, None]:
+    """A failure is shown by the lines of the test, without those of this package, and names the report."""
+    for entry in call.excinfo.traceback if call.excinfo is not None else ():
+        if _is_inside(Path(entry.path)):
+            entry.frame.f_globals["__tracebackhide__"] = _is_told  # pytest looks for it here too
+    session = _session_of(item)
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed and session is not None and session.folder and session.closed and session.started:
+        page = os.path.join(session.folder, "report.html")
+        if page not in str(report.longrepr):
+            report.sections.append(("gtxrig", f"{session.name}: {session.verdict}; report: {page}"))
+
+
+def _is_told(error: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Its text says what happened; of any other exception the place within the package may matter."""
+    return isinstance(error.value, RigError)
+
+
+def _is_inside(path: Path) -> bool:
+    # Sequences are the user's to read and change.
+    return path.is_relative_to(_PACKAGE) and not path.is_relative_to(_PACKAGE / "sequences")
+
+
+def _session_of(item: pytest.Item) -> Session | None:
+    """That of the fixture `rig`, wherever it was asked for; a test suite may have a fixture `rig` of its own."""
+    from gtxrig import Session
+
+    session = item.stash.get(_SESSION, None) or getattr(item, "funcargs", {}).get("rig")
+    return session if isinstance(session, Session) else None
+
+
+def _end(item: pytest.Item, error: BaseException | None) -> Session | None:
+    """Ends the run of the fixture `rig` where there is one; a skipped test has aborted its run."""
+    session = _session_of(item)
+    if session is None or not session.started:
+        return None
+    if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception)):
+        session.abort()
+    else:
+        session.__exit__(type(error) if error else None, error, None)
+    item.user_properties += [
+        ("verdict", session.verdict), ("record", session.result["record"]), ("run", session.folder),
+    ]  # fmt: skip
+    return session
+
+
 def _bench(config: pytest.Config) -> Bench:
-    from gtxrig import Bench, RigError
+    from gtxrig import Bench
     from gtxrig.cases import VIRTUAL_BENCH
 
     try:
