@@ -158,8 +158,12 @@
     context.fillText(text, LEFT, TOP - 6);
     if (panel === data.panels[0]) {
       context.fillStyle = RED;
-      for (const [t, label] of data.marks.slice(0, 12)) {
-        if (t >= shown[0] && t <= shown[1]) context.fillText(label, x(t) + 3, TOP + 11);
+      const ends = [];  // of each row of labels where its last one ends
+      for (const [t, label] of data.marks.filter(([t]) => t >= shown[0] && t <= shown[1]).slice(0, 12)) {
+        const wide = context.measureText(label).width + 8, left = Math.max(Math.min(x(t) + 3, right - wide), LEFT + 3);
+        const free = ends.findIndex((taken) => taken <= left), row = free < 0 ? ends.length : free;
+        ends[row] = left + wide;
+        context.fillText(label, left, TOP + 11 + 11 * row);
       }
     }
   }

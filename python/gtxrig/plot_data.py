@@ -74,6 +74,13 @@ def _moves(signal: Signal) -> bool:
     return len(values) > 0 and bool(values.max() > values.min())
 
 
+def end_of(run: Run) -> float:
+    """s; of a run that was killed or still runs, whose record says no end, that of its last sample."""
+    if run.info.end_s > 0:
+        return float(run.info.end_s)
+    return max((float(signal.arrivals[-1]) for signal in run.signals.values() if len(signal.arrivals) > 0), default=0.0)
+
+
 def panels(
     run: Run, names: Iterable[str] | None, window: tuple[float, float] | None, buckets: int
 ) -> list[Panel]:
@@ -82,10 +89,13 @@ def panels(
     wanted = default_names(run) if names is None else list(names)
     if not wanted:
         raise ValueError("there is nothing to plot: the record holds no samples")
-    begin, end = window or (0.0, run.info.end_s)
+    last = end_of(run)
+    begin, end = window or (0.0, last)
     if not begin < end:
         raise ValueError(f"the window has to be (from, to) with from < to, not ({begin}, {end})")
-    return [_panel(run, run.signals[name], begin, end, buckets) for name in wanted]
+    if end <= 0 or begin >= last:
+        raise ValueError(f"the run lasts from 0 to {last:g} s: nothing of it is in the window ({begin}, {end})")
+    return [_panel(run, run.signals[name], begin, min(end, last), buckets) for name in wanted]
 
 
 def _panel(run: Run, signal: Signal, begin: float, end: float, buckets: int) -> Panel:
@@ -98,7 +108,7 @@ def _panel(run: Run, signal: Signal, begin: float, end: float, buckets: int) -> 
         thin = thinned(times[first:last], values[first:last], buckets)
         if len(thin.times) == 0:
             return thin
-        # The last value holds until the end of the window.
+        # The last value holds until the end of window or run, whichever is first.
         return Curve(np.append(thin.times, end), np.append(thin.values, thin.values[-1]))
 
     panel = Panel(signal.name, signal.unit, curve(signal.times(), signal.good_values()))
@@ -133,7 +143,16 @@ def extent(panel: Panel) -> tuple[float, float]:
 
 
 def marks(run: Run, begin: float, end: float) -> list[tuple[float, str]]:
-    """(s, label) of the trips and findings: vertical lines in every panel."""
+    """(s, label) of the trips and findings, in order, each once: vertical lines in every panel."""
     moments = [(trip.time_s, trip.label) for trip in run.trips]
     moments += [(finding.time_s, f"{finding.verdict}: {finding.rule}") for finding in run.findings]
-    return [(time, label) for time, label in moments if begin <= time <= end]
+    return sorted({(time, label) for time, label in moments if begin <= time <= end})
+
+
+def merged(limits: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """One label for all limits at one value."""
+    labels: dict[float, list[str]] = {}
+    for value, label in limits:
+        if label not in labels.setdefault(value, []):
+            labels[value].append(label)
+    return [(value, ", ".join(names)) for value, names in labels.items()]

@@ -38,7 +38,7 @@ def _curve(curve: plot_data.Curve | None) -> Any:
 
 def write(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) -> None:
     panels = plot_data.panels(run, names, None, BUCKETS)
-    end = run.info.end_s
+    end = plot_data.end_of(run)
     data = {
         "end": end,
         "marks": plot_data.marks(run, 0.0, end),
@@ -50,7 +50,7 @@ def write(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) -
                 "value": _curve(panel.value),
                 "low": _curve(panel.low),
                 "high": _curve(panel.high),
-                "limits": panel.limits,
+                "limits": plot_data.merged(panel.limits),
                 "trips": panel.trips,
             }
             for panel in panels

@@ -16,12 +16,13 @@ BUCKETS = 1500  # more than a figure has pixels
 
 
 def plot(run: Run, names: Iterable[str] | None, window: tuple[float, float] | None) -> Any:
-    pyplot = need("matplotlib.pyplot", "plot()")
+    need("matplotlib.figure", "plot()")
+    from gtxrig.run_figure import RunFigure
+
     panels = plot_data.panels(run, names, window, BUCKETS)
-    begin, end = window or (0.0, run.info.end_s)
-    figure, axes = pyplot.subplots(
-        len(panels), 1, sharex=True, squeeze=False, figsize=(11, 1.2 + 1.9 * len(panels)), layout="constrained"
-    )
+    begin, end = window or (0.0, plot_data.end_of(run))
+    figure = RunFigure(figsize=(11, 1.2 + 1.9 * len(panels)), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)
     marks = plot_data.marks(run, begin, end)
     for axis, panel in zip(axes[:, 0], panels, strict=True):
         _draw(axis, panel)
@@ -32,7 +33,7 @@ def plot(run: Run, names: Iterable[str] | None, window: tuple[float, float] | No
                 axis.axvline(step.begin_s, color=GREY, linewidth=0.4)
     axes[-1, 0].set_xlim(begin, end)
     axes[-1, 0].set_xlabel("time (s)")
-    _label_marks(axes[0, 0], marks)
+    _label_marks(axes[0, 0], marks, begin, end)
     figure.suptitle(f"{run.info.title or run.info.case}: {run.verdict or run.state}", fontsize=11)
     return figure
 
@@ -50,7 +51,7 @@ def _draw(axis: Any, panel: plot_data.Panel) -> None:
     axis.step(panel.value.times, panel.value.values, where="post", color=BLUE, linewidth=1, label=panel.name)
     bottom, top = plot_data.extent(panel)
     axis.set_ylim(bottom, top)
-    for value, label in panel.limits:
+    for value, label in plot_data.merged(panel.limits):
         if bottom <= value <= top:
             axis.axhline(value, color=RED, linewidth=0.8, linestyle="--")
             axis.annotate(label, (0, value), xycoords=("axes fraction", "data"), fontsize=6, color=RED,
@@ -64,7 +65,12 @@ def _draw(axis: Any, panel: plot_data.Panel) -> None:
     axis.margins(x=0)
 
 
-def _label_marks(axis: Any, marks: list[tuple[float, str]]) -> None:
+def _label_marks(axis: Any, marks: list[tuple[float, str]], begin: float, end: float) -> None:
+    ends: list[float] = []  # of each row of labels where its last one ends, as part of the axis
     for time, label in marks[:12]:
-        axis.annotate(label, (time, 1), xycoords=("data", "axes fraction"), fontsize=7, color=RED, rotation=0,
-                      xytext=(3, -9), textcoords="offset points")  # fmt: skip
+        place, width = (time - begin) / (end - begin), 0.01 + 0.0055 * len(label)
+        left = min(place, max(1 - width, 0.0))
+        row = next((row for row, taken in enumerate(ends) if taken <= left), len(ends))
+        ends[row : row + 1] = [left + width]
+        axis.annotate(label, (left, 1), xycoords="axes fraction", fontsize=7, color=RED,
+                      xytext=(3, -9 - 9 * row), textcoords="offset points")  # fmt: skip

@@ -119,7 +119,8 @@ class Run:
     ) -> matplotlib.figure.Figure:
         """A matplotlib figure, one axis for each signal: value, envelope, limits, trips and steps.
 
-        ``signals``: default is what the report shows. ``window``: (from, to) in s; default is all.
+        ``signals``: default is what the report shows. ``window``: (from, to) in s; default is all. A notebook shows the
+        figure; elsewhere its ``savefig()`` does, for pyplot does not know it.
         """
         from gtxrig import plots
 

@@ -4,23 +4,15 @@ import json
 import re
 
 import gtxrig
-import matplotlib
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from recorded import recorded_run
-
-matplotlib.use("Agg")
 
 
 @pytest.fixture(scope="module")
 def run():
     return gtxrig.open_run(recorded_run()[0])
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    matplotlib.pyplot.close("all")
 
 
 def line_of(axis, name):
@@ -47,6 +39,62 @@ def test_a_window_shows_that_part_and_what_held_at_its_begin(run):
     assert figure.axes[0].get_xlim() == (1000.0, 1010.0)
     times = line_of(figure.axes[0], "pack.voltage").get_xdata()
     assert times[0] <= 1000.0 < times[1] and times[-1] == 1010.0
+
+
+def test_beyond_the_end_of_the_run_nothing_is_drawn(run):
+    end = run.info.end_s
+    figure = run.plot(["pack.voltage", "dut.charge_current_limit"], window=(end - 10, end + 30))
+    assert figure.axes[0].get_xlim() == (end - 10, end + 30)
+    for axis, name in zip(figure.axes, ("pack.voltage", "dut.charge_current_limit")):
+        assert line_of(axis, name).get_xdata()[-1] == end
+    for window in ((end, end + 10), (-20.0, -10.0)):
+        with pytest.raises(ValueError, match="nothing of it is in the window"):
+            run.plot(["pack.voltage"], window=window)
+
+
+def test_a_run_that_still_goes_on_is_drawn_as_far_as_it_is_known(tmp_path):
+    with gtxrig.Bench.load(seed=7).session(out=tmp_path / "run") as rig:
+        rig.start(soc=0.5)
+        rig.hold(100)
+        unfinished = gtxrig.open_run(tmp_path / "run")
+        figure = unfinished.plot(["pack.voltage"])
+        begin, end = figure.axes[0].get_xlim()
+        assert unfinished.state == "running" and begin == 0 and 1 < end <= rig.time
+        assert line_of(figure.axes[0], "pack.voltage").get_xdata()[-1] == end
+
+
+def test_figures_go_with_their_last_user_and_a_notebook_shows_them(run):
+    before = pyplot.get_fignums()
+    figure = run.plot(["pack.voltage"])
+    assert pyplot.get_fignums() == before
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
+def test_labels_of_one_moment_stand_below_each_other(run):
+    from gtxrig import plots
+
+    figure = run.plot(["pack.voltage"])
+    axis = figure.axes[0]
+    for text in list(axis.texts):
+        text.remove()
+    moments = [5.0, 5.0, 5.2, 50.0, 99.0, 99.9]
+    plots._label_marks(axis, [(time, f"fail: a_check_of_number_{i}") for i, time in enumerate(moments)], 0.0, 100.0)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in axis.texts]
+    assert len(boxes) == len(moments)
+    for i, box in enumerate(boxes):
+        assert axis.bbox.x0 <= box.x0 and box.x1 <= axis.bbox.x1 and box.y0 >= axis.bbox.y0
+        assert not any(box.overlaps(other) for other in boxes[:i])
+    assert boxes[0].y0 == boxes[3].y0, "where there is room they stand in one row"
+
+
+def test_marks_and_limits_are_labelled_once(run):
+    from gtxrig import plot_data
+
+    marks = plot_data.marks(run, 0.0, run.info.end_s)
+    assert marks == sorted(set(marks)) and len(marks) > 0
+    limits = [(57.0, "a"), (56.0, "b"), (57.0, "c"), (57.0, "a")]
+    assert plot_data.merged(limits) == [(57.0, "a, c"), (56.0, "b")]
 
 
 def test_thinning_keeps_every_spike_and_every_break():
