@@ -8,6 +8,8 @@
 namespace rig::sim {
 namespace {
 
+constexpr const char* power_cycle = "power_cycle";
+
 class ControlSession final : public WireSession {
  public:
   explicit ControlSession(WireControl& control) : control_(control) {}
@@ -130,6 +132,11 @@ nlohmann::ordered_json WireControl::lay_fault(const nlohmann::json& request) {
       server->set_fault(*faults);
       known = true;
     }
+    if (kind == power_cycle) {
+      server->power_cycle();
+      known = true;
+      continue;
+    }
     known = server->box().fault(kind, arguments) || known;
   }
   if (!found) {
@@ -137,7 +144,7 @@ nlohmann::ordered_json WireControl::lay_fault(const nlohmann::json& request) {
   }
   if (!known) {
     std::vector<std::string> kinds = link_fault_names();
-    kinds.insert(kinds.end(), {"trip", "local"});
+    kinds.insert(kinds.end(), {"trip", "local", power_cycle});
     throw RigError("'" + instrument + "' knows no fault '" + kind + "'", "", suggestion(kind, kinds));
   }
   return nlohmann::ordered_json::object();

@@ -87,6 +87,12 @@ class Keysight3446x final : public KeysightReader {
     add({"SAMPle:COUNt", [](const ScpiCall&) { return std::string("1"); },
          [](const ScpiCall& call) { (void)call.number(0, "", 1, 1); }});
   }
+  void power_on(bool soaked) override {
+    KeysightReader::power_on(soaked);
+    range_ = 1000;
+    cycles_ = 10;
+    high_ = false;
+  }
 
  private:
   static double range_of(const ScpiCall& call) {

@@ -71,9 +71,32 @@ int WireServer::nap() const {
                                                                                                             : -1;
 }
 
+void WireServer::power_cycle() {
+  box_.power_on(false);
+  power_lost_ = true;
+  wake_.wake();
+}
+
+// Only the serial line of a box outlives its supply: half a request is forgotten, and nothing tells the client.
+void WireServer::lose_power() {
+  power_lost_ = false;
+  if (port_->waits_on() >= 0) {
+    lines_.clear();
+    return;
+  }
+  for (Line& line : lines_) {
+    line.session = box_.connect();
+    line.inbox.clear();
+    line.held.clear();
+  }
+}
+
 // Brings port and lines to what the fault makes of them.
 LinkFaults WireServer::follow_fault() {
   const auto guard = world_.lock();
+  if (power_lost_) {
+    lose_power();
+  }
   const LinkFaults faults = faults_;
   const bool cut = faults.kind == LinkFault::closed || faults.kind == LinkFault::refuse;
   if (cut) {
@@ -134,6 +157,9 @@ void WireServer::work(Line& line) {
     const Duration late = faults.kind == LinkFault::slow ? faults.delay : Duration{};
     if (!wait(answer->busy + late)) {
       return;
+    }
+    if (const auto guard = world_.lock(); power_lost_) {
+      return;  // what it was about to say is gone with the power
     }
     send(line, faults, answer->bytes);
   }

@@ -27,6 +27,8 @@ class WireServer {
   [[nodiscard]] WireBox& box() noexcept { return box_; }
   // What happens to the link from now on. Under the world's lock.
   void set_fault(LinkFaults faults) noexcept;
+  // The box is switched off and on: it forgets its settings, sockets end, a serial cable stays. Under the world's lock.
+  void power_cycle();
 
  private:
   struct Line {
@@ -38,6 +40,7 @@ class WireServer {
   };
   void serve();
   LinkFaults follow_fault();
+  void lose_power();
   void take_in(LinkFault fault);
   void listen_to(Line& line);
   void work(Line& line);
@@ -49,7 +52,9 @@ class WireServer {
   WireWorld& world_;
   WireBox& box_;
   std::unique_ptr<WirePort> port_;
-  LinkFaults faults_;  // under the world's lock
+  // Under the world's lock.
+  LinkFaults faults_;
+  bool power_lost_ = false;
   std::list<Line> lines_;
   WakePipe wake_;
   std::atomic<bool> stopping_{false};

@@ -32,8 +32,8 @@ Usage usage() {
       "virtual bench under `simulated:`. Prints the endpoints and \"ready\", writes the bench file with the real\n"
       "endpoints and the time scale, and serves until it is interrupted.\n\n"
       "The control line takes one request a line: \"preset soc=0.5 temperature=25\", \"fault INSTRUMENT KIND\" with\n"
-      "silence, half, garbage, slow, split, merge, nul, wrong_unit, closed, refuse, trip, local or clear, \"state\",\n"
-      "\"time\".";
+      "silence, half, garbage, slow, split, merge, nul, wrong_unit, closed, refuse, trip, local, power_cycle (all\n"
+      "settings are lost, sockets closed) or clear, \"state\", \"time\".";
   usage.examples =
       "  gtxrig sim cases/benches/loopback.yaml --time-scale 5\n"
       "  gtxrig run cases/over_voltage --bench loopback.running.yaml\n"
