@@ -16,6 +16,7 @@
 namespace rig::sim {
 
 class WireWorld;
+struct WireBoxConfig;
 
 // What a box says to one message, and for how long it is busy with it (wall time: boxes do not get faster when the
 // plant does).
@@ -50,6 +51,14 @@ class WireBox {
   // "trip", "local" and others that only the box can do; false when it knows no such fault. "clear" takes them back.
   virtual bool fault(const std::string& kind, const std::vector<std::string>& arguments) {
     (void)kind, (void)arguments;
+    return false;
+  }
+  // Can the fault "wrong_unit" be done to its answers?
+  [[nodiscard]] virtual bool has_units() const { return false; }
+  // Takes on another instrument of the bench that is a part of this box, such as a second channel; false when it is
+  // none.
+  virtual bool also_serves(const WireBoxConfig& other) {
+    (void)other;
     return false;
   }
   // How many clients it takes at a time; the next one is refused.

@@ -9,6 +9,7 @@ namespace rig::sim {
 namespace {
 
 constexpr const char* power_cycle = "power_cycle";
+constexpr const char* wrong_unit = "wrong_unit";
 
 class ControlSession final : public WireSession {
  public:
@@ -128,6 +129,10 @@ nlohmann::ordered_json WireControl::lay_fault(const nlohmann::json& request) {
       continue;
     }
     found = true;
+    if (kind == wrong_unit && !server->box().has_units()) {
+      known = known || instrument == "all";
+      continue;
+    }
     if (const auto faults = link_fault(kind, arguments)) {
       server->set_fault(*faults);
       known = true;
@@ -145,6 +150,11 @@ nlohmann::ordered_json WireControl::lay_fault(const nlohmann::json& request) {
   if (!known) {
     std::vector<std::string> kinds = link_fault_names();
     kinds.insert(kinds.end(), {"trip", "local", power_cycle});
+    if (kind == wrong_unit) {
+      std::erase(kinds, wrong_unit);
+      throw RigError("the answers of '" + instrument + "' carry no unit that could be wrong", "",
+                     suggestion("", kinds));
+    }
     throw RigError("'" + instrument + "' knows no fault '" + kind + "'", "", suggestion(kind, kinds));
   }
   return nlohmann::ordered_json::object();

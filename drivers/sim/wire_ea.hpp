@@ -8,6 +8,7 @@ namespace rig::sim {
 // monitoring, words instead of digits, units behind numbers, alarms that are acknowledged.
 class EaBox : public ScpiBox {
  public:
+  [[nodiscard]] bool has_units() const final { return true; }
   bool fault(const std::string& kind, const std::vector<std::string>& arguments) override;
   void turn(WallTime now) final;
   void power_on(bool soaked) final;

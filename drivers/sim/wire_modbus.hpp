@@ -27,6 +27,7 @@ class ModbusBox : public WireBox {
   std::vector<std::uint8_t> serve(std::span<const std::uint8_t> request);
   [[nodiscard]] std::uint8_t unit() const noexcept { return unit_; }
   [[nodiscard]] Duration busy() const noexcept { return busy_; }
+  [[nodiscard]] bool has_units() const final { return true; }  // unit ids
   // "exception N": every request is refused with that code until "clear".
   bool fault(const std::string& kind, const std::vector<std::string>& arguments) override;
 

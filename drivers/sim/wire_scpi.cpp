@@ -13,7 +13,7 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
 }
 
-// Cuts at `separator` where it stands outside of quotes.
+// Cuts at `separator` where it stands outside of quotes and of channel lists: (@101,102).
 std::vector<std::string> cut(std::string_view text, char separator) {
   std::vector<std::string> out;
   std::size_t begin = 0;
@@ -26,6 +26,8 @@ std::vector<std::string> cut(std::string_view text, char separator) {
       quote = text[at] == quote ? char{0} : quote;
     } else if (text[at] == '"' || text[at] == '\'') {
       quote = text[at];
+    } else if (text[at] == '(') {
+      quote = ')';
     }
   }
   return out;
@@ -99,6 +101,9 @@ void ScpiBox::execute_unit(const std::string& unit, std::string& path, std::stri
     const ScpiCommand* command = find(call.header, call.query);
     if (command == nullptr) {
       throw scpi_no_such_header;
+    }
+    if (call.parameters.size() > command->most) {
+      throw scpi_too_many_parameters;
     }
     busy += command->busy;
     if (call.query) {

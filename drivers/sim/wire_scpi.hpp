@@ -22,6 +22,7 @@ inline const ScpiFault scpi_command_protected{-203, "Command protected"};
 inline const ScpiFault scpi_settings_conflict{-221, "Settings conflict"};
 inline const ScpiFault scpi_out_of_range{-222, "Data out of range"};
 inline const ScpiFault scpi_no_such_header{-113, "Undefined header"};
+inline const ScpiFault scpi_too_many_parameters{-108, "Parameter not allowed"};
 
 // One program message unit on its way through a table.
 class ScpiCall {
@@ -44,7 +45,8 @@ struct ScpiCommand {
   std::string pattern;
   std::function<std::string(const ScpiCall&)> ask;
   std::function<void(const ScpiCall&)> tell;
-  Duration busy{};  // beyond what every message takes
+  Duration busy{};       // beyond what every message takes
+  std::size_t most = 1;  // parameters; one more is an error: "10,5" is not ten
 };
 
 // One register pair of the status system: a condition that the box computes and what it latches of it.

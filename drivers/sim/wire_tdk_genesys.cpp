@@ -224,7 +224,8 @@ class TdkGenesys final : public WireBox {
     }
     double value = 0;
     const auto [end, error] = std::from_chars(parameter.data(), parameter.data() + parameter.size(), value);
-    if (error != std::errc{} || end != parameter.data() + parameter.size() || parameter.size() > 12) {
+    if (error != std::errc{} || end != parameter.data() + parameter.size() || parameter.size() > 12 ||
+        !std::isfinite(value)) {
       return "C03";
     }
     return set_level(word, parameter, value);

@@ -78,6 +78,14 @@ TEST(ScpiBox, TheQueueKeepsTheFirstErrorsAndSaysThatOthersAreLost) {
   EXPECT_EQ(said(box, "SYST:ERR?"), "0,\"No error\"\n");
 }
 
+TEST(ScpiBox, ADecimalCommaIsOneParameterTooMany) {
+  SmallBox box;
+  said(box, "VOLT 5");
+  said(box, "VOLT 10,5");
+  EXPECT_DOUBLE_EQ(box.volts, 5) << "not ten either";
+  EXPECT_THAT(said(box, "SYST:ERR?"), HasSubstr("-108"));
+}
+
 TEST(ScpiBox, AMessageIsTakenWhenItsEndHasCome) {
   SmallBox box;
   const auto session = box.connect();
