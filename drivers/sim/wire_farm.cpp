@@ -5,6 +5,15 @@
 #include "rig/core/error.hpp"
 
 namespace rig::sim {
+namespace {
+
+// A port that the bench file names; a pseudo-terminal and port 0 are new ones each time.
+bool has_place(const std::string& endpoint) {
+  const std::string address = endpoint.substr(0, endpoint.find('?'));
+  return !address.starts_with("serial:") && !address.ends_with(":0");
+}
+
+}  // namespace
 
 WireFarm::WireFarm(std::vector<FarInstrument> far_end, const std::vector<WireCable>& cables,
                    const WireWorld::Options& options)
@@ -27,15 +36,14 @@ WireFarm::WireFarm(std::vector<FarInstrument> far_end, const std::vector<WireCab
 
 WireFarm::~WireFarm() { stop(); }
 
-// The load role of a two-quadrant supply: the same box, named by the same endpoint and the driver's name with "_load".
-bool WireFarm::shares_box(const WireCable& cable) {
-  const std::string suffix = "_load";
-  if (!cable.driver.ends_with(suffix)) {
-    return false;
-  }
-  const std::string supply = cable.driver.substr(0, cable.driver.size() - suffix.size());
+// The same box, named by the same endpoint: the load role of a two-quadrant supply, whose driver has the name with
+// "_load" behind it, and another channel. Port 0 is a port of each one's own, and so a box.
+bool WireFarm::shares_box(const WireCable& cable, std::uint64_t seed) {
   for (Stand& stand : stands_) {
-    if (stand.names.driver == supply && stand.names.endpoint == cable.endpoint) {
+    const bool is_role = cable.driver == stand.names.driver + "_load";
+    if (stand.names.endpoint == cable.endpoint &&
+        (is_role || (cable.driver == stand.names.driver && has_place(cable.endpoint) &&
+                     stand.box->also_serves({cable.instrument, cable.parameters, seed})))) {
       stand.also.push_back({cable.instrument, cable.driver, cable.endpoint});
       control_->add(cable.instrument, *stand.server);
       return true;
@@ -44,10 +52,25 @@ bool WireFarm::shares_box(const WireCable& cable) {
   return false;
 }
 
+void WireFarm::refuse_taken(const WireCable& cable) const {
+  for (const Stand& stand : stands_) {
+    if (has_place(cable.endpoint) && stand.names.endpoint == cable.endpoint) {
+      throw RigError("'" + stand.names.instrument + "' (" + stand.names.driver + ") stands at " + cable.endpoint +
+                         " already, and this is no other role or channel of it",
+                     cable.instrument, "give each box an endpoint of its own, and each channel of a box its number");
+    }
+  }
+}
+
 void WireFarm::add(const WireCable& cable, std::uint64_t seed) {
-  if (shares_box(cable)) {
+  if (!world_.has(cable.instrument) && !cable.driver.ends_with("_load")) {
+    throw RigError("the virtual bench has no instrument of this name", cable.instrument,
+                   "the cables of a bench lead to the instruments of the same names under `simulated:`");
+  }
+  if (shares_box(cable, seed)) {
     return;
   }
+  refuse_taken(cable);
   const auto& known = wire_sims();
   const auto entry = known.find(cable.driver);
   if (entry == known.end()) {
@@ -57,10 +80,6 @@ void WireFarm::add(const WireCable& cable, std::uint64_t seed) {
     }
     throw RigError("nothing simulates the boxes of driver '" + cable.driver + "'", cable.instrument,
                    suggestion(cable.driver, names));
-  }
-  if (!world_.has(cable.instrument)) {
-    throw RigError("the virtual bench has no instrument of this name", cable.instrument,
-                   "the cables of a bench lead to the instruments of the same names under `simulated:`");
   }
   std::unique_ptr<WireBox> box = entry->second.make(world_, {cable.instrument, cable.parameters, seed});
   world_.attach(*box);

@@ -37,10 +37,11 @@ class WireFarm {
 
  private:
   void add(const WireCable& cable, std::uint64_t seed);
-  bool shares_box(const WireCable& cable);
+  bool shares_box(const WireCable& cable, std::uint64_t seed);
+  void refuse_taken(const WireCable& cable) const;
   struct Stand {
     Served names;              // with the endpoint as the bench file has it
-    std::vector<Served> also;  // other roles of the same box
+    std::vector<Served> also;  // other roles or channels of the same box
     std::unique_ptr<WireBox> box;
     std::unique_ptr<WireServer> server;
   };

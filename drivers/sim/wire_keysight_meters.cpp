@@ -2,6 +2,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
+#include <optional>
 
 #include "drivers/sim/wire_scpi.hpp"
 #include "drivers/sim/wire_world.hpp"
@@ -55,8 +57,10 @@ class KeysightReader : public ScpiBox {
   }
   virtual std::string reading() {
     const Sample& sample = world_[signal_];
-    return scientific(open_ || !sample.good() ? overload : sample.value);
+    return scientific(is_open() || !sample.good() ? overload : sample.value);
   }
+
+  [[nodiscard]] bool is_open() const noexcept { return open_; }
 
   WireWorld& world_;
   SignalId signal_;
@@ -70,12 +74,14 @@ class Keysight3446x final : public KeysightReader {
   Keysight3446x(WireWorld& world, const WireBoxConfig& config)
       : KeysightReader(world, config, ".voltage", "34465A", std::chrono::milliseconds(20)) {
     const auto volts = [this](const ScpiCall&) { return reading(); };
-    add({"MEASure[:VOLTage]:DC", volts, {}, std::chrono::milliseconds(20)});
-    add({"MEASure:VOLTage[:DC]", volts, {}, std::chrono::milliseconds(20)});
+    add({"MEASure[:VOLTage]:DC", volts, {}, std::chrono::milliseconds(20), 2});
+    add({"MEASure:VOLTage[:DC]", volts, {}, std::chrono::milliseconds(20), 2});
     add({"CONFigure",
          [this](const ScpiCall&) { return "\"VOLT " + scientific(range_) + "," + scientific(3e-7) + "\""; },
          {}});
-    add({"CONFigure:VOLTage[:DC]", {}, [this](const ScpiCall& call) { range_ = range_of(call); }});
+    add({.pattern = "CONFigure:VOLTage[:DC]",
+         .tell = [this](const ScpiCall& call) { range_ = range_of(call); },
+         .most = 2});
     add({"[SENSe:]VOLTage[:DC]:RANGe", [this](const ScpiCall&) { return scientific(range_); },
          [this](const ScpiCall& call) { range_ = range_of(call); }});
     add({"[SENSe:]VOLTage[:DC]:RANGe:AUTO", [](const ScpiCall&) { return std::string("0"); },
@@ -112,68 +118,116 @@ class Keysight3446x final : public KeysightReader {
   bool high_ = false;
 };
 
-// A scan list has to be set before READ?; what a channel measures is the instrument's own thermometer.
+// One scan list for all who ask: it has to be set before READ?, and whoever sets it last decides what that reads. Each
+// thermometer of the bench at this endpoint is a probe on a channel of its own; elsewhere nothing is connected.
 class KeysightDaq970a final : public KeysightReader {
  public:
   KeysightDaq970a(WireWorld& world, const WireBoxConfig& config)
       : KeysightReader(world, config, ".temperature", "DAQ970A", std::chrono::milliseconds(60)) {
-    add({"CONFigure:TEMPerature", {}, [this](const ScpiCall& call) { configure(call); }});
-    add({"MEASure:TEMPerature",
+    probes_[channel_of(config)] = Probe{signal_};
+    add({.pattern = "CONFigure:TEMPerature", .tell = [this](const ScpiCall& call) { configure(call); }, .most = 5});
+    add({.pattern = "MEASure:TEMPerature",
+         .ask =
+             [this](const ScpiCall& call) {
+               configure(call);
+               return reading();
+             },
+         .busy = std::chrono::milliseconds(100),
+         .most = 5});
+    add({.pattern = "UNIT:TEMPerature",
+         .ask =
+             [this](const ScpiCall& call) {
+               const auto which = call.parameters.empty() ? scan_ : channels(call.parameter(0));
+               return std::string(1, which.empty() ? 'C' : probe(which.front()).unit);
+             },
+         .tell =
+             [this](const ScpiCall& call) {
+               const char unit = "CFK"[call.word(0, {"C", "F", "K"})];
+               for (const int channel : call.parameters.size() < 2 ? scan_ : channels(call.parameter(1))) {
+                 probes_[channel].unit = unit;
+               }
+             },
+         .most = 2});
+    add({"ROUTe:SCAN",
          [this](const ScpiCall&) {
-           scanned_ = true;
-           return reading();
+           std::string list;
+           for (const int channel : scan_) {
+             list += (list.empty() ? "" : ",") + std::to_string(channel);
+           }
+           list = "(@" + list + ")";
+           const std::string length = std::to_string(list.size());
+           return "#" + std::to_string(length.size()) + length + list;
          },
-         {},
-         std::chrono::milliseconds(100)});
-    add({"UNIT:TEMPerature", [this](const ScpiCall&) { return std::string(1, unit_); },
-         [this](const ScpiCall& call) {
-           unit_ = "CFK"[call.word(0, {"C", "F", "K"})];
-         }});
-    add({"ROUTe:SCAN", [this](const ScpiCall&) { return "#16" + channels_; },
-         [this](const ScpiCall& call) {
-           channels_ = channel(call.parameter(0));
-           scanned_ = true;
-         }});
+         [this](const ScpiCall& call) { scan_ = channels(call.parameter(0)); }});
     add({"[SENSe:]TEMPerature:NPLC", [](const ScpiCall&) { return scientific(1); },
          [](const ScpiCall& call) { (void)call.number(0, "", 0.02, 200); }});
   }
   void power_on(bool soaked) override {
     KeysightReader::power_on(soaked);
-    scanned_ = false;
-    unit_ = 'C';
+    scan_.clear();
+    for (auto& [channel, probe] : probes_) {
+      probe.unit = 'C';
+    }
+  }
+  bool also_serves(const WireBoxConfig& other) override {
+    return probes_.try_emplace(channel_of(other), Probe{world_.signal(other.instrument + ".temperature")}).second;
   }
 
  private:
-  // One channel, "(@101)": slot 1 to 3, channel 1 to 40.
-  static std::string channel(const std::string& text) {
-    unsigned number = 0;
-    if (text.starts_with("(@") && text.ends_with(")")) {
-      std::from_chars(text.data() + 2, text.data() + text.size() - 1, number);
-    }
-    if (number < 101 || number > 340 || number % 100 < 1 || number % 100 > 40) {
-      throw ScpiFault{112, "Channel list: channel number out of range"};
-    }
-    return text;
+  struct Probe {
+    std::optional<SignalId> signal;  // nothing is connected without one
+    char unit = 'C';
+  };
+  static int channel_of(const WireBoxConfig& config) {
+    return channels("(@" + config.text("channel", "101") + ")").at(0);
   }
+  // "(@101)", "(@101,103)": slot 1 to 3, channel 1 to 40.
+  static std::vector<int> channels(const std::string& text) {
+    std::vector<int> out;
+    if (text.starts_with("(@") && text.ends_with(")")) {
+      const char* at = text.data() + 2;
+      const char* const end = text.data() + text.size() - 1;
+      for (int number = 0; at < end; out.push_back(number)) {
+        const auto [stop, error] = std::from_chars(at, end, number);
+        if (error != std::errc{} || (stop != end && *stop != ',') || number < 101 || number > 340 || number % 100 < 1 ||
+            number % 100 > 40) {
+          throw no_such_channel();
+        }
+        at = stop + 1;
+      }
+    }
+    return out.empty() ? throw no_such_channel() : out;
+  }
+  static ScpiFault no_such_channel() { return {112, "Channel list: channel number out of range"}; }
+  [[nodiscard]] Probe probe(int channel) const {
+    const auto found = probes_.find(channel);
+    return found == probes_.end() ? Probe{} : found->second;
+  }
+  // What is measured redefines the scan list, for everybody.
   void configure(const ScpiCall& call) {
     (void)call.word(0, {"TCouple", "RTD", "FRTD", "THERmistor"});
-    channels_ = channel(call.parameter(call.parameters.size() - 1));
-    scanned_ = true;
+    scan_ = channels(call.parameter(call.parameters.size() - 1));
   }
   std::string reading() override {
-    if (!scanned_) {
+    if (scan_.empty()) {
       report({-221, "Settings conflict: scan list empty"});
       return {};  // no answer at all: the client waits in vain
     }
-    if (unit_ == 'C') {
-      return KeysightReader::reading();
+    std::string out;
+    for (const int channel : scan_) {
+      out += (out.empty() ? "" : ",") + reading_of(probe(channel));
     }
-    const double celsius = world_.value(signal_);
-    return scientific(unit_ == 'F' ? celsius * 1.8 + 32 : celsius + 273.15);
+    return out;
   }
-  bool scanned_ = false;
-  char unit_ = 'C';
-  std::string channels_ = "(@101)";
+  [[nodiscard]] std::string reading_of(const Probe& probe) const {
+    if (is_open() || !probe.signal || !world_[*probe.signal].good()) {
+      return scientific(overload);
+    }
+    const double celsius = world_.value(*probe.signal);
+    return scientific(probe.unit == 'F' ? celsius * 1.8 + 32 : probe.unit == 'K' ? celsius + 273.15 : celsius);
+  }
+  std::map<int, Probe> probes_;
+  std::vector<int> scan_;
 };
 
 RIG_WIRE_SIM(Keysight3446x, "keysight.3446x", "Keysight 34460A to 34470A: SCPI over TCP")
