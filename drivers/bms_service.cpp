@@ -153,6 +153,7 @@ class BmsService final : public ServiceBox {
     const std::string question =
         service::encode({.version = codec.version, .address = address, .code = command, .info = std::move(info)});
     const WallTime until = deadline();
+    refuse_unasked();
     link_.write(std::as_bytes(std::span(question)), until);
     const std::string text = receive(until);
     service::Frame answer;
@@ -174,6 +175,16 @@ class BmsService final : public ServiceBox {
                       parameters_.endpoint.text);
     }
     return answer;
+  }
+
+  // Answers do not say to which command they belong: one that came twice or too late would be taken for the next one.
+  void refuse_unasked() {
+    std::array<std::byte, 256> bytes{};
+    const std::string text = text_of(std::span(bytes).first(link_.take_waiting(bytes)));
+    if (text.find(service::frame_begin) != std::string::npos) {
+      throw LinkError(LinkTrouble::garbled, "an answer came that nobody asked for: " + printable(text),
+                      parameters_.endpoint.text, "does another program talk to the pack over the same line?");
+    }
   }
 
   // From `~` to the end of a frame; what came before it is noise of a line that was plugged in.

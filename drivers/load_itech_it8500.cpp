@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "drivers/scpi/power_model.hpp"
+#include "drivers/scpi/text.hpp"
 #include "drivers/transport/printable.hpp"
 #include "rig/instrument/wired.hpp"
 
@@ -11,8 +12,8 @@
 namespace rig {
 namespace {
 
-// Ranges from memory; connecting reads the box's own. Uncertainty 0.05 % + 0.025 % and 0.05 % + 0.1 % of full scale
-// from memory; take the calibration certificate. The line counts in 1 mV, 0.1 mA and 1 mW.
+// Ranges from memory; connecting compares the box's own with them. Uncertainty 0.05 % + 0.025 % and 0.05 % + 0.1 % of
+// full scale from memory; take the calibration certificate. The line counts in 1 mV, 0.1 mA and 1 mW.
 constexpr PowerModel model(std::string_view name, double volts, double amps, double watts) {
   return {.name = name,
           .volts = volts,
@@ -48,6 +49,8 @@ enum Command : std::uint8_t {
   get_state = 0x5F,
   get_model = 0x6A
 };
+
+constexpr unsigned status_done = 0x80;
 
 std::byte sum_of(const Frame& frame) {
   unsigned sum = 0;
@@ -91,6 +94,7 @@ class ItechIt8500 final : public LoadBox {
   Identity connect() override {
     begin();
     Identity identity = identify();
+    check_limits();
     tell_u8(set_remote, 1);
     read();  // refuses when something has tripped
     return identity;
@@ -103,7 +107,7 @@ class ItechIt8500 final : public LoadBox {
     tell_set_point(set_highest_amps, amps, 1e4);
     tell_set_point(set_highest_watts, model_.watts, 1e3);
     tell_u8(set_function, 0);  // FIXED: neither a list nor its battery test nor a short
-    if (u8(exchange(request(get_function)), 3) != 0) {
+    if (u8(ask(get_function), 3) != 0) {
       reject("it does not go back to its fixed mode");
     }
   }
@@ -120,7 +124,7 @@ class ItechIt8500 final : public LoadBox {
 
   // One exchange has it all.
   LoadReading read() override {
-    const Frame state = exchange(request(get_state));
+    const Frame state = ask(get_state);
     const unsigned operation = u8(state, 15);
     const unsigned demand = u8(state, 16) | static_cast<unsigned>(u8(state, 17)) << 8U;
     for (const auto& [number, name] : trips) {
@@ -170,16 +174,20 @@ class ItechIt8500 final : public LoadBox {
   }
 
   // One request and its answer, complete and meant for it, or LinkError.
-  Frame exchange(Frame frame) {
+  enum class Wanted : std::uint8_t { data, status };
+  Frame exchange(Frame frame, Wanted wanted) {
     if (dirty_) {
       throw LinkError(LinkTrouble::closed, "the last exchange failed and the link was not cleared since",
                       parameters_.endpoint.text);
     }
     dirty_ = true;  // until the answer is complete
     frame[25] = sum_of(frame);
+    Frame answer{};
+    if (const std::size_t count = link_.take_waiting(answer); count > 0) {
+      garble(answer, count, "nothing before a request");  // an answer that came twice or too late
+    }
     const WallTime deadline = WallTime::clock::now() + timeout_;
     link_.write(frame, deadline);
-    Frame answer{};
     std::size_t have = 0;
     while (have < answer.size()) {
       have += link_.read(std::span(answer).subspan(have), deadline);
@@ -193,18 +201,23 @@ class ItechIt8500 final : public LoadBox {
     if (answer[1] != frame[1]) {
       garble(answer, have, "an answer of address " + std::to_string(parameters_.address));
     }
-    if (answer[2] != std::byte{answer_status} && answer[2] != frame[2]) {
+    // "Done" is no answer to a question: read as one it would say that everything is zero and off.
+    const bool is_status = answer[2] == std::byte{answer_status};
+    if (is_status ? wanted == Wanted::data && u8(answer, 3) == status_done
+                  : wanted == Wanted::status || answer[2] != frame[2]) {
       garble(answer, have, "an answer to command " + hex_of(u8(frame, 2)));
     }
     dirty_ = false;
-    if (answer[2] == std::byte{answer_status}) {
+    if (is_status) {
       check_status(u8(frame, 2), u8(answer, 3));
     }
     return answer;
   }
+  Frame ask(Command command) { return exchange(request(command), Wanted::data); }
+  void tell(const Frame& frame) { exchange(frame, Wanted::status); }
 
   void check_status(unsigned command, unsigned status) const {
-    if (status == 0x80) {
+    if (status == status_done) {
       return;
     }
     const char* const meaning = status == 0x90   ? "it found a wrong checksum"
@@ -225,16 +238,16 @@ class ItechIt8500 final : public LoadBox {
   }
 
   Identity identify() {
-    const Frame answer = exchange(request(get_model));
+    const Frame answer = ask(get_model);
     std::string name;
     for (std::size_t i = 3; i < 8; ++i) {
       if (const auto letter = static_cast<char>(answer[i]); letter > ' ') {
         name += letter;
       }
     }
-    // The five letters hold "8514" or "8514C": the rest of the plate is not on the line.
-    const std::string digits = parameters_.model.substr(2, 4);
-    if (name.find(digits) == std::string::npos) {
+    // The five letters hold "8514" or "8514C": the rest of the plate is not on the line. Another letter is another box.
+    const std::string plate = without_plus(model_.name.substr(2));
+    if (const std::string said = without_plus(name); said != plate && said != plate.substr(0, 4)) {
       throw LinkError(LinkTrouble::mismatch, "expected " + parameters_.model + ", found " + printable(name),
                       parameters_.endpoint.text, "mend `model`, `address` or `endpoint` in the bench file");
     }
@@ -248,10 +261,31 @@ class ItechIt8500 final : public LoadBox {
     return {.maker = "ITECH", .model = name, .serial = serial, .firmware = firmware};
   }
 
+  static std::string without_plus(std::string_view name) { return std::string(name.substr(0, name.find('+'))); }
+
+  // What it says of itself has to be the plate's, by a tenth: models of one number differ in the letter behind it.
+  void check_limits() {
+    const Frame limits = ask(limits_of_box);
+    const double amps = u32(limits, 3) / 1e4;
+    const double volts = u32(limits, 7) / 1e3;
+    const double watts = u32(limits, 15) / 1e3;
+    const auto same = [](double found, double plate) { return std::abs(found - plate) <= 0.1 * plate; };
+    if (!same(volts, model_.volts) || !same(amps, model_.amps) || !same(watts, model_.watts)) {
+      throw LinkError(LinkTrouble::mismatch,
+                      "expected " + ratings_text(model_.volts, model_.amps, model_.watts) + " of an " +
+                          parameters_.model + ", found " + ratings_text(volts, amps, watts),
+                      parameters_.endpoint.text, "mend `model` in the bench file");
+    }
+  }
+  static std::string ratings_text(double volts, double amps, double watts) {
+    return scpi::format_fixed(volts, 0) + " V, " + scpi::format_fixed(amps, 1) + " A, " + scpi::format_fixed(watts, 0) +
+           " W";
+  }
+
   void tell_u8(Command command, std::uint8_t value) {
     Frame frame = request(command);
     frame[3] = std::byte{value};
-    exchange(frame);
+    tell(frame);
   }
 
   // In counts; each set-point has its query right behind it (0x2A set, 0x2B get) and is read back.
@@ -259,8 +293,8 @@ class ItechIt8500 final : public LoadBox {
     const auto counts = static_cast<std::uint32_t>(std::lround(value * counts_per_unit));
     Frame frame = request(command);
     put_u32(frame, 3, counts);
-    exchange(frame);
-    const Frame back = exchange(request(static_cast<Command>(command + 1)));
+    tell(frame);
+    const Frame back = ask(static_cast<Command>(command + 1));
     if (u32(back, 3) != counts) {
       reject("command " + hex_of(command) + " with " + std::to_string(counts) + " reads back as " +
              std::to_string(u32(back, 3)));
@@ -279,7 +313,7 @@ class ItechIt8500 final : public LoadBox {
     if (mode_ != s.mode) {
       mode_.reset();
       tell_u8(set_mode, word);
-      if (u8(exchange(request(get_mode)), 3) != word) {
+      if (u8(ask(get_mode), 3) != word) {
         reject("it does not take the mode " + std::to_string(word));
       }
       mode_ = s.mode;
@@ -290,7 +324,7 @@ class ItechIt8500 final : public LoadBox {
   void confirm(bool on) {
     const WallTime deadline = WallTime::clock::now() + std::chrono::milliseconds(on ? 500 : 60);
     do {
-      const Frame state = exchange(request(get_state));
+      const Frame state = ask(get_state);
       on_ = (u8(state, 15) >> 3U & 1U) != 0;
       if (on_ == on) {
         return;

@@ -1,7 +1,6 @@
 #include "drivers/modbus/client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <thread>
 #include <utility>
 
@@ -141,8 +140,8 @@ Bytes Client::exchange(const Bytes& body) {
   }
   const WallTime deadline = WallTime::clock::now() + timeout_;
   std::this_thread::sleep_until(quiet_since_ + gap_);
-  if (framing_ == Framing::rtu && !inbox_.empty()) {
-    garble("nothing before a request", inbox_);
+  if (framing_ == Framing::rtu) {
+    refuse_unasked();
   }
   dirty_ = true;
   ++asked_;
@@ -157,6 +156,20 @@ Bytes Client::exchange(const Bytes& body) {
              (framing_ == Framing::rtu || error.trouble() != LinkTrouble::timeout);
     quiet_since_ = WallTime::clock::now();
     throw;
+  }
+}
+
+// RTU frames have no number: an answer that came twice or too late would be taken for the next one.
+void Client::refuse_unasked() {
+  take_in(link_.take_waiting(chunk_));
+  if (!inbox_.empty()) {
+    garble("nothing before a request", inbox_);
+  }
+}
+
+void Client::take_in(std::size_t count) {
+  for (const std::byte byte : std::span(chunk_).first(count)) {
+    inbox_.push_back(std::to_integer<std::uint8_t>(byte));
   }
 }
 
@@ -182,11 +195,7 @@ Message Client::receive(const Bytes& request, WallTime deadline) {
     if (!taken.garbled.empty()) {
       garble(taken.garbled + " in the answer to " + hex_of(request), inbox_);
     }
-    std::array<std::byte, 260> chunk{};
-    const std::size_t count = link_.read(chunk, deadline);
-    for (std::size_t i = 0; i < count; ++i) {
-      inbox_.push_back(std::to_integer<std::uint8_t>(chunk[i]));
-    }
+    take_in(link_.read(chunk_, deadline));
   }
 }
 

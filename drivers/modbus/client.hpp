@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -47,6 +48,8 @@ class Client {
   void put_one(std::uint8_t function, std::uint16_t address, std::uint16_t value);
   void expect_echo(const Bytes& request, const Bytes& answer);
   Bytes exchange(const Bytes& body);
+  void refuse_unasked();
+  void take_in(std::size_t count);
   Bytes ask(const Message& request, WallTime deadline);
   Message receive(const Bytes& request, WallTime deadline);
   void check(const Message& request, const Message& answer);
@@ -61,6 +64,7 @@ class Client {
   WallTime quiet_since_{};
   std::uint64_t asked_ = 0;  // its low 16 bits are the newest transaction id
   bool dirty_ = false;
+  std::array<std::byte, 260> chunk_{};  // what the last read brought
   Bytes inbox_;
 };
 

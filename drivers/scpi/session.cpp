@@ -69,21 +69,36 @@ void Scpi::send(std::string_view message, WallTime deadline) {
     throw LinkError(LinkTrouble::closed, "the last exchange failed and the link was not cleared since",
                     link_.endpoint());
   }
-  skip_padding();
-  if (!buffer_.empty()) {
-    dirty_ = true;
-    throw LinkError(LinkTrouble::garbled, "an answer came that nobody asked for: " + printable(buffer_),
-                    link_.endpoint(), "does another program talk to the box over the same line?");
-  }
   if (dialect_.pace.count() > 0) {
     std::this_thread::sleep_until(last_sent_ + dialect_.pace);
   }
   last_sent_ = WallTime::clock::now();
   dirty_ = true;  // until the exchange is complete
+  refuse_unasked();
   std::string line(message);
   line += dialect_.end_of_command;
   link_.write(bytes_of(line), deadline);
   dirty_ = false;
+}
+
+// An answer that came twice or too late would be taken for the next one, and the link be one behind from then on.
+void Scpi::refuse_unasked() {
+  std::array<std::byte, 4096> bytes{};
+  const std::size_t count = link_.take_waiting(bytes);
+  buffer_.append(reinterpret_cast<const char*>(bytes.data()), count);
+  skip_padding();
+  while (dialect_.unsolicited_bang && buffer_.starts_with('!')) {
+    const std::size_t end = buffer_.find(dialect_.end_of_answer);
+    if (end == std::string::npos) {
+      return;  // its end is still to come
+    }
+    buffer_.erase(0, end + 1);
+    skip_padding();
+  }
+  if (!buffer_.empty()) {
+    throw LinkError(LinkTrouble::garbled, "an answer came that nobody asked for: " + printable(buffer_),
+                    link_.endpoint(), "does another program talk to the box over the same line?");
+  }
 }
 
 std::string Scpi::receive(std::string_view query, WallTime deadline) {
@@ -291,19 +306,27 @@ void Scpi::forget_errors() {
   }
 }
 
-Identity Scpi::identify(std::string_view maker, std::string_view model) {
+Identity Scpi::identify(std::span<const std::string_view> makers, std::string_view model) {
   const std::string answer = ask(dialect_.identify);
   const auto identity = parse_identity(answer);
   if (!identity) {
     garbled(dialect_.identify, answer, "maker, model, serial number and firmware");
   }
   const std::string_view said = identity->maker;
-  const bool same_maker = said.size() >= maker.size() && same_word(said.substr(0, maker.size()), maker);
+  const bool same_maker = std::ranges::any_of(makers, [&](std::string_view maker) {
+    return said.size() >= maker.size() && same_word(said.substr(0, maker.size()), maker);
+  });
   if (!same_maker || (!model.empty() && !same_word(identity->model, model))) {
-    throw LinkError(LinkTrouble::mismatch,
-                    "expected " + std::string(maker) + " " + std::string(model) + ", found " + identity->maker + " " +
-                        identity->model + " (serial number " + identity->serial + ")",
-                    link_.endpoint(), "mend `model` or `endpoint` in the bench file, or the cabling");
+    std::string wanted;
+    for (const std::string_view maker : makers) {
+      wanted += (wanted.empty() ? "" : " or ") + std::string(maker);
+    }
+    wanted += (wanted.empty() || model.empty() ? "" : " ") + std::string(model);
+    const std::string found = identity->maker + " " + identity->model;
+    throw LinkError(
+        LinkTrouble::mismatch,
+        "expected " + wanted + ", found " + printable(found) + " (serial number " + printable(identity->serial) + ")",
+        link_.endpoint(), "mend `model` or `endpoint` in the bench file, or the cabling");
   }
   return *identity;
 }

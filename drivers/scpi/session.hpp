@@ -64,8 +64,10 @@ class Scpi {
   void check_errors(std::string_view after);
   void forget_errors();
 
-  // LinkError `mismatch` unless maker and model are these (without case and blanks); `model` empty: any.
-  Identity identify(std::string_view maker, std::string_view model);
+  // LinkError `mismatch` unless maker and model are these (without case and blanks); `model` empty: any. A maker may
+  // have had other names: `makers` are all of them, what it says begins with one.
+  Identity identify(std::span<const std::string_view> makers, std::string_view model);
+  Identity identify(std::string_view maker, std::string_view model) { return identify(std::span(&maker, 1), model); }
 
   [[noreturn]] void reject(const std::string& what, const std::string& hint = {}) const;
   // Another answer than could be: the answers may be out of step, so nothing more is believed.
@@ -79,6 +81,7 @@ class Scpi {
   bool take_message(std::string& out);
   bool take_block(std::string& out);
   void skip_padding();
+  void refuse_unasked();
   void fill(WallTime deadline);
 
   Transport& link_;

@@ -88,6 +88,15 @@ class SerialLink final : public Transport {
     }
   }
 
+  std::size_t take_waiting(std::span<std::byte> into) override {
+    need_open();
+    const ssize_t count = ::read(port_.native_handle(), into.data(), into.size());
+    if (count < 0 && errno != EAGAIN && errno != EINTR) {
+      throw_closed(words_of(errno));
+    }
+    return count > 0 ? static_cast<std::size_t>(count) : 0;  // a line in raw mode says 0 for "nothing" too
+  }
+
   // A line has no marks: what was under way is over when the box has been silent for longer than its longest frame.
   void clear(WallTime deadline) override {
     if (!is_open()) {

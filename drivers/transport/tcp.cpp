@@ -121,6 +121,16 @@ class TcpLink final : public Transport {
     }
   }
 
+  std::size_t take_waiting(std::span<std::byte> into) override {
+    need_open();
+    boost::system::error_code error;
+    const std::size_t count = socket_.read_some(asio::buffer(into.data(), into.size()), error);
+    if (error && error != asio::error::would_block) {
+      throw_closed(error == asio::error::eof ? "the other side closed the connection" : error.message());
+    }
+    return count;
+  }
+
   // A byte stream has no mark between the answer that never came and the next one: only a new stream is clean.
   void clear(WallTime deadline) override {
     hang_up(std::min(deadline, WallTime::clock::now() + notice_time));

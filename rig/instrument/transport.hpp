@@ -55,6 +55,12 @@ class Transport {
   virtual void write(std::span<const std::byte> bytes, WallTime deadline) = 0;
   // Waits for at least one byte and returns how many there were. Throws LinkError `timeout`, `closed` or `cut`.
   virtual std::size_t read(std::span<std::byte> into, WallTime deadline) = 0;
+  // What has come already, without a wait; 0 when nothing has. Asked before a request: what lies there is no answer to
+  // it. A link that brings nothing unasked keeps this.
+  virtual std::size_t take_waiting(std::span<std::byte> into) {
+    static_cast<void>(into);
+    return 0;
+  }
   [[nodiscard]] virtual bool at_message_end() const noexcept { return false; }
   // Brings a link whose last exchange failed back to where the next answer belongs to the next question: what is under
   // way is thrown away, by the means of the link (TCP: connect anew; serial: silence; USBTMC: abort and clear).

@@ -77,20 +77,53 @@ TEST(ItechIt8500, sets_the_current_then_the_mode_then_switches_on) {
   EXPECT_EQ(load.link.left_over(), std::nullopt);
 }
 
-TEST(ItechIt8500, connecting_reads_its_model_and_takes_it) {
-  // 6A: "8514C", firmware 1.56, serial number 8001230001.
-  const std::string plate = "AA 00 6A 38 35 31 34 43 38 01 38 30 30 31 32 33 30 30 30 31";
-  std::string bytes = from_hex(plate);
+// A frame with the checksum of its bytes.
+std::string sealed(const std::string& begin) {
   unsigned sum = 0;
-  for (const char byte : bytes) {
+  for (const char byte : from_hex(begin)) {
     sum += static_cast<unsigned char>(byte);
   }
-  const std::string checksum = to_hex(std::string(1, static_cast<char>(sum & 0xFFU)));
-  It8500 load({{frame("AA 00 6A", "14"), frame(plate, checksum)}, {remote_on, ok}, {ask_state, state_off}});
+  return frame(begin, to_hex(std::string(1, static_cast<char>(sum & 0xFFU))));
+}
+
+const std::string ask_model = frame("AA 00 6A", "14");
+const std::string ask_limits = frame("AA 00 01", "AB");
+// 6A: model, firmware 1.56, serial number 8001230001. 01: 240 A, 120 V, 0.1 V, 1500 W.
+const std::string plate_8514c = sealed("AA 00 6A 38 35 31 34 43 38 01 38 30 30 31 32 33 30 30 30 31");
+const std::string limits_8514c = sealed("AA 00 01 00 9F 24 00 C0 D4 01 00 64 00 00 00 60 E3 16 00");
+
+TEST(ItechIt8500, connecting_reads_its_model_and_limits_and_takes_it) {
+  It8500 load({{ask_model, plate_8514c}, {ask_limits, limits_8514c}, {remote_on, ok}, {ask_state, state_off}});
   const Identity identity = load.box->connect();
   EXPECT_EQ(identity.model, "8514C");
   EXPECT_EQ(identity.serial, "8001230001");
   EXPECT_EQ(load.link.left_over(), std::nullopt);
+}
+
+TEST(ItechIt8500, the_same_number_with_another_letter_is_another_box) {
+  It8500 load({{ask_model, sealed("AA 00 6A 38 35 31 34 42 38 01 38 30 30 31 32 33 30 30 30 31")}});
+  const auto [trouble, text] = trouble_of([&] { load.box->connect(); });
+  EXPECT_EQ(trouble, LinkTrouble::mismatch);
+  EXPECT_THAT(text, HasSubstr("expected IT8514C+, found \"8514B\""));
+}
+
+TEST(ItechIt8500, limits_that_are_not_the_plates_are_another_box) {
+  // 60 A, 500 V, 1500 W
+  It8500 load({{ask_model, sealed("AA 00 6A 38 35 31 34 20 38 01 38 30 30 31 32 33 30 30 30 31")},
+               {ask_limits, sealed("AA 00 01 C0 27 09 00 20 A1 07 00 64 00 00 00 60 E3 16 00")}});
+  const auto [trouble, text] = trouble_of([&] { load.box->connect(); });
+  EXPECT_EQ(trouble, LinkTrouble::mismatch);
+  EXPECT_THAT(text, HasSubstr("expected 120 V, 240.0 A, 1500 W of an IT8514C+, found 500 V, 60.0 A, 1500 W"));
+}
+
+TEST(ItechIt8500, done_is_no_answer_to_a_question) {
+  It8500 load({{remote_on, ok}, {input_off, ok}, {ask_state, ok}});
+  EXPECT_EQ(trouble_of([&] { load.box->make_safe(); }).first, LinkTrouble::garbled) << "it would read as off";
+}
+
+TEST(ItechIt8500, an_answer_with_values_does_not_confirm_a_setting) {
+  It8500 load({{remote_on, state_off}});
+  EXPECT_EQ(trouble_of([&] { load.box->make_safe(); }).first, LinkTrouble::garbled);
 }
 
 TEST(ItechIt8500, making_safe_works_first_and_twice_and_reads_back) {
