@@ -37,6 +37,8 @@ std::vector<ModelFacts> facts() {
   return out;
 }
 
+constexpr std::array<std::string_view, 2> makers{"Keysight", "Agilent"};  // the maker changed its name
+
 const scpi::Dialect dialect{};
 
 class Keysight3446x final : public MeterBox {
@@ -49,7 +51,7 @@ class Keysight3446x final : public MeterBox {
 
   Identity connect() override {
     session_.start();
-    Identity identity = session_.identify("", model_.name);
+    Identity identity = session_.identify(makers, model_.name);
     session_.forget_errors();
     // One power-line cycle: 20 ms that average the mains out. 10 MOhm whatever the range.
     for (const char* command : {"CONF:VOLT:DC 100", "VOLT:DC:NPLC 1", "VOLT:DC:IMP:AUTO OFF", "TRIG:SOUR IMM"}) {

@@ -42,6 +42,9 @@ std::vector<ModelFacts> facts() {
   return out;
 }
 
+// The 34970A is older than two names of its maker.
+constexpr std::array<std::string_view, 3> makers{"Keysight", "Agilent", "Hewlett-Packard"};
+
 const scpi::Dialect dialect{};
 
 class KeysightDaq970a final : public ThermometerBox {
@@ -56,12 +59,11 @@ class KeysightDaq970a final : public ThermometerBox {
 
   Identity connect() override {
     session_.start();
-    Identity identity = session_.identify("", parameters_.model);
+    Identity identity = session_.identify(makers, parameters_.model);
     session_.forget_errors();
-    const std::string channel = "(@" + std::to_string(parameters_.channel) + ")";
+    const std::string channel = channel_list();
     session_.tell("CONF:TEMP " + std::string(facts_of_probe(parameters_.probe).configuration) + "," + channel);
     session_.tell("UNIT:TEMP C," + channel);
-    session_.tell("ROUT:SCAN " + channel);
     session_.check_errors("configuring channel " + std::to_string(parameters_.channel));
     // 25 degC and 77 degF are both believable readings: ask.
     const std::string unit = session_.ask("UNIT:TEMP? " + channel);
@@ -74,11 +76,14 @@ class KeysightDaq970a final : public ThermometerBox {
     return {.uncertainty = {facts_of_probe(parameters_.probe).uncertainty, 0.0}};
   }
   Thermometer::Reading read() override {
-    const scpi::Measured value = session_.measured("READ?", "C");  // 9.9E37: the probe is open
+    // The box has one scan list, whoever set it last: in one message nobody comes between.
+    const scpi::Measured value = session_.measured("ROUT:SCAN " + channel_list() + ";:READ?", "C");  // 9.9E37: open
     return {.temperature = Celsius{value.value}, .valid = value.valid};
   }
 
  private:
+  [[nodiscard]] std::string channel_list() const { return "(@" + std::to_string(parameters_.channel) + ")"; }
+
   Parameters parameters_;
   scpi::Scpi session_;
 };
