@@ -84,7 +84,10 @@ class EspecP300 final : public ChamberBox {
       return {.valid = false};
     }
     const auto values = numbers(answer);
-    return {.temperature = Celsius{values[0]}, .set = Celsius{values[1]}, .run = monitor[2] == "CONSTANT"};
+    return {.temperature = Celsius{values[0].value},
+            .set = Celsius{values[1].value},
+            .run = monitor[2] == "CONSTANT",
+            .valid = values[0].valid && values[1].valid};
   }
 
   [[nodiscard]] ChamberRatings ratings() const override {
@@ -130,18 +133,18 @@ class EspecP300 final : public ChamberBox {
     return out;
   }
   // "23.0,25.0,70.0,-30.0": air, set-point, upper and lower alarm limit.
-  std::array<double, 4> numbers(const std::string& answer) {
+  std::array<scpi::Measured, 4> numbers(const std::string& answer) {
     if (answer.starts_with("NA:")) {
       refuse("TEMP?", answer);
     }
     const std::vector<std::string> words = scpi::split_list(answer);
-    std::array<double, 4> out{};
+    std::array<scpi::Measured, 4> out{};
     for (std::size_t i = 0; i < out.size(); ++i) {
       const auto value = words.size() == out.size() ? scpi::parse_measured(words[i]) : std::nullopt;
       if (!value) {
         session_.garbled("TEMP?", answer, "four temperatures");
       }
-      out[i] = value->value;
+      out[i] = *value;
     }
     return out;
   }
@@ -164,9 +167,10 @@ class EspecP300 final : public ChamberBox {
   }
   // What it controls to: a program goes before the set-point that it took.
   void verify(double degc) {
-    const double active = numbers(raw("TEMP?"))[1];
-    if (!(std::abs(active - degc) <= same_set_point)) {
-      reject("it took the set-point " + degrees(degc) + " but controls to " + degrees(active));
+    const scpi::Measured active = numbers(raw("TEMP?"))[1];
+    if (!active.valid || !(std::abs(active.value - degc) <= same_set_point)) {
+      reject("it took the set-point " + degrees(degc) + " but controls to " +
+             (active.valid ? degrees(active.value) : "no value"));
     }
   }
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "drivers/scpi/power_roles.hpp"
+#include "drivers/transport/printable.hpp"
 
 // TDK-Lambda GENESYS (and Nemic-Lambda, LAMBDA): two languages. On RS232, RS485 and USB its own, in which each command
 // is answered, the sets with OK or an error code. With the LAN option SCPI on TCP 8003 (manual IA672-04-01).
@@ -148,10 +149,18 @@ class TdkGenesys final : public SupplyBox {
       session_.garbled("IDN?", answer, "maker and model");
     }
     if (!scpi::same_word(fields[1], model_.name)) {
-      throw LinkError(LinkTrouble::mismatch, "expected " + parameters_.model + ", found " + fields[0] + " " + fields[1],
+      throw LinkError(LinkTrouble::mismatch,
+                      "expected " + parameters_.model + ", found " + printable(fields[0] + " " + fields[1]),
                       session_.link().endpoint(), "mend `model`, `address` or `endpoint` in the bench file");
     }
-    return {.maker = fields[0], .model = fields[1], .serial = session_.ask("SN?"), .firmware = session_.ask("REV?")};
+    std::string serial = session_.ask("SN?");
+    if (const std::string_view prefix = "S/N:"; serial.starts_with(prefix)) {
+      serial.erase(0, prefix.size());  // over LAN it says the bare number
+    }
+    return {.maker = fields[0],
+            .model = fields[1],
+            .serial = std::string(scpi::trimmed(serial)),
+            .firmware = session_.ask("REV?")};
   }
 
   void set_remote() {

@@ -60,6 +60,19 @@ TEST(EspecP300, a_sensor_without_a_value_makes_the_reading_invalid) {
   EXPECT_FALSE(espec.chamber->read().valid);
 }
 
+TEST(EspecP300, a_word_for_no_value_makes_the_reading_invalid) {
+  for (const char* nothing : {"OVLD", "9.9E37", "NAN"}) {
+    Espec espec{{"MON?", "0.0,,CONSTANT,0"}, {"TEMP?", std::string(nothing) + ",25.0,70.0,-30.0"}};
+    EXPECT_FALSE(espec.chamber->read().valid) << nothing;
+  }
+}
+
+TEST(EspecP300, a_set_point_without_a_value_is_not_verified) {
+  Espec espec{{"TEMP, S0.0", "OK:TEMP, S0.0"}, {"MODE?", "CONSTANT"}, {"TEMP?", "23.0,OVLD,70.0,-30.0"}};
+  EXPECT_THAT(trouble_of([&] { espec.chamber->write({.temperature = Celsius{0.0}, .run = true}); }).second,
+              HasSubstr("controls to no value"));
+}
+
 TEST(EspecP300, an_alarm_that_stands_is_told_with_its_codes) {
   Espec espec{{"MON?", "80.0,,STANDBY,2"}, {"ALARM?", "2,1,7"}};
   EXPECT_THAT(trouble_of([&] { espec.chamber->read(); }).second, HasSubstr("alarms stand: 2,1,7"));
