@@ -23,6 +23,7 @@ const scpi::PowerTable table = make_table();
 
 class EaElr final : public scpi::Load {
  public:
+  static constexpr bool link_watchdog = !scpi::ea::table.watchdog_on.empty();
   struct Parameters : scpi::PowerParameters {};
   EaElr(const Parameters& p, Transport& link) : Load(table, p, link) {}
 };

@@ -1,7 +1,6 @@
 #include <array>
 #include <map>
 #include <mutex>
-#include <utility>
 
 #include "drivers/scpi/ea.hpp"
 #include "drivers/scpi/power_roles.hpp"
@@ -27,6 +26,7 @@ scpi::PowerTable make_table() {
   return table;
 }
 const scpi::PowerTable table = make_table();
+constexpr bool has_watchdog = !scpi::ea::table.watchdog_on.empty();
 
 enum class Role : std::uint8_t { none, supply, load };
 
@@ -44,11 +44,31 @@ std::shared_ptr<Role> holder_of(const Transport& link) {
   return holder;
 }
 
-// The levels that let energy flow one way only.
+// The levels that let energy flow one way only. Asked first: mostly they stand there, and making safe has 200 ms for
+// both roles.
 void close_sink(scpi::PowerBox& box) {
   scpi::Scpi& session = box.session();
-  session.set("SINK:CURR", 0.0, box.model().amp_decimals, box.model().amp_step, "A");
-  session.set("SINK:POW", 0.0, 0, box.model().watt_step, "W");
+  if (session.number("SINK:CURR?", "A") != 0.0) {
+    session.set("SINK:CURR", 0.0, box.model().amp_decimals, box.model().amp_step, "A");
+  }
+  if (session.number("SINK:POW?", "W") != 0.0) {
+    session.set("SINK:POW", 0.0, 0, box.model().watt_step, "W");
+  }
+}
+
+// The output is off. A link that was opened anew may have lost the box; who has it now has its levels too.
+void leave_closed(scpi::PowerBox& box) {
+  try {
+    close_sink(box);
+  } catch (const LinkError& error) {
+    if (error.trouble() != LinkTrouble::rejected) {
+      throw;
+    }
+    box.session().tell("SYST:LOCK ON");
+    if (scpi::same_word(box.session().ask("SYST:LOCK:OWNER?"), scpi::ea::table.owner)) {
+      close_sink(box);
+    }
+  }
 }
 
 void refuse_held(scpi::PowerBox& box, const char* wanted, const char* other) {
@@ -58,16 +78,26 @@ void refuse_held(scpi::PowerBox& box, const char* wanted, const char* other) {
 
 class EaPsbSupply final : public scpi::Supply {
  public:
+  static constexpr bool link_watchdog = has_watchdog;
   struct Parameters : scpi::PowerParameters {};
   EaPsbSupply(const Parameters& p, Transport& link) : Supply(table, p, link), holder_(holder_of(link)) {}
 
   void arm(const ArmLimits& limits) override {
+    armed_ = true;
     close_sink(box());
     Supply::arm(limits);
   }
   void make_safe() override {
     Supply::make_safe();  // there is one output: it is off for both roles
     *holder_ = Role::none;
+    leave_closed(box());
+  }
+  // A bench that was only looked at gets its settings back as they were.
+  void release() override {
+    if (armed_) {
+      leave_closed(box());
+    }
+    Supply::release();
   }
   void write(const PowerSupply::Setpoint& setpoint) override {
     if (setpoint.output && *holder_ == Role::load) {
@@ -101,14 +131,17 @@ class EaPsbSupply final : public scpi::Supply {
 
  private:
   std::shared_ptr<Role> holder_;
+  bool armed_ = false;
 };
 
 class EaPsbLoad final : public scpi::Load {
  public:
+  static constexpr bool link_watchdog = has_watchdog;
   struct Parameters : scpi::PowerParameters {};
   EaPsbLoad(const Parameters& p, Transport& link) : Load(table, p, link), holder_(holder_of(link)) {}
 
   void arm(const ArmLimits& limits) override {
+    armed_ = true;
     Load::arm(limits);
     close_sink(box());
     const scpi::PowerBox& power = box();
@@ -119,9 +152,14 @@ class EaPsbLoad final : public scpi::Load {
   }
   void make_safe() override {
     Load::make_safe();
-    if (std::exchange(*holder_, Role::none) == Role::load) {
-      close_sink(box());
+    *holder_ = Role::none;
+    leave_closed(box());
+  }
+  void release() override {
+    if (armed_) {
+      leave_closed(box());
     }
+    Load::release();
   }
   void write(const ElectronicLoad::Setpoint& setpoint) override {
     if (setpoint.input && *holder_ == Role::supply) {
@@ -177,6 +215,7 @@ class EaPsbLoad final : public scpi::Load {
   }
 
   std::shared_ptr<Role> holder_;
+  bool armed_ = false;
   std::optional<double> sink_current_, sink_power_;
 };
 

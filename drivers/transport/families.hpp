@@ -24,6 +24,9 @@ struct BoxFamily {
   std::string role;   // "supply", "load", "meter" ...
   std::string links;  // "tcp, usbtmc"
   std::vector<ModelFacts> models;
+  // It switches off by itself when nobody speaks to it any more, and the driver arms that: its class says
+  // `static constexpr bool link_watchdog = true`.
+  bool watchdog = false;
   // Returns null when the parameters have mistakes. Empty for what is no Box.
   std::function<std::unique_ptr<Box>(const Node& parameters, Transport&, Diagnostics&)> make;
 };
@@ -33,8 +36,9 @@ std::map<std::string, BoxFamily>& box_families();
 template <class B>
 struct BoxFamilyRegistration {
   BoxFamilyRegistration(const char* name, const char* role, const char* links, std::vector<ModelFacts> models) {
+    constexpr bool watchdog = requires { requires B::link_watchdog; };
     box_families().emplace(
-        name, BoxFamily{role, links, std::move(models),
+        name, BoxFamily{role, links, std::move(models), watchdog,
                         [](const Node& node, Transport& link, Diagnostics& diagnostics) -> std::unique_ptr<Box> {
                           typename B::Parameters parameters{};
                           if (!read(node, parameters, diagnostics)) {
@@ -49,7 +53,7 @@ struct BoxFamilyRegistration {
 template <>
 struct BoxFamilyRegistration<void> {
   BoxFamilyRegistration(const char* name, const char* role, const char* links, std::vector<ModelFacts> models) {
-    box_families().emplace(name, BoxFamily{role, links, std::move(models), {}});
+    box_families().emplace(name, BoxFamily{role, links, std::move(models), false, {}});
   }
 };
 

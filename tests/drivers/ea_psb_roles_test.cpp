@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "drivers/scpi/session.hpp"
 #include "drivers/sim/wire_farm.hpp"
 #include "tests/drivers/boxes.hpp"
 #include "tests/drivers/peer.hpp"
@@ -53,6 +54,10 @@ class TwoRoles : public ::testing::Test {
     }
     return found;
   }
+  std::string ask(const std::string& query) {
+    const scpi::Dialect dialect{};
+    return scpi::Scpi(*link_, dialect, std::chrono::seconds(2)).ask(query);
+  }
   static PowerSupply::Setpoint below_the_pack(bool output) {
     return {.voltage = Volts{45.0}, .current = Amps{20.0}, .power = Watts{2000.0}, .output = output};
   }
@@ -91,6 +96,28 @@ TEST_F(TwoRoles, making_one_role_safe_switches_both_off) {
   EXPECT_FALSE(supply_->read().output);
   supply_->write(below_the_pack(true));
   EXPECT_TRUE(supply_->read().output) << "nobody holds it any more";
+}
+
+TEST_F(TwoRoles, whichever_role_is_made_safe_first_closes_the_sink) {
+  load_->write({.mode = LoadMode::constant_current, .current = Amps{20.0}, .input = true});
+  EXPECT_EQ(ask("SINK:CURR?"), "20.0 A");
+  supply_->make_safe();
+  EXPECT_EQ(ask("SINK:CURR?"), "0.0 A");
+  EXPECT_EQ(ask("SINK:POW?"), "0 W");
+  load_->make_safe();
+  EXPECT_EQ(ask("SINK:CURR?"), "0.0 A");
+}
+
+TEST_F(TwoRoles, a_box_that_was_armed_is_left_with_its_sink_closed) {
+  load_->write({.mode = LoadMode::constant_current, .current = Amps{20.0}, .input = true});
+  supply_->release();
+  EXPECT_EQ(ask("SINK:CURR?"), "0.0 A");
+}
+
+TEST_F(TwoRoles, a_box_that_its_panel_took_is_safe_as_it_is) {
+  farm_.control().answer("fault supply local");
+  EXPECT_NO_THROW(supply_->make_safe());
+  EXPECT_EQ(ask("OUTP?"), "OFF");
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ class EaPsb : public ::testing::Test {
                {"STAT:QUES:COND?", off},
                {"STAT:OPER:COND?", "256"},
                {"OUTP?", "OFF"},
+               {"SINK:CURR?", "240.00 A"},  // from the factory it sinks
+               {"SINK:POW?", "10000 W"},
                {"MEAS:ARR?", "53.20 V, 0.00 A, 0 W"}}),
         peer_(fake_.script()),
         link_(make_transport(peer_.endpoint())),
