@@ -15,6 +15,7 @@
 
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
+#include "rig/engine/box_place.hpp"
 
 namespace rig {
 namespace {
@@ -22,8 +23,22 @@ namespace {
 // Everybody on the machine may use it: a box is locked for other users too.
 constexpr mode_t for_everybody = 0666;
 
-std::string lock_path(const std::string& endpoint) {
-  return (std::filesystem::temp_directory_path() / ("gtxrig-" + fingerprint(endpoint) + ".lock")).string();
+// The same for all users whatever their TMPDIR is, where the system has such a place.
+std::filesystem::path lock_folder() {
+  const char* const common = "/run/lock";
+  return access(common, W_OK) == 0 ? common : std::filesystem::temp_directory_path();
+}
+
+std::string lock_path(const std::string& place) {
+  return (lock_folder() / ("gtxrig-" + fingerprint(place) + ".lock")).string();
+}
+
+// A file that is there is opened without O_CREAT: in a folder for everybody Linux refuses that for a file of another
+// user (fs.protected_regular).
+int open_lock(const std::string& path) {
+  constexpr int how = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+  const int file = open(path.c_str(), how);
+  return file >= 0 || errno != ENOENT ? file : open(path.c_str(), how | O_CREAT, for_everybody);
 }
 
 std::string owner_text() {
@@ -49,11 +64,12 @@ BenchLock::BenchLock(const std::vector<ConnectResult>& links) {
   try {
     for (const ConnectResult& instrument : links) {
       const std::string& endpoint = instrument.link->endpoint;
-      if (!seen.insert(endpoint).second) {
+      const std::string place = box_place(endpoint);
+      if (!seen.insert(place).second) {
         continue;
       }
-      const std::string path = lock_path(endpoint);
-      const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, for_everybody);
+      const std::string path = lock_path(place);
+      const int file = open_lock(path);
       if (file < 0) {
         throw RigError("cannot make the lock of " + instrument.instrument + ": " + std::strerror(errno), path);
       }

@@ -6,9 +6,10 @@
 
 namespace rig {
 
-// While this lives no other run drives the same boxes, of this process or another one on this machine: a lock file for
-// each endpoint, in the folder for temporary files, names the owner. The system gives the locks back when a process
-// dies. A bench without links, which is a world of its own, locks nothing.
+// While this lives nobody else drives or looks at the same boxes, of this process or another one on this machine: a
+// lock file for each of them, in /run/lock or the folder for temporary files, names the owner, however the endpoint is
+// spelled. The system gives the locks back when a process dies. A bench without links, which is a world of its own,
+// locks nothing.
 class BenchLock {
  public:
   BenchLock() = default;
