@@ -38,6 +38,7 @@ Usage usage() {
       "so many cases at once, each on a bench of its own; default 1");
   add("junit", po::value<std::string>()->value_name("FILE"), "JUnit XML here instead of DIR/junit.xml");
   add("record", po::value<std::string>()->value_name("LEVEL"), "full, changes, events or none; default full");
+  add("allow-overdue", "instruments whose calibration is over are used all the same, and the report says so");
   add("json", "results as one JSON document on stdout");
   add("help", "this text");
   return usage;
@@ -63,6 +64,7 @@ Wishes wishes_of(const po::variables_map& map) {
   }
   wishes.jobs = map.count("jobs") != 0 ? number_of(map, "jobs", 1, 256) : 1;
   wishes.json = map.count("json") != 0;
+  wishes.selection.allow_overdue = map.count("allow-overdue") != 0;
   if (map.count("record") != 0) {
     const std::string word = text_of(map, "record");
     const auto level = record_level_from(word);

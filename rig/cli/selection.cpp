@@ -292,6 +292,7 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
                                  .suite = loaded->suite,
                                  .software = "gtxrig " + version(),
                                  .parameters = loaded->parameters,
+                                 .allow_overdue = selection.allow_overdue,
                                  .outside = start_python});
       // A run that is built has found every mistake there is; it is built again where it is executed.
       if (setup != nullptr) {

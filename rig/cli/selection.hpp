@@ -24,6 +24,7 @@ struct Selection {
   std::uint64_t seed = 1;
   std::optional<Duration> tick;
   RecordLevel level = RecordLevel::full;
+  bool allow_overdue = false;
   std::shared_ptr<const SourceText> profile;  // instead of the file that the bench names
   bool searched = false;                      // files among the paths were found by a search, too
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "rig/core/date.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 #include "rig/engine/real_time.hpp"
@@ -131,6 +132,9 @@ void Run::fill_known(RunInfo& info) {
                          {"product", order_.setup->requirements.product},
                          {"packs", std::to_string(order_.setup->bench.dut.rig.packs)},
                          {"clock", order_.setup->bench.clock == ClockKind::wall ? "wall" : "lockstep"}};
+  if (!overdue_.empty()) {
+    info.identification.push_back({"calibration", "overdue, which the user allowed: " + overdue_});
+  }
 }
 
 // A killed process switches nothing off. Until somebody else does, only what is on this machine is energised.
@@ -146,10 +150,27 @@ void Run::refuse_unguarded() const {
   }
 }
 
+// What a box reads after its calibration has ended proves nothing; whether it may is the lab's to decide.
+void Run::refuse_overdue() {
+  for (const ConnectResult& instrument : bench_.links()) {
+    const std::string& due = instrument.link->calibration_due;
+    if (due.empty() || due >= today()) {
+      continue;
+    }
+    if (!order_.allow_overdue) {
+      throw RigError("the calibration of " + instrument.instrument + " was due on " + due, order_.setup->bench.path,
+                     "have it calibrated and mend calibration_due; with --allow-overdue it runs all the same, and the "
+                     "report says so");
+    }
+    overdue_ += (overdue_.empty() ? "" : ", ") + instrument.instrument + " since " + due;
+  }
+}
+
 Engine& Run::begin() {
   begun_ = std::chrono::steady_clock::now();
   const bool lockstep = order_.setup->bench.clock == ClockKind::lockstep;
   refuse_unguarded();
+  refuse_overdue();
   lock_ = BenchLock(bench_.links());
   begin_outside();
   if (!bench_.preset(start_state())) {

@@ -56,6 +56,7 @@ class Run {
   void check_start(Diagnostics& diagnostics) const;
   [[nodiscard]] StartState start_state() const;
   void refuse_unguarded() const;
+  void refuse_overdue();
   void note_links(RunResult& result);
   void note_clock(const std::vector<Finding>& findings);
   void begin_outside();
@@ -82,6 +83,7 @@ class Run {
   RunInfo info_;
   std::vector<MeasureResult> added_measures_;
   std::vector<Finding> added_findings_;
+  std::string overdue_;                     // instruments whose calibration is over, allowed by the user
   std::vector<std::string> not_real_time_;  // what the system did not grant a loop in real time
   std::chrono::steady_clock::time_point begun_{};
 };

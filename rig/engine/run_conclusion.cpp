@@ -8,6 +8,22 @@
 
 // The part of a Run behind the loop: what was found, the verdict, the end of the record.
 namespace rig {
+namespace {
+
+// "Keysight 34465A, serial MY1, firmware A.03, at tcp://...": what a box does not tell is left out.
+std::string box_text(const LinkReport& link) {
+  const Identity& box = link.identity;
+  std::string text = box.maker + (box.maker.empty() || box.model.empty() ? "" : " ") + box.model;
+  const auto add = [&](const std::string& what, const std::string& value) {
+    text += value.empty() ? "" : (text.empty() ? "" : ", ") + what + " " + value;
+  };
+  add("serial", box.serial);
+  add("firmware", box.firmware);
+  add("at", link.endpoint);
+  return text;
+}
+
+}  // namespace
 // Everything that is made of codes and values after the loop: findings, verdict, tables, the end of the record.
 void Run::conclude(RunResult& result, const std::string& trouble) {
   const Program& program = judgement_.program();
@@ -67,10 +83,7 @@ void Run::note_outside(RunResult& result, bool& checked) {
 // Who the boxes are, and which of them did not answer as it should.
 void Run::note_links(RunResult& result) {
   for (const ConnectResult& instrument : bench_.links()) {
-    const Identity& box = instrument.link->identity;
-    info_.identification.push_back(
-        {instrument.instrument, fmt::format("{} {}, serial {}, firmware {}, at {}", box.maker, box.model, box.serial,
-                                            box.firmware, instrument.link->endpoint)});
+    info_.identification.push_back({instrument.instrument, box_text(*instrument.link)});
     if (!instrument.trouble.empty()) {
       result.findings.push_back(finding_of_link(instrument, result.way, engine_->left_at()));
     }

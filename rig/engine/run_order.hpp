@@ -46,6 +46,7 @@ struct RunOrder {
   std::vector<std::string> parameters;  // "--param" as given, for the record; already in `test`
   Flow flow = Flow::fixed;              // open: the case has no steps, Session adds them
   std::string text;                     // of a case that lies in no file, for the record
+  bool allow_overdue = false;           // calibrations; the record says so
   OutsideWorkers outside;               // who calls the functions of a case; only needed where it has some
   // Instead of the bench's: of a test that owns the time.
   std::function<std::unique_ptr<Clock>()> clock;

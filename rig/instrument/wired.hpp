@@ -10,6 +10,7 @@
 #include <thread>
 #include <type_traits>
 
+#include "rig/core/date.hpp"
 #include "rig/core/thread_priority.hpp"
 #include "rig/instrument/box_station.hpp"
 #include "rig/instrument/registry.hpp"
@@ -37,6 +38,12 @@ void declare_wire(Mapping<P>& m) {
              "serial number; when given, no other box will do");
   m.optional("calibration_due", static_cast<std::string P::*>(&WireParameters::calibration_due),
              "date until which the calibration holds, 2027-03-31");
+  m.check([](const Node& node, const P& p, Diagnostics& d) {
+    const std::string& due = p.calibration_due;
+    if (const Node* at = node.find("calibration_due"); at != nullptr && !due.empty() && !is_date(due)) {
+      d.error(at->mark, "'" + due + "' is no day of the calendar", "year, month and day: \"2027-03-31\"");
+    }
+  });
 }
 
 // The part of a wired instrument that does not depend on its role.
