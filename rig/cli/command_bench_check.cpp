@@ -1,19 +1,20 @@
 // gtxrig bench-check: is everything there, is it what the bench file says, and does it answer?
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 
 #include "rig/bench/bench.hpp"
 #include "rig/cli/options.hpp"
 #include "rig/cli/printing.hpp"
 #include "rig/cli/table.hpp"
+#include "rig/cli/visible.hpp"
 #include "rig/core/clock.hpp"
+#include "rig/core/date.hpp"
 #include "rig/core/error.hpp"
 #include "rig/core/quantity.hpp"
+#include "rig/engine/bench_lock.hpp"
 
 namespace rig::cli {
 namespace {
@@ -42,8 +43,6 @@ Usage usage() {
   add("help", "this text");
   return usage;
 }
-
-std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
 // What is wrong with one instrument; empty when nothing is.
 std::string trouble_of(const ConnectResult& result) {
@@ -94,8 +93,15 @@ std::string value_text(const Sample& sample, const SignalSpec& spec) {
   return format_measured(sample.value, spec.uncertainty.at(sample.value), spec.dimension);
 }
 
+// What the readings of one instrument say of it, beside their values.
+struct Look {
+  std::vector<std::string> lacking;  // signals without a good value, and what came instead
+  std::string on;                    // the signal that says that it was on already; empty when it was not
+};
+
 struct Findings {
   std::vector<ConnectResult> instruments;
+  std::vector<Look> looks;  // of each of them
   Table signals{{"signal", "value", "source"}};
   std::vector<std::string> silent;  // signals that an instrument which is there never gave
   std::string dialect_trouble;      // why what the pack says on CAN may not be what it means; empty when all is well
@@ -106,6 +112,38 @@ struct Findings {
                        [](const ConnectResult& result) { return trouble_of(result).empty(); });
   }
 };
+
+// "meter (keysight.3446x)" -> "meter".
+std::string_view instrument_of(const SignalSpec& spec) {
+  return std::string_view(spec.source).substr(0, spec.source.find(" ("));
+}
+
+std::vector<Look> looks_of(Bench& bench, const std::vector<ConnectResult>& instruments) {
+  const auto specs = bench.signals().specs();
+  std::vector<Look> looks(instruments.size());
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    const std::string& name = instruments[i].instrument;
+    for (std::uint32_t s = 0; s < specs.size(); ++s) {
+      const Sample& sample = bench.signals()[{s}];
+      if (specs[s].origin != Origin::measured || instrument_of(specs[s]) != name) {
+        continue;
+      }
+      if (!sample.good()) {
+        looks[i].lacking.push_back(specs[s].name + " is " + value_text(sample, specs[s]));
+      } else if ((specs[s].name == name + ".output" || specs[s].name == name + ".input") && sample.value != 0) {
+        looks[i].on = specs[s].name;
+      }
+    }
+  }
+  return looks;
+}
+
+std::string state_of(const ConnectResult& result, const Look& look) {
+  return !trouble_of(result).empty() ? "WRONG"
+         : !look.lacking.empty()     ? "no reading"
+         : !look.on.empty()          ? "ok, but on"
+                                     : "ok";
+}
 
 Findings examine(Bench& bench) {
   // What arrives while the boxes are still being connected carries a time already: without an origin it would lie ages
@@ -126,6 +164,7 @@ Findings examine(Bench& bench) {
       found.silent.push_back(bench.signals().spec(id).name);
     }
   }
+  found.looks = looks_of(bench, found.instruments);
   found.dialect_trouble = bench.dialect_trouble();
   for (const ConnectResult& later : bench.links()) {  // an exchange may fail after the first one succeeded
     for (ConnectResult& result : found.instruments) {
@@ -137,7 +176,7 @@ Findings examine(Bench& bench) {
   return found;
 }
 
-nlohmann::ordered_json json_of(const ConnectResult& result) {
+nlohmann::ordered_json json_of(const ConnectResult& result, const Look& look) {
   nlohmann::ordered_json json{{"instrument", result.instrument}};
   if (result.link) {
     const Identity& box = result.link->identity;
@@ -152,17 +191,50 @@ nlohmann::ordered_json json_of(const ConnectResult& result) {
     json["endpoint"] = "virtual";
   }
   json["trouble"] = trouble_of(result);
+  json["state"] = state_of(result, look);
+  json["no_reading"] = look.lacking;
+  json["is_on"] = !look.on.empty();
   return json;
+}
+
+// A message of several lines keeps them.
+std::string visible_lines(const std::string& text) {
+  std::string out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += (begin == 0 ? "" : "\n") + visible(std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return out;
+}
+
+// What is not wrong with the link: a box that answers and has nothing to say, or stands on.
+void print_looks(const Findings& found, Console& console) {
+  for (std::size_t i = 0; i < found.instruments.size(); ++i) {
+    const std::string& name = found.instruments[i].instrument;
+    const Look& look = found.looks[i];
+    if (trouble_of(found.instruments[i]).empty()) {
+      for (const std::string& text : look.lacking) {
+        console.err << "warning: " << name << ": it answers, but " << text
+                    << "; is its probe or its measuring line connected, and within its range?\n";
+      }
+    }
+    if (!look.on.empty()) {
+      console.err << "warning: " << name << ": it is on (" << look.on
+                  << "); bench-check switches nothing, switch it off at its panel\n";
+    }
+  }
 }
 
 void print(const Findings& found, Console& console) {
   Table table({"instrument", "endpoint", "box", "serial", "state"});
-  for (const ConnectResult& result : found.instruments) {
-    const std::string trouble = trouble_of(result);
-    const std::string state = trouble.empty() ? "ok" : "WRONG";
+  for (std::size_t i = 0; i < found.instruments.size(); ++i) {
+    const ConnectResult& result = found.instruments[i];
+    const std::string state = state_of(result, found.looks[i]);
     if (result.link) {
       const Identity& box = result.link->identity;
-      table.add({result.instrument, result.link->endpoint, box.maker + " " + box.model, box.serial, state});
+      table.add(
+          {result.instrument, result.link->endpoint, visible(box.maker + " " + box.model), visible(box.serial), state});
     } else {
       table.add({result.instrument, "virtual", "", "", state});
     }
@@ -172,9 +244,10 @@ void print(const Findings& found, Console& console) {
   found.signals.print(console.out);
   for (const ConnectResult& result : found.instruments) {
     if (const std::string trouble = trouble_of(result); !trouble.empty()) {
-      console.err << "error: " << result.instrument << ": " << trouble << "\n";
+      console.err << "error: " << result.instrument << ": " << visible_lines(trouble) << "\n";
     }
   }
+  print_looks(found, console);
   for (const std::string& name : found.silent) {
     console.err << "error: the watched signal " << name << " did not become good\n";
   }
@@ -202,15 +275,17 @@ int bench_check_command(const Arguments& arguments, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
   }
+  BenchLock lock;  // given back when the bench is gone
   Bench bench(config, 1, diagnostics);
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
   }
   bench.seal();
+  lock = BenchLock(bench.links());  // connecting takes a box over and leaving gives it away: not under a run
   const Findings found = examine(bench);
   auto list = nlohmann::ordered_json::array();
-  for (const ConnectResult& result : found.instruments) {
-    list.push_back(json_of(result));
+  for (std::size_t i = 0; i < found.instruments.size(); ++i) {
+    list.push_back(json_of(found.instruments[i], found.looks[i]));
   }
   const bool well = found.is_well();
   const int code = well ? exit_code::passed : exit_code::invalid;

@@ -12,6 +12,7 @@
 #include "rig/cli/table.hpp"
 #include "rig/core/clock.hpp"
 #include "rig/core/error.hpp"
+#include "rig/engine/bench_lock.hpp"
 #include "rig/engine/interrupt.hpp"
 #include "rig/engine/real_time.hpp"
 
@@ -119,11 +120,13 @@ int rt_check_command(const Arguments& arguments, Console& console) {
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
   }
+  BenchLock lock;  // given back when the bench is gone
   Bench bench(config, 1, diagnostics);
   if (diagnostics.has_errors()) {
     return print_mistakes(diagnostics, as_json, console);
   }
   bench.seal();
+  lock = BenchLock(bench.links());  // leaving a box switches it off: not under a run
   bench.connect();
   auto list = nlohmann::ordered_json::array();
   Table table({"rate", "loop", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "late"});
