@@ -21,9 +21,10 @@ TEST(KeysightMeter, another_maker_with_the_same_model_is_refused) {
 }
 
 TEST(KeysightMeter, the_makers_older_name_is_its_own) {
-  ReplayLink link("replay://meter", "meter",
-                  "> \"*IDN?\\n\"\n< \"Agilent Technologies,34460A,1,2\\n\"\n> \"*CLS\\nCONF:VOLT:DC 100\\n"
-                  "VOLT:DC:NPLC 1\\nVOLT:DC:IMP:AUTO OFF\\nTRIG:SOUR IMM\\nSYST:ERR?\\n\"\n< \"0,\\\"No error\\\"\\n\"\n");
+  ReplayLink link(
+      "replay://meter", "meter",
+      "> \"*IDN?\\n\"\n< \"Agilent Technologies,34460A,1,2\\n\"\n> \"*CLS\\nCONF:VOLT:DC 100\\n"
+      "VOLT:DC:NPLC 1\\nVOLT:DC:IMP:AUTO OFF\\nTRIG:SOUR IMM\\nSYST:ERR?\\n\"\n< \"0,\\\"No error\\\"\\n\"\n");
   const auto meter = make_box_as<MeterBox>("keysight.3446x", "model: 34460A", link);
   link.open(soon());
   EXPECT_EQ(meter->connect().maker, "Agilent Technologies");

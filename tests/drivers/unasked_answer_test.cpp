@@ -1,5 +1,5 @@
-// What lies on a link before a request is no answer to it: a box that said something twice, or too late, must not put the
-// link one answer behind for ever.
+// What lies on a link before a request is no answer to it: a box that said something twice, or too late, must not put
+// the link one answer behind for ever.
 #include <gmock/gmock.h>
 
 #include <algorithm>

@@ -10,7 +10,8 @@ namespace {
 
 TEST(BoxPlace, a_name_and_its_address_are_one_place) {
   const std::string place = box_place("tcp://127.0.0.1:5025");
-  for (const char* same : {"tcp://localhost:5025", "tcp://LOCALHOST:5025", "TCP://127.0.0.1:05025", "tcp://[::1]:5025"}) {
+  for (const char* same :
+       {"tcp://localhost:5025", "tcp://LOCALHOST:5025", "TCP://127.0.0.1:05025", "tcp://[::1]:5025"}) {
     EXPECT_EQ(box_place(same), place) << same;
   }
   EXPECT_NE(box_place("tcp://127.0.0.1:5026"), place);

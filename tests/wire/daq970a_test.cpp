@@ -33,8 +33,7 @@ std::vector<FarInstrument> far_end() {
 
 class Scanner : public testing::Test {
  protected:
-  Scanner()
-      : box_(wire_sims().at("keysight.daq970a").make(world_, {"thermometer", node_of("{ channel: 101 }"), 1})) {
+  Scanner() : box_(wire_sims().at("keysight.daq970a").make(world_, {"thermometer", node_of("{ channel: 101 }"), 1})) {
     world_.attach(*box_);
     joins_ = box_->also_serves({"ambient", node_of("{ channel: 102 }"), 1});
     // The air is warm at once, the pack hours later.
