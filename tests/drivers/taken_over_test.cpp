@@ -21,6 +21,8 @@ class TakenOver : public ::testing::Test {
                {"STAT:OPER:COND?", "256"},
                {"SYSTEM:COMMUNICATE:MONITORING:ACTION?", "ON"},
                {"OUTP?", "OFF"},
+               {"SINK:CURR?", "0.00 A"},
+               {"SINK:POW?", "0 W"},
                {"MEAS:ARR?", "53.20 V, 0.00 A, 0 W"}}),
         peer_(fake_.script()),
         link_(make_transport(peer_.endpoint())),
