@@ -11,6 +11,6 @@ source tools/setup.sh
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
 PYTHONPATH=build/release/python .venv/bin/python -m pybind11_stubgen --exit-code --output-dir "$out" gtxrig._core
-# It forgets to shorten the module's own names in a union. And not of the module's own making: the version changes with each release, and the stub says only that it is a str.
-sed -i "s/\bgtxrig\._core\.//g; s/^__version__: str = .*/__version__: str/" "$out/gtxrig/_core.pyi"
+# It forgets to shorten the module's own names in a union, and to import what it names. And not of the module's own making: the version changes with each release, and the stub says only that it is a str.
+sed -i "s/\bgtxrig\._core\.//g; s/^__version__: str = .*/__version__: str/; s/^import typing$/import os\n&/" "$out/gtxrig/_core.pyi"
 mv "$out/gtxrig/_core.pyi" "${1:-python/gtxrig}/_core.pyi"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import numpy
 import numpy.typing
+import os
 import typing
 import typing_extensions
 __all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'leave', 'load_requirements', 'make_cases', 'make_reference_model', 'make_session', 'make_step', 'make_virtual_pack', 'open_record', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
@@ -35,10 +36,12 @@ class Dbc:
     A CAN database, read and used by the rig's own codec.
     """
     @staticmethod
-    def load(path: str) -> Dbc:
+    def load(path: str | os.PathLike[str]) -> Dbc:
         """
         Reads a file, or 'builtin:cases/gtx5000.dbc'. Raises InputError with every mistake and its place.
         """
+    def __repr__(self) -> str:
+        ...
     def decode(self, which: typing.SupportsInt | typing.SupportsIndex | str, data: typing_extensions.Buffer, extended: bool = False) -> dict[str, float]:
         """
         The physical values of a frame by signal, in the DBC's units. What the frame does not hold, because it is
@@ -71,6 +74,8 @@ class DbcMessage:
     """
     A message of a DBC.
     """
+    def __repr__(self) -> str:
+        ...
     @property
     def comment(self) -> str:
         ...
@@ -218,6 +223,8 @@ class RequirementRow:
     One row. Numbers are dicts with value (or lower and upper), unit, origin (manual,
     derived, default, measured) and source; None where the row has none.
     """
+    def __repr__(self) -> str:
+        ...
     @property
     def allowed_threshold(self) -> tuple[float, float]:
         """
@@ -263,6 +270,8 @@ class Requirements:
     """
     The requirements of one product as data.
     """
+    def __repr__(self) -> str:
+        ...
     def find(self, id: str) -> RequirementRow | None:
         """
         The row with this id, or None.
@@ -291,8 +300,14 @@ class Session:
         ...
     def commands(self) -> list[tuple[str, tuple[int, int, int, int, bool, bool], str, float, float]]:
         ...
+    def end_with_program(self) -> None:
+        """
+        Calls come back soon, with SystemExit.
+        """
     def finish(self, way: str, trouble: str = '') -> dict[str, typing.Any]:
-        ...
+        """
+        Unless it is completed, stops a call of another thread first.
+        """
     def listen(self) -> FrameTap:
         ...
     def run_step(self, step: StepTexts) -> None:
@@ -308,7 +323,14 @@ class Session:
         ...
     @property
     def busy(self) -> bool:
-        ...
+        """
+        A call is under way, in whatever thread.
+        """
+    @property
+    def busy_here(self) -> bool:
+        """
+        In this one, which a signal handler interrupts.
+        """
     @property
     def now(self) -> float:
         ...
@@ -343,16 +365,16 @@ class StepTexts:
     """
     One step as a script says it, all in texts.
     """
-    after: str
-    every: str
-    hold: str
+    after: str | None
+    every: str | None
+    hold: str | None
     name: str
-    stays: str
-    that: str
-    timeout: str
-    until: str
+    stays: str | None
+    that: str | None
+    timeout: str | None
+    until: str | None
     where: str
-    within: str
+    within: str | None
     @property
     def ramp(self) -> list[tuple[str, str, str]]:
         ...
@@ -443,7 +465,7 @@ def leave() -> None:
     """
     The program ends: calls in other threads come back with SystemExit, and this waits for them.
     """
-def load_requirements(path: str = 'builtin:cases/gtx5000.yaml', profile: str | None = None) -> Requirements:
+def load_requirements(path: str | os.PathLike[str] = 'builtin:cases/gtx5000.yaml', profile: str | os.PathLike[str] | None = None) -> Requirements:
     """
     Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError
     with every mistake and its place.
@@ -458,7 +480,7 @@ def make_step() -> StepTexts:
     ...
 def make_virtual_pack(parameters: collections.abc.Sequence[str], seed: typing.SupportsInt | typing.SupportsIndex) -> VirtualPack:
     ...
-def open_record(path: str) -> Record:
+def open_record(path: str | os.PathLike[str]) -> Record:
     """
     Raises RigError for what is no record of gtxrig.
     """
@@ -466,7 +488,7 @@ def parse_quantity(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bo
     ...
 def parse_unit(arg0: str) -> tuple[float, tuple[int, int, int, int, bool, bool]]:
     ...
-def read_setup(path: str, overrides: collections.abc.Sequence[str], profile: str = '') -> Setup:
+def read_setup(path: str | os.PathLike[str], overrides: collections.abc.Sequence[str], profile: str = '') -> Setup:
     """
     Reads a bench file with its requirements and profile.
     """

@@ -7,27 +7,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gtxrig import _core
+from gtxrig.arguments import Single, texts_of
+from gtxrig.errors import RigError
 from gtxrig.profiles import profile_document
+from gtxrig.seeds import checked_seed
 from gtxrig.session import Session
-from gtxrig.units import Quantity
+from gtxrig.units import Quantity, truth_of
 
 
 def override_texts(overrides: Mapping[str, object] | Iterable[str]) -> list[str]:
     """``{"dut.firmware.pack_ov.threshold": 57 * V}`` or ``["dut...=57 V"]`` as ``--set`` takes it."""
     if not isinstance(overrides, Mapping):
-        return list(overrides)
+        return texts_of(overrides, "overrides")
     texts = []
     for path, value in overrides.items():
         if isinstance(value, Quantity):
             texts.append(f"{path}={value.text}")
-        elif isinstance(value, bool):
+        elif truth_of(value) is not None:
             texts.append(f"{path}={'on' if value else 'off'}")
         else:
             texts.append(f"{path}={value}")
-    return texts
+    return texts_of(texts, "overrides")
 
 
-class Bench:
+class Bench(Single):
     """A bench file with its requirements, read and checked. Nothing is connected before a session starts.
 
     Make one with :meth:`load`. The same script drives the virtual and the real bench: only the file differs.
@@ -53,6 +56,7 @@ class Bench:
             path: the file; by default the virtual bench that the package carries.
             seed: of everything drawn on the virtual bench: spread of the cells, noise, jitter.
             overrides: values to change, by path, as ``gtxrig run --set`` does: ``{"dut.firmware.pack_ov.threshold": 57 * V}``.
+                What an instrument or the pack makes of its parameters is seen when a session starts, before power.
             profile: what is known of this pack, for the reference and its judges, instead of the profile that the file names:
                 a :class:`gtxrig.profiles.PackProfile`, a dataclass of your own, or a mapping with the keys of a profile file.
 
@@ -60,9 +64,8 @@ class Bench:
             InputError: mistakes in the files, all of them, each with its line.
             RigError: a file that cannot be read.
         """
-        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-            raise TypeError(f"a seed is a number that is not negative, not {seed!r}")
-        return cls(_core.read_setup(os.fspath(path), override_texts(overrides), profile_document(profile)), seed)
+        seed = checked_seed(seed)
+        return cls(_core.read_setup(path, override_texts(overrides), profile_document(profile)), seed)
 
     @property
     def name(self) -> str:
@@ -90,8 +93,6 @@ class Bench:
         Raises:
             RigError: a session on this bench is still open.
         """
-        from gtxrig.errors import RigError
-
         if self._session is not None and not self._session.closed:
             raise RigError(
                 f"bench '{self.name}' has the session '{self._session.name}' open", self.path,

@@ -21,6 +21,7 @@ from gtxrig import _core
 from gtxrig.boxes import ROLES, ArmLimits, Box, Identity, is_safe, plain, setpoint_of
 from gtxrig.loading import import_file, keep_output_apart, sentence
 from gtxrig.step import argument_of, exponents_of
+from gtxrig.texts import json_text
 from gtxrig.units import A, V
 
 # make_safe() has 200 ms, of which 100 are over when a call that hangs was cut.
@@ -196,7 +197,7 @@ class Server:
             print(f"make_safe() raised {sentence(error)}", file=sys.stderr)
 
     def _say(self, request: Mapping[str, Any], **told: object) -> None:
-        text = json.dumps({"number": request["number"], **told})
+        text = json_text({"number": request["number"], **told})
         with self._saying, contextlib.suppress(OSError):  # an engine that is gone the reading thread sees too
             self._sink.write(text + "\n")
             self._sink.flush()

@@ -61,7 +61,7 @@ class Case:
             seed: instead of that of the loaded cases.
 
         Raises:
-            TypeError: a seed that is none.
+            TypeError, ValueError: a seed that is none.
             RigError: the run could not begin; nothing was switched on. What happens during a run is its verdict.
         """
         seed = None if seed is None else checked_seed(seed)
@@ -199,7 +199,7 @@ def load_cases(
             bench lacks is left out, as those of a folder are (:attr:`Cases.left_out`), and is no mistake.
 
     Raises:
-        TypeError: a seed that is none.
+        TypeError, ValueError: a seed that is none.
         InputError: mistakes in bench and cases, all of them.
     """
     seed = checked_seed(seed)

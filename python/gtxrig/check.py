@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Optional, Union
 
-from gtxrig.session_texts import limit_value
-from gtxrig.units import Measured, Quantity
+from gtxrig import _core
+from gtxrig.texts import whole
+from gtxrig.units import Exponents, Measured, Quantity, describe, finite_text, number_of
 
 # (lowest, highest), None for a side that is open.
 Limits = tuple[Optional[Union[Quantity, float]], Optional[Union[Quantity, float]]]
+
+
+def checked_value(name: str, value: object) -> Quantity:
+    """What a check takes: a quantity, or a plain number where there is no unit."""
+    if isinstance(value, Quantity):
+        return value
+    number = number_of(value)
+    if number is None:
+        raise TypeError(f"check '{name}' takes a quantity or a number, not {value!r}")
+    return Quantity(number)
+
+
+def limits_of(limits: object, name: str) -> tuple[Any, Any]:
+    """Lowest and highest, None for a side that is open."""
+    pair = (None, None) if limits is None else limits
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise TypeError(f"the limits of {name} are (lowest, highest), None for a side that is open; not {limits!r}")
+    return pair[0], pair[1]
+
+
+def limit_value(limit: object, dimension: Exponents, name: str) -> float | None:
+    """In the value's base unit."""
+    if limit is None:
+        return None
+    if not isinstance(limit, Quantity):
+        number = number_of(limit)
+        if number is None or any(dimension):
+            raise TypeError(
+                f"{name} is {describe(dimension)}: write its limits with a unit ({_core.units_of(dimension)}), not {limit!r}"
+            )
+        limit = Quantity(number)
+    if limit.dimension != dimension:
+        raise TypeError(f"{name} is {describe(dimension)}, the limit is {describe(limit.dimension)}")
+    if math.isnan(limit.value):
+        raise ValueError(f"a limit of {name} is not a number: {limit!r}")
+    return limit.value
 
 
 def question_of(name: str, value: Quantity, limits: Limits | None, rule: str, now: float | None) -> dict[str, Any]:
@@ -20,11 +58,15 @@ def question_of(name: str, value: Quantity, limits: Limits | None, rule: str, no
 
     Raises:
         TypeError: a limit of another dimension than the value's, or without its unit.
+        ValueError: a value that is no finite number.
     """
-    lower, upper = (None, None) if limits is None else limits
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a check is a text, not {name!r}")
+    finite_text(value, name)
+    lower, upper = limits_of(limits, name)
     measured = value if isinstance(value, Measured) else None
     return {
-        "name": name,
+        "name": whole(name),
         "value": value.value,
         "uncertainty": 0.0 if measured is None else measured.uncertainty.value,
         "dimension": value.dimension,

@@ -23,6 +23,7 @@ from gtxrig import _core
 from gtxrig.errors import RigError
 from gtxrig.loading import import_file, keep_output_apart, place_of, sentence
 from gtxrig.step import Step, argument_of, exponents_of, returned_value
+from gtxrig.texts import json_text
 
 PROTOCOL = 1
 
@@ -136,7 +137,7 @@ def serve(source: TextIO, sink: TextIO) -> None:
 
     def say(told: Mapping[str, Any]) -> None:
         sys.stdout.flush()
-        sink.write(json.dumps(told, allow_nan=False) + "\n")
+        sink.write(json_text(told, allow_nan=False) + "\n")
         sink.flush()
 
     jobs = json.loads(lines.get())["jobs"]

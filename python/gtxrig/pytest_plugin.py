@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _seed(text: str) -> int:
     try:
         return checked_seed(int(text) if re.fullmatch("[+-]?[0-9]+", text) else text)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gtxrig import _core
 from gtxrig.can_log import CanFrame
-from gtxrig.units import Exponents, Quantity, degC, describe, s
+from gtxrig.units import Exponents, Quantity, degC, describe, number_of, s, truth_of
 
 
 class ReferenceModel:
@@ -20,8 +21,8 @@ class ReferenceModel:
     ``model.rule.*``. It predicts no trajectory and shares no code with :class:`gtxrig.VirtualPack`.
 
     Args:
-        requirements: as :func:`gtxrig.load_requirements` gives them, with a profile laid over or not; the GTX5000's by
-            default. Without a profile much of what the manual leaves open stays open: infinite bounds.
+        requirements: as :func:`gtxrig.load_requirements` gives them, with a profile laid over or not, or their file; the
+            GTX5000's by default. Without a profile much of what the manual leaves open stays open: infinite bounds.
         uncertainty: expanded (k = 2) uncertainty of what the rig measures, such as ``{"pack.voltage": 10 * mV}``; what is
             not named has none.
 
@@ -31,10 +32,14 @@ class ReferenceModel:
 
     def __init__(
         self,
-        requirements: _core.Requirements | None = None,
+        requirements: _core.Requirements | str | os.PathLike[str] | None = None,
         uncertainty: Mapping[str, Quantity] | None = None,
     ) -> None:
-        requirements = _core.load_requirements() if requirements is None else requirements
+        if requirements is None:
+            requirements = _core.load_requirements()
+        elif not isinstance(requirements, _core.Requirements):
+            requirements = _core.load_requirements(requirements)
+        self._product = requirements.product
         plain = {name: self._uncertainty(name, value) for name, value in (uncertainty or {}).items()}
         self._core = _core.make_reference_model(requirements, plain)
         self._dimensions: dict[str, Exponents] = {name: dimension for name, dimension, *_ in self._core.signals()}
@@ -60,9 +65,10 @@ class ReferenceModel:
             if value.dimension != dimension:
                 raise TypeError(f"{name} is {describe(dimension)}, this is {describe(value.dimension)}")
             return value.value
-        plain = dimension[:4] == (0, 0, 0, 0)
-        if isinstance(value, (int, float)) and plain:
-            return float(value)
+        truth = truth_of(value)
+        number = number_of(value) if truth is None else float(truth)
+        if number is not None and dimension[:4] == (0, 0, 0, 0):
+            return number
         raise TypeError(f"{name} is {describe(dimension)}, {value!r} has no unit")
 
     def restart(
@@ -154,3 +160,6 @@ class ReferenceModel:
     def outputs(self) -> dict[str, str]:
         """What it says: name and meaning."""
         return {name: text for name, _, text, is_input in self._core.signals() if not is_input}
+
+    def __repr__(self) -> str:
+        return f"<ReferenceModel of {self._product}, at {self.time:g} s>"

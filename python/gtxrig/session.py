@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
+import contextlib
 import os
 import sys
 import traceback
@@ -12,20 +11,22 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
-from gtxrig.check import Check, Limits, question_of
+from gtxrig.arguments import Single, expression_text, settings_of, whole_number
+from gtxrig.check import Check, Limits, checked_value, question_of
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.exits import note_closed, note_open
 from gtxrig.instrument import Instrument
 from gtxrig.output import new_folder
 from gtxrig.session_result import SessionResult
-from gtxrig.session_texts import RATIO, limit_text, start_texts
+from gtxrig.session_texts import periods, ramp_texts, session_head, session_text, time_or_none
+from gtxrig.texts import whole
 from gtxrig.units import Exponents, Measured, Quantity, time_text, value_text
 
 if TYPE_CHECKING:
     from gtxrig.bench import Bench
 
 
-class Session(SessionResult):
+class Session(SessionResult, Single):
     """A run like any other: reference, judges, limits and recorder work in every tick, whatever the script does.
 
     Use it in a ``with`` statement; every way out of it leaves the bench safe, an exception before it goes on, Ctrl-C and the
@@ -61,28 +62,16 @@ class Session(SessionResult):
         out: str | os.PathLike[str] | None = None,
         tick: float | Quantity | None = None,
     ) -> None:
+        self._core: _core.Session | None = None
         super().__init__(name)
         self.bench = bench
         self._setup = setup
-        self._head: dict[str, Any] = {"case": name}
-        if title:
-            self._head["title"] = title
-        if why:
-            self._head["why"] = why
-        if verifies:
-            self._head["verifies"] = list(verifies)
-        if pcs != "defiant":
-            self._head["pcs"] = pcs
-        watch: list[Any] = [{"reference": "conforms"}] if reference else []
-        watch += [dict(item) for item in always]
-        if watch:
-            self._head["always"] = watch
-        if limits:
-            self._head["limits"] = {key: [limit_text(lo), limit_text(hi)] for key, (lo, hi) in limits.items()}
+        self._head = session_head(name, title, why, verifies, reference, always, limits, pcs)
+        if not isinstance(record, str):
+            raise TypeError(f'record is "full", "changes", "events" or "none", not {record!r}')
         self._record = record
         self._out = os.fspath(out) if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
-        self._core: _core.Session | None = None
         self._time = 0.0
         self._commands: dict[str, Exponents] = {}
         self._instruments: dict[str, Instrument] = {}
@@ -97,10 +86,11 @@ class Session(SessionResult):
     ) -> None:
         if kind is None or issubclass(kind, (StepFailed, SessionOver)):
             self.close()
-        elif issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit)):
-            self.abort()
-        else:
-            self._finish("broken", "".join(traceback.format_exception_only(kind, error)).strip())
+            return
+        stopped = issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit))
+        trouble = "" if stopped else "".join(traceback.format_exception_only(kind, error)).strip()
+        with contextlib.suppress(RigError):  # the exception that goes on says more
+            self._finish("aborted" if stopped else "broken", trouble)
 
     def start(self, state: str = "standby", **start: object) -> Session:
         """Connects, puts the start state where an instrument can, arms, and waits until all watched signals are good.
@@ -119,13 +109,12 @@ class Session(SessionResult):
         self._require_open()
         if self._core is not None:
             raise RigError("this session has started already")
-        text = json.dumps({**self._head, "start": start_texts({"state": state, **start})}, ensure_ascii=False)
+        text = session_text(self._head, {"state": state, **start})
         folder = "" if self._record == "none" else new_folder(self._out)
         try:
             core = _core.make_session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
-        except RigError:
-            if folder:
-                os.rmdir(folder)  # nothing came of it
+        except BaseException:
+            _remove_empty(folder)
             raise
         self.folder = folder
         self._commands = {name: dimension for name, dimension, *_ in core.commands()}
@@ -142,6 +131,8 @@ class Session(SessionResult):
             if not core.begun:
                 self._closed = True
                 self._let_go()
+                self.folder = ""
+                _remove_empty(folder)
             del core  # the traceback would keep the bench
             raise
         return self
@@ -151,21 +142,29 @@ class Session(SessionResult):
         self._finish("completed", "")
 
     def abort(self) -> None:
-        """As :meth:`close`, with the verdict "aborted"."""
+        """As :meth:`close`, with the verdict "aborted". Any thread may: a call of another one ends with SessionOver first."""
         self._finish("aborted", "")
+
+    def end_with_program(self) -> None:
+        """Calls of other threads end soon, safe and silently; one of this thread is ended by what its signal handler raises."""
+        if self._core is not None and not self._core.busy_here:
+            self._core.end_with_program()
 
     def _finish(self, way: str, trouble: str) -> None:
         if self._closed:
             return
-        if self._core is not None and self._core.busy:
-            raise RigError(f"session '{self.name}' is in the middle of a call", "", "raise an exception to end the call")
+        if self._core is not None and (self._core.busy_here or (way == "completed" and self._core.busy)):
+            raise RigError(
+                f"session '{self.name}' is in the middle of a call", "",
+                "raise an exception to end the call" if self._core.busy_here else "abort() ends it from another thread",
+            )
         self._closed = True
         note_closed(self)
         if self._core is not None and self._result is None:
             try:
                 self._time = self._core.now
-                self._result = self._core.finish(way, trouble)
-            except RigError:
+                self._result = self._core.finish(way, whole(trouble))
+            except Exception:
                 if way == "completed":
                     raise  # else what is under way already says more
             finally:
@@ -202,15 +201,14 @@ class Session(SessionResult):
             InputError: no such set-point, or outside of what the instrument or the fixture can do; nothing has changed.
         """
         step = self._step("set")
-        step.set = [(name, self._text(name, value)) for name, value in {**(settings or {}), **more}.items()]
+        step.set = [(whole(name), self._text(name, value)) for name, value in settings_of(settings, more).items()]
         self._do(step)
 
     def ramp(self, name: str, to: Quantity | str, rate: Quantity | str) -> None:
         """Moves a set-point to `to` with `rate` (its unit per second) and returns when it is there."""
         self._live()
-        v, a, s, k, *_ = self._commands.get(name, RATIO)
         step = self._step(f"ramp {name}")
-        step.ramp = [(name, self._text(name, to), value_text(rate, (v, a, s - 1, k, False, False), "rate"))]
+        step.ramp = [ramp_texts(self._commands, name, to, rate)]
         self._do(step)
 
     def hold(self, duration: float | Quantity) -> None:
@@ -221,7 +219,7 @@ class Session(SessionResult):
 
     def step(self, ticks: int = 1) -> None:
         """Lets so many ticks pass."""
-        self._live().turn(ticks)
+        self._live().turn(whole_number(ticks, "the number of ticks", 1, 10**12))
 
     def wait_until(self, condition: str, timeout: float | Quantity, every: float | Quantity | None = None) -> None:
         """Waits until the condition is true, looked at in every tick (or every so often).
@@ -230,9 +228,9 @@ class Session(SessionResult):
             StepFailed: it did not become true within `timeout`. The run has failed, and the script may go on.
         """
         step = self._step(f"wait until {condition}")
-        step.until = condition
+        step.until = expression_text(condition, "a condition")
         step.timeout = time_text(timeout, "timeout")
-        step.every = "" if every is None else time_text(every, "every")
+        step.every = time_or_none(every, "every")
         self._do(step)
 
     def expect(
@@ -248,15 +246,15 @@ class Session(SessionResult):
             StepFailed: it was not so; the text says what was seen. The run has failed, and the script may go on.
         """
         step = self._step(f"expect {condition}")
-        step.that = condition
-        step.within = "" if within is None else time_text(within, "within")
-        step.stays = "" if for_ is None else time_text(for_, "for_")
-        step.after = "" if after is None else time_text(after, "after")
+        step.that = expression_text(condition, "a condition")
+        step.within = time_or_none(within, "within")
+        step.stays = time_or_none(for_, "for_")
+        step.after = time_or_none(after, "after")
         self._do(step)
 
     def value(self, expression: str) -> Measured:
         """A signal or an expression now, with its uncertainty. RigError when its data is missing or too old."""
-        return _measured(self._live().value(expression))
+        return _measured(self._live().value(expression_text(expression, "a value")))
 
     __getitem__ = value
 
@@ -266,7 +264,7 @@ class Session(SessionResult):
         Raises:
             RigError: it has not become true in this session, or the session is not recorded.
         """
-        return _measured(self._live().at(event, expression))
+        return _measured(self._live().at(expression_text(event, "an event"), expression_text(expression, "a value")))
 
     def watch(
         self, *expressions: str, every: float | Quantity = 1, for_: float | Quantity | None = None
@@ -278,20 +276,23 @@ class Session(SessionResult):
             every: the period.
             for_: how long; without it until the loop is left.
         """
-        period = Quantity.parse(time_text(every, "every")).value
-        left = math.inf if for_ is None else Quantity.parse(time_text(for_, "for_")).value
-        while left > 0:
-            self.hold(min(period, left))
-            left -= period
-            now: dict[str, Measured | None] = {}
-            for expression in expressions:
-                try:
-                    now[expression] = self.value(expression)
-                except InputError:
-                    raise
-                except RigError:
-                    now[expression] = None
-            yield now
+        for expression in expressions:
+            self._known_or_none(expression)  # a mistake is told now, and not after the first period
+        return self._watch(expressions, periods(expressions, every, for_))
+
+    def _watch(self, expressions: tuple[str, ...], lengths: Iterable[float]) -> Iterator[dict[str, Measured | None]]:
+        for length in lengths:
+            self.hold(length)
+            yield {expression: self._known_or_none(expression) for expression in expressions}
+
+    def _known_or_none(self, expression: str) -> Measured | None:
+        try:
+            return self.value(expression)
+        except InputError:
+            raise
+        except RigError:
+            self._live()
+            return None
 
     def check(
         self,
@@ -310,8 +311,7 @@ class Session(SessionResult):
 
         A value outside is a finding and no exception: look at the result where the script depends on it.
         """
-        if not isinstance(value, Quantity):
-            value = Quantity(value)
+        value = checked_value(name, value)
         result = self._live().check(**question_of(name, value, limits, rule, None))
         return Check(name, value, result)
 
@@ -336,6 +336,13 @@ class Session(SessionResult):
         if not name.startswith("_") and self.__dict__.get("_core") is None:
             raise AttributeError(f"'{name}': instruments are there after start()")
         raise AttributeError(f"the bench has no instrument '{name}'; it has {', '.join(sorted(instruments))}")
+
+    if not TYPE_CHECKING:  # else a type checker would take any attribute for known
+
+        def __setattr__(self, name, value):
+            if name in self.__dict__.get("_instruments", ()):
+                raise AttributeError(f"an assignment sets nothing; write rig.{name}.set(...)")
+            super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._instruments]
@@ -379,16 +386,16 @@ class Session(SessionResult):
     def _text(self, name: str, value: object) -> str:
         self._live()
         if name not in self._commands:
-            return str(value)  # the engine says what is near to the name
+            return whole(str(value))  # the engine says what is near to the name
         return value_text(value, self._commands[name], name)
 
     def _step(self, name: str) -> _core.StepTexts:
         step = _core.make_step()
-        step.name = name
+        step.name = whole(name)
         frame = sys._getframe(2)
         while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("gtxrig."):
             frame = frame.f_back
-        step.where = f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        step.where = whole(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
         return step
 
     def _do(self, step: _core.StepTexts) -> None:
@@ -398,3 +405,9 @@ class Session(SessionResult):
 def _measured(values: tuple[float, float, Exponents, float]) -> Measured:
     value, uncertainty, dimension, time = values
     return Measured(value, dimension, uncertainty, time)
+
+
+def _remove_empty(folder: str) -> None:
+    """Nothing came of it; a folder that holds something stays."""
+    with contextlib.suppress(OSError):
+        os.rmdir(folder)

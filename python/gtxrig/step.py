@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
-from gtxrig.check import Check, Limits, question_of
+from gtxrig.check import Check, Limits, checked_value, question_of
 from gtxrig.errors import RigError
-from gtxrig.units import Exponents, Measured, Quantity, describe
+from gtxrig.units import Exponents, Measured, Quantity, describe, number_of, truth_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,8 +104,7 @@ class Step:
 
         A value outside is a finding and no exception: look at the result where the function depends on it.
         """
-        if not isinstance(value, Quantity):
-            value = Quantity(value)
+        value = checked_value(name, value)
         check = question_of(name, value, limits, rule, self.time)
         if any(earlier["name"] == name for earlier in self.checks):
             raise RigError(f"there is a check '{name}' already")
@@ -140,10 +139,11 @@ def returned_value(name: str, value: object, dimension: Exponents) -> dict[str, 
         TypeError: of another kind than the step says, or without its unit.
         ValueError: no finite number.
     """
-    if isinstance(value, bool) and dimension[5]:
-        value = Quantity(float(value), dimension)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool) and not any(dimension):
-        value = Quantity(value)
+    truth, number = truth_of(value), number_of(value)
+    if truth is not None and dimension[5]:
+        value = Quantity(float(truth), dimension)
+    elif number is not None and not any(dimension):
+        value = Quantity(number)
     if not isinstance(value, Quantity):
         raise TypeError(f"'{name}' is {describe(dimension)} for the step, this is {value!r}")
     if value.dimension != dimension:

@@ -8,9 +8,11 @@ float: ``trip / mV``.
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any, Final, NoReturn, TypeAlias, overload
 
 from gtxrig import _core
+from gtxrig.texts import whole
 
 Exponents: TypeAlias = tuple[int, int, int, int, bool, bool]
 
@@ -61,14 +63,16 @@ class Quantity:
     def __mul__(self, other: float | Quantity) -> Quantity:
         if isinstance(other, Quantity):
             return _product(self, other, 1)
-        if not _is_number(other):
+        number = number_of(other)
+        if number is None:
             return NotImplemented
-        return Quantity(self.value * other, self.dimension)
+        return Quantity(self.value * number, self.dimension)
 
     def __rmul__(self, other: float) -> Quantity:
-        if not _is_number(other):
+        number = number_of(other)
+        if number is None:
             raise TypeError(f"cannot make a quantity of {type(other).__name__}; multiply single numbers with a unit")
-        return Quantity(other * self.value, self.dimension)
+        return Quantity(number * self.value, self.dimension)
 
     @overload
     def __truediv__(self, other: float) -> Quantity: ...
@@ -79,9 +83,10 @@ class Quantity:
             if self.dimension == other.dimension:
                 return self.value / other.value
             return _product(self, other, -1)
-        if not _is_number(other):
+        number = number_of(other)
+        if number is None:
             return NotImplemented
-        return Quantity(self.value / other, self.dimension)
+        return Quantity(self.value / number, self.dimension)
 
     def __add__(self, other: Quantity) -> Quantity:
         if not isinstance(other, Quantity):
@@ -207,17 +212,19 @@ class Measured(Quantity):
 
     def __mul__(self, other: float | Quantity) -> Measured:
         result = super().__mul__(other)
-        factor = other.value if isinstance(other, Quantity) else other
+        if not isinstance(result, Quantity):
+            return result
+        factor = other.value if isinstance(other, Quantity) else float(other)
         return self._of(result, math.hypot(self.uncertainty.value * factor, self.value * _uncertainty(other)), other)
 
     def __rmul__(self, other: float) -> Measured:
-        return self._of(super().__rmul__(other), abs(other) * self.uncertainty.value)
+        return self._of(super().__rmul__(other), abs(float(other)) * self.uncertainty.value)
 
     def __truediv__(self, other: Any) -> Any:
         result = super().__truediv__(other)
         if not isinstance(result, Quantity):
             return result
-        divisor = other.value if isinstance(other, Quantity) else other
+        divisor = other.value if isinstance(other, Quantity) else float(other)
         spread = math.hypot(self.uncertainty.value / divisor, result.value * _uncertainty(other) / divisor)
         return self._of(result, spread, other)
 
@@ -237,8 +244,19 @@ def _uncertainty(value: object) -> float:
     return value.uncertainty.value if isinstance(value, Measured) else 0.0
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def number_of(value: object) -> float | None:
+    """A single real number, of NumPy too; None for anything else, truth values and arrays too."""
+    if isinstance(value, (int, float, Real)) and not isinstance(value, bool):
+        return float(value)
+    return None
+
+
+def truth_of(value: object) -> bool | None:
+    """A truth value, of NumPy too; None for anything else."""
+    kind = type(value)
+    if kind is bool or (kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")):
+        return bool(value)
+    return None
 
 
 def _unit_name(dimension: Exponents) -> str:
@@ -303,15 +321,23 @@ minutes: Final = unit("min")
 hours: Final = unit("h")
 
 
+def finite_text(value: Quantity, what: str) -> str:
+    """The quantity as the engine reads it. ValueError for infinite ones and for those that are no number."""
+    if not math.isfinite(value.value):
+        raise ValueError(f"{what} is no finite number: {value!r}")
+    return value.text
+
+
 def time_text(value: float | Quantity, what: str) -> str:
     """A time as the engine reads it; a plain number is in seconds. TypeError for anything that is no time."""
-    if isinstance(value, Quantity):
-        if value.dimension != _TIME:
-            raise TypeError(f"{what} is a time, this is {describe(value.dimension)}")
-        return value.text
-    if not _is_number(value):
-        raise TypeError(f"{what} is a time: a number of seconds, or a quantity such as 3 * minutes; not {value!r}")
-    return f"{float(value)!r} s"
+    if not isinstance(value, Quantity):
+        number = number_of(value)
+        if number is None:
+            raise TypeError(f"{what} is a time: a number of seconds, or a quantity such as 3 * minutes; not {value!r}")
+        value = Quantity(number, _TIME)
+    if value.dimension != _TIME:
+        raise TypeError(f"{what} is a time, this is {describe(value.dimension)}")
+    return finite_text(value, what)
 
 
 def value_text(value: object, dimension: Exponents, what: str) -> str:
@@ -320,19 +346,22 @@ def value_text(value: object, dimension: Exponents, what: str) -> str:
     Texts go through as they are: they are expressions ("pack.voltage + 1 V") or words.
     """
     if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
+        return whole(value)
+    truth, number = truth_of(value), number_of(value)
+    if truth is not None:
         if not dimension[5]:
             raise TypeError(f"{what} is {describe(dimension)}, not a truth value")
-        return "on" if value else "off"
+        return "on" if truth else "off"
     if isinstance(value, Quantity):
         if value.dimension != dimension:
             raise TypeError(f"{what} is {describe(dimension)}, this is {describe(value.dimension)}")
-        return value.text
-    if dimension == _NONE and _is_number(value):
-        return repr(float(value))  # type: ignore[arg-type]
+        return finite_text(value, what)
+    if dimension == _NONE and number is not None:
+        if not math.isfinite(number):
+            raise ValueError(f"{what} is no finite number: {number!r}")
+        return repr(number)
     if dimension[5]:
         raise TypeError(f"{what} is a truth value: True or False, not {value!r}")
-    if _is_number(value):
+    if number is not None:
         raise TypeError(f"{what} is {describe(dimension)}: write a unit ({_core.units_of(dimension)}), not {value!r}")
     raise TypeError(f"{what} is {describe(dimension)}, not {type(value).__name__}")

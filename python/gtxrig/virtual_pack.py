@@ -8,6 +8,7 @@ from typing import Any
 from gtxrig import _core
 from gtxrig.bench import override_texts
 from gtxrig.can_log import CanFrame
+from gtxrig.seeds import checked_seed
 from gtxrig.units import A, K, Quantity, V, degC, describe, s
 
 _SOURCE = 60 * V
@@ -52,9 +53,7 @@ class VirtualPack:
     """
 
     def __init__(self, parameters: Mapping[str, object] | Iterable[str] = (), *, seed: int = 1) -> None:
-        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-            raise TypeError(f"a seed is a number that is not negative, not {seed!r}")
-        self._core = _core.make_virtual_pack(override_texts(parameters), seed)
+        self._core = _core.make_virtual_pack(override_texts(parameters), checked_seed(seed))
         self._voltage, self._source, self._load, self._button = 0.0, 0.0, 0.0, False
         self._connect()
 

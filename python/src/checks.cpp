@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "rig/core/error.hpp"
+#include "rig/engine/check_name.hpp"
 
 namespace rig::python {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 ResultDict decide_check(const std::string& id, double value, double uncertainty, const Exponents& dimension,
                         double time, std::optional<double> lower, std::optional<double> upper,
                         const std::string& rule) {
+  require_check_name(id);
   const auto limits = limits_of(lower, upper);
   if (limits && limits->empty()) {
     throw RigError("check '" + id + "': the lower limit is above the upper one", "", "limits are (lowest, highest)");

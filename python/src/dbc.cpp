@@ -1,6 +1,7 @@
 // The codec of DBC files: gtxrig.Dbc.
 #include "rig/dut/dbc.hpp"
 
+#include <fmt/format.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -104,6 +105,11 @@ Labels labels_of(const DbcSignal& signal) {
   return dict;
 }
 
+py::str message_text(const DbcMessage& message) {
+  return shown(fmt::format("<DbcMessage {}, 0x{:03x}{}, {} bytes, {} signals>", message.name, message.id,
+                           message.extended ? " extended" : "", message.length, message.signals.size()));
+}
+
 void bind_parts(py::module_& module) {
   py::class_<DbcSignal>(module, "DbcSignal", "A signal of a DBC message.")
       .def_readonly("name", &DbcSignal::name)
@@ -115,6 +121,7 @@ void bind_parts(py::module_& module) {
       .def_readonly("comment", &DbcSignal::comment)
       .def_property_readonly("labels", &labels_of, "Texts of values (VAL_) by raw value.");
   py::class_<DbcMessage>(module, "DbcMessage", "A message of a DBC.")
+      .def("__repr__", &message_text)
       .def_readonly("id", &DbcMessage::id, "Without the marker bit of extended ids.")
       .def_readonly("extended", &DbcMessage::extended)
       .def_readonly("name", &DbcMessage::name)
@@ -132,8 +139,11 @@ void bind_parts(py::module_& module) {
 void bind_dbc(py::module_& module) {
   bind_parts(module);
   py::class_<Dbc>(module, "Dbc", "A CAN database, read and used by the rig's own codec.")
-      .def_static("load", &read_dbc, py::arg("path"),
-                  "Reads a file, or 'builtin:cases/gtx5000.dbc'. Raises InputError with every mistake and its place.")
+      .def("__repr__",
+           [](const Dbc& dbc) { return shown("<Dbc, " + std::to_string(dbc.messages.size()) + " messages>"); })
+      .def_static(
+          "load", [](const PathArgument& path) { return read_dbc(path.text); }, py::arg("path"),
+          "Reads a file, or 'builtin:cases/gtx5000.dbc'. Raises InputError with every mistake and its place.")
       .def_readonly("version", &Dbc::version)
       .def_readonly("comment", &Dbc::comment)
       .def_readonly("messages", &Dbc::messages)

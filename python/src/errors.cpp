@@ -17,11 +17,11 @@ namespace {
 py::dict as_dict(const Diagnostic& diagnostic) {
   py::dict dict;
   dict["severity"] = diagnostic.severity == Severity::error ? "error" : "warning";
-  dict["file"] = diagnostic.mark.source ? diagnostic.mark.source->name : std::string();
+  dict["file"] = shown(diagnostic.mark.source ? diagnostic.mark.source->name : std::string());
   dict["line"] = diagnostic.mark.line;
   dict["column"] = diagnostic.mark.column;
-  dict["message"] = diagnostic.message;
-  dict["hint"] = diagnostic.hint;
+  dict["message"] = shown(diagnostic.message);
+  dict["hint"] = shown(diagnostic.hint);
   return dict;
 }
 
@@ -43,17 +43,17 @@ void translate(std::exception_ptr pointer) {
   } catch (const ProgramEnds&) {
     PyErr_SetNone(PyExc_SystemExit);
   } catch (const StepFailed& error) {
-    raise("StepFailed", py::make_tuple(error.message()));
+    raise("StepFailed", py::make_tuple(shown(error.message())));
   } catch (const SessionOver& error) {
-    raise("SessionOver", py::make_tuple(error.message(), way_name(error.way())));
+    raise("SessionOver", py::make_tuple(shown(error.message()), way_name(error.way())));
   } catch (const InputError& error) {
     py::list diagnostics;
     for (const Diagnostic& diagnostic : error.diagnostics()) {
       diagnostics.append(as_dict(diagnostic));
     }
-    raise("InputError", py::make_tuple(error.what(), diagnostics));
+    raise("InputError", py::make_tuple(shown(error.what()), diagnostics));
   } catch (const RigError& error) {
-    raise("RigError", py::make_tuple(error.message(), error.where(), error.hint()));
+    raise("RigError", py::make_tuple(shown(error.message()), shown(error.where()), shown(error.hint())));
   }
 }
 

@@ -5,6 +5,12 @@
 namespace rig::python {
 namespace {
 
+// The engine has one state for the whole process, and pybind11 waits for ever for the GIL of another interpreter.
+bool in_main_interpreter() { return PyInterpreterState_Get() == PyInterpreterState_Main(); }
+
+constexpr const char* one_interpreter =
+    "gtxrig works in the main interpreter only, not in a subinterpreter; use a process of its own";
+
 PyObject* refuse(PyTypeObject* type, PyObject*, PyObject*) {
   PyErr_Format(PyExc_TypeError, "%s: No constructor defined!", type->tp_name);
   return nullptr;
@@ -26,7 +32,12 @@ void refuse_new(const py::module_& module) {
 }  // namespace
 }  // namespace rig::python
 
+// Python calls PyInit__core, which looks before pybind11 does anything; what pybind11 makes has another name.
+#define PyInit__core gtxrig_init_core
 PYBIND11_MODULE(_core, module) {
+  if (!rig::python::in_main_interpreter()) {  // later versions of Python call PyInit__core in the main one
+    throw pybind11::import_error(rig::python::one_interpreter);
+  }
   rig::register_builtin_files();
   module.doc() = "The engine of gtxrig. Use it through the package gtxrig.";
   module.attr("__version__") = rig::cli::version();
@@ -42,4 +53,14 @@ PYBIND11_MODULE(_core, module) {
   rig::python::bind_virtual_pack(module);
   rig::python::bind_reference_model(module);
   rig::python::refuse_new(module);
+}
+#undef PyInit__core
+
+extern "C" PYBIND11_EXPORT PyObject* PyInit__core();
+PyObject* PyInit__core() {
+  if (!rig::python::in_main_interpreter()) {
+    PyErr_SetString(PyExc_ImportError, rig::python::one_interpreter);
+    return nullptr;
+  }
+  return gtxrig_init_core();
 }

@@ -124,19 +124,27 @@ py::typing::Dict<py::str, py::array> read_frames(Record& record) {
   return dict;
 }
 
+py::typing::List<py::str> shown_list(const std::vector<std::string>& texts) {
+  py::typing::List<py::str> list;
+  for (const std::string& text : texts) {
+    list.append(shown(text));
+  }
+  return list;
+}
+
 py::typing::List<AnyDict> columns(const Record& record) {
   py::typing::List<AnyDict> list;
   for (const SignalSpec& spec : record.reader().columns()) {
     py::dict dict;
-    dict["name"] = spec.name;
+    dict["name"] = shown(spec.name);
     dict["origin"] = std::string(origin_name(spec.origin));
     dict["unit"] = std::string(base_unit(spec.dimension));
     dict["kind"] = describe(spec.dimension);
-    dict["source"] = spec.source;
-    dict["help"] = spec.help;
+    dict["source"] = shown(spec.source);
+    dict["help"] = shown(spec.help);
     dict["uncertainty"] = py::make_tuple(spec.uncertainty.absolute, spec.uncertainty.relative);
     dict["max_age_s"] = to_seconds(spec.max_age);
-    dict["labels"] = spec.labels;
+    dict["labels"] = shown_list(spec.labels);
     list.append(std::move(dict));
   }
   return list;
@@ -163,10 +171,10 @@ void bind_record(py::module_& module) {
   py::class_<Record>(module, "Record", "A run.sqlite that is read.")
       .def_property_readonly("path", [](const Record& r) { return r.reader().path(); })
       .def_property_readonly(
-          "state", [](const Record& r) { return r.reader().state(); },
+          "state", [](const Record& r) { return shown(r.reader().state()); },
           "'complete', 'running' (it was killed, or runs still) or 'failed'.")
       .def_property_readonly(
-          "failure", [](const Record& r) { return r.reader().failure(); }, "Why it failed.")
+          "failure", [](const Record& r) { return shown(r.reader().failure()); }, "Why it failed.")
       .def(
           "info", [](const Record& r) { return info_dict(r.reader().info()); }, "What run.json holds, as a dict.")
       .def("columns", &columns, "One dict for each column, in the record's order.")
@@ -180,7 +188,7 @@ void bind_record(py::module_& module) {
       .def("gaps", &gaps, "(first tick, last tick, rows) of what the recorder had to drop.")
       .def("damage", &Record::damage, WithoutGil(), "A sentence for each part that could not be read so far.");
   module.def(
-      "open_record", [](const std::string& path) { return std::make_unique<Record>(path); }, py::arg("path"),
+      "open_record", [](const PathArgument& path) { return std::make_unique<Record>(path.text); }, py::arg("path"),
       WithoutGil(), "Raises RigError for what is no record of gtxrig.");
   module.def("record_digest", &record_digest, py::arg("path"), WithoutGil(),
              "A fingerprint of all but the wall-clock times: equal for two runs of one case with one seed.");

@@ -39,11 +39,11 @@ py::typing::Optional<AnyDict> as_object(const std::optional<OriginInterval>& int
   return dict;
 }
 
-Requirements load(const std::string& path, const std::optional<std::string>& profile) {
+Requirements load(const PathArgument& path, const std::optional<PathArgument>& profile) {
   Diagnostics diagnostics;
-  Requirements requirements = read_requirements(path, diagnostics);
+  Requirements requirements = read_requirements(path.text, diagnostics);
   if (profile && !diagnostics.has_errors()) {
-    requirements = apply_profile(std::move(requirements), read_profile(*profile, diagnostics), diagnostics);
+    requirements = apply_profile(std::move(requirements), read_profile(profile->text, diagnostics), diagnostics);
   }
   diagnostics.throw_if_errors();
   return requirements;
@@ -55,6 +55,8 @@ void bind_requirements(py::module_& module) {
   py::class_<RequirementRow>(module, "RequirementRow",
                              "One row. Numbers are dicts with value (or lower and upper), unit, origin (manual,\n"
                              "derived, default, measured) and source; None where the row has none.")
+      .def("__repr__",
+           [](const RequirementRow& row) { return shown("<RequirementRow " + row.id + ": " + row.statement + ">"); })
       .def_readonly("id", &RequirementRow::id)
       .def_readonly("rule", &RequirementRow::rule)
       .def_readonly("statement", &RequirementRow::statement)
@@ -75,6 +77,10 @@ void bind_requirements(py::module_& module) {
           },
           "Where the threshold of a conforming pack may lie: (lowest, highest), in the base unit.");
   py::class_<Requirements>(module, "Requirements", "The requirements of one product as data.")
+      .def("__repr__",
+           [](const Requirements& all) {
+             return shown("<Requirements of " + all.product + ", " + std::to_string(all.rows.size()) + " rows>");
+           })
       .def_readonly("product", &Requirements::product)
       .def_readonly("title", &Requirements::title)
       .def_readonly("cells", &Requirements::cells)
@@ -87,7 +93,7 @@ void bind_requirements(py::module_& module) {
                                   : py::cast(row, py::return_value_policy::reference_internal, self);
           },
           py::arg("id"), "The row with this id, or None.");
-  module.def("load_requirements", &load, py::arg("path") = "builtin:cases/gtx5000.yaml",
+  module.def("load_requirements", &load, py::arg("path") = py::str("builtin:cases/gtx5000.yaml"),
              py::arg("profile") = py::none(),
              "Reads requirements, and with a profile puts its measured values in place of defaults. Raises InputError\n"
              "with every mistake and its place.");

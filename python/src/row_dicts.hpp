@@ -10,7 +10,7 @@ namespace rig::python {
 
 // The rows of RunInfo as dicts with the keys and values of run.json: moments in seconds under NAME_s, None for what is
 // not there.
-inline py::object as_object(const std::string& v) { return py::str(v); }
+inline py::object as_object(const std::string& v) { return shown(v); }
 inline py::object as_object(double v) { return std::isfinite(v) ? py::object(py::float_(v)) : py::object(py::none()); }
 inline py::object as_object(bool v) { return py::bool_(v); }
 inline py::object as_object(std::int64_t v) { return py::int_(v); }

@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <limits>
 
@@ -18,21 +19,21 @@ namespace {
 
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
-// One step as a script says it; an empty text is one that was not given.
+// One step as a script says it.
 struct StepTexts {
   std::string name, where;
   Texts set;
   std::vector<std::tuple<std::string, std::string, std::string>> ramp;  // what, to, rate
-  std::string hold, until, timeout, every;
-  std::string that, within, stays, after;
+  std::optional<std::string> hold, until, timeout, every;
+  std::optional<std::string> that, within, stays, after;
 };
 
 Step step_of(const StepTexts& texts) {
   const auto marked = [&](const std::string& text) {
     return MarkedText{text, {std::make_shared<const SourceText>(SourceText{texts.where, text}), 1, 1}};
   };
-  const auto time = [&](const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(TimeText{marked(text)});
+  const auto time = [&](const std::optional<std::string>& text) {
+    return text ? std::optional(TimeText{marked(*text)}) : std::nullopt;
   };
   Step step;
   step.name = texts.name;
@@ -46,11 +47,11 @@ Step step_of(const StepTexts& texts) {
   step.hold = time(texts.hold);
   step.timeout = time(texts.timeout);
   step.every = time(texts.every);
-  if (!texts.until.empty()) {
-    step.until = marked(texts.until);
+  if (texts.until) {
+    step.until = marked(*texts.until);
   }
-  if (!texts.that.empty()) {
-    step.expect.push_back({.that = marked(texts.that),
+  if (texts.that) {
+    step.expect.push_back({.that = marked(*texts.that),
                            .within = time(texts.within),
                            .stays = time(texts.stays),
                            .after = time(texts.after),
@@ -88,17 +89,33 @@ class HeldSession {
 
   // Runs without the GIL.
   template <class F>
-  auto with(F&& use) {
+  auto with(F&& use, OneThread::Inside::Other other = OneThread::Inside::Other::is_an_error) {
     if (getpid() != owner_) {
       throw RigError("this session belongs to the process " + std::to_string(owner_) + ", of which this one is a fork",
                      "", "begin a session of your own here");
     }
     const Unlocked no_gil;
-    const OneThread::Inside inside(gate_);
+    const OneThread::Inside inside(gate_, other);
     return use(*session_);
   }
+  // For the calls that take long: looks at Python's signals, and whether another thread wants the end.
+  Session::Look look() {
+    return [this] {
+      look_at_signals();
+      if (program_ends_) {
+        throw ProgramEnds();
+      }
+      if (stopped_) {
+        throw SessionOver(WayOut::aborted, "The session was ended by another thread.");
+      }
+    };
+  }
+  // A call that takes long comes back soon, and so does every later one.
+  void stop() noexcept { stopped_ = true; }
+  void end_with_program() noexcept { program_ends_ = true; }
   // A call is under way: this comes from another thread, or from a signal handler in the middle of it.
   [[nodiscard]] bool busy() const noexcept { return getpid() == owner_ && gate_.busy(); }
+  [[nodiscard]] bool busy_here() const noexcept { return getpid() == owner_ && gate_.mine(); }
   // For what needs neither the loop nor the bench.
   [[nodiscard]] Session& session() noexcept { return *session_; }
   [[nodiscard]] const Setup& setup() const noexcept { return *setup_; }
@@ -109,6 +126,8 @@ class HeldSession {
   SessionOrder order_;
   std::unique_ptr<Session> session_;
   const pid_t owner_ = getpid();
+  std::atomic<bool> stopped_{false};
+  std::atomic<bool> program_ends_{false};
   OneThread gate_{"this session is in use by another thread", "one thread at a time drives a bench"};
 };
 
@@ -160,11 +179,18 @@ WayOut way_of(const std::string& name) {
 }
 
 ResultDict finish(HeldSession& held, const std::string& way, const std::string& trouble) {
-  const RunResult result = held.with([&](Session& session) {
-    RunResult ended = session.finish(way_of(way), trouble);
-    write_results(held.order().folder, {&ended, 1}, held.order().level);
-    return ended;
-  });
+  using Other = OneThread::Inside::Other;
+  const bool patient = way != "completed";
+  if (patient) {
+    held.stop();
+  }
+  const RunResult result = held.with(
+      [&](Session& session) {
+        RunResult ended = session.finish(way_of(way), trouble);
+        write_results(held.order().folder, {&ended, 1}, held.order().level);
+        return ended;
+      },
+      patient ? Other::is_waited_for : Other::is_an_error);
   return result_dict(result);
 }
 
@@ -184,7 +210,7 @@ std::optional<FrameTuple> take_frame(FrameTap& tap) {
 void bind_session(py::module_& module) {
   py::class_<Setup, std::shared_ptr<Setup>>(module, "Setup", "A bench file as read, with what its pack is judged by.")
       .def_property_readonly("name", [](const Setup& s) { return s.bench.name; })
-      .def_property_readonly("path", [](const Setup& s) { return s.bench.path; })
+      .def_property_readonly("path", [](const Setup& s) { return shown(s.bench.path); })
       .def_property_readonly("product", [](const Setup& s) { return s.requirements.product; })
       .def_property_readonly(
           "tick", [](const Setup& s) { return to_seconds(s.bench.tick); }, "Tick in s.")
@@ -192,10 +218,10 @@ void bind_session(py::module_& module) {
 
   module.def(
       "read_setup",
-      [](const std::string& path, const std::vector<std::string>& overrides, const std::string& profile) {
+      [](const PathArgument& path, const std::vector<std::string>& overrides, const std::string& profile) {
         const Unlocked no_gil;
         Diagnostics diagnostics;
-        auto setup = std::make_shared<Setup>(read_setup(path, overrides, diagnostics, profile_text(profile)));
+        auto setup = std::make_shared<Setup>(read_setup(path.text, overrides, diagnostics, profile_text(profile)));
         diagnostics.throw_if_errors();
         return setup;
       },
@@ -222,15 +248,15 @@ void bind_session(py::module_& module) {
       .def_property_readonly("lost", &FrameTap::lost, "Frames that came while nobody took any.");
 
   py::class_<HeldSession, std::shared_ptr<HeldSession>>(module, "Session", "See gtxrig.Session.")
-      .def("begin", [](HeldSession& held) { held.with([](Session& s) { s.begin(look_at_signals); }); })
+      .def("begin", [](HeldSession& held) { held.with([&](Session& s) { s.begin(held.look()); }); })
       .def(
           "run_step",
           [](HeldSession& held, const StepTexts& texts) {
-            held.with([&](Session& s) { s.run_step(step_of(texts), look_at_signals); });
+            held.with([&](Session& s) { s.run_step(step_of(texts), held.look()); });
           },
           py::arg("step"))
-      .def("turn", [](HeldSession& held,
-                      std::int64_t ticks) { held.with([&](Session& s) { s.turn(ticks, look_at_signals); }); })
+      .def("turn",
+           [](HeldSession& held, std::int64_t ticks) { held.with([&](Session& s) { s.turn(ticks, held.look()); }); })
       .def("value",
            [](HeldSession& held, const std::string& text) {
              return as_tuple(held.with([&](Session& s) { return s.value(text); }));
@@ -242,12 +268,15 @@ void bind_session(py::module_& module) {
       .def("check", &check, py::arg("name"), py::arg("value"), py::arg("uncertainty"), py::arg("dimension"),
            py::arg("time"), py::arg("lower"), py::arg("upper"), py::arg("rule"))
       .def("listen", [](HeldSession& held) { return held.with([](Session& s) { return s.listen(); }); })
-      .def("finish", &finish, py::arg("way"), py::arg("trouble") = "")
+      .def("end_with_program", &HeldSession::end_with_program, "Calls come back soon, with SystemExit.")
+      .def("finish", &finish, py::arg("way"), py::arg("trouble") = "",
+           "Unless it is completed, stops a call of another thread first.")
       .def("signals", &signals_of)
       .def("commands", &commands_of)
       .def_property_readonly("now", [](HeldSession& held) { return to_seconds(held.session().now()); })
       .def_property_readonly("tick", [](HeldSession& held) { return to_seconds(held.session().run().tick()); })
-      .def_property_readonly("busy", &HeldSession::busy)
+      .def_property_readonly("busy", &HeldSession::busy, "A call is under way, in whatever thread.")
+      .def_property_readonly("busy_here", &HeldSession::busy_here, "In this one, which a signal handler interrupts.")
       .def_property_readonly("begun", [](HeldSession& held) { return held.session().begun(); })
       .def_property_readonly("record", [](HeldSession& held) { return held.session().run().record(); });
   module.def("make_session", &make_session, py::arg("setup"), py::arg("text"), py::arg("seed"), py::arg("tick"),

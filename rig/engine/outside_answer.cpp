@@ -1,6 +1,5 @@
 #include "rig/engine/outside_answer.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -8,6 +7,7 @@
 #include "rig/core/error.hpp"
 #include "rig/core/files.hpp"
 #include "rig/core/quantity.hpp"
+#include "rig/engine/check_name.hpp"
 
 namespace rig {
 namespace {
@@ -82,17 +82,10 @@ DecisionRule rule_from(const std::string& name) {
   throw RigError("there is no decision rule '" + name + "'");
 }
 
-bool is_plain(const std::string& id) {
-  return !id.empty() && id.size() <= 100 &&
-         std::ranges::all_of(id, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
-
 MeasureResult check_from(const OutsideCode& code, const Json& json, TimePoint now, std::set<std::string>& taken) {
   const auto name = json.at("name").get<std::string>();
   const std::string id = name + code.suffix;
-  if (!is_plain(name)) {
-    throw RigError("'" + name + "' is no name for a check: lower case letters, digits and '_'");
-  }
+  require_check_name(name);
   if (!taken.insert(id).second) {
     throw RigError("there is a check or measure '" + id + "' already");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rig/core/quantity.hpp"
+#include "rig/engine/check_name.hpp"
 #include "rig/engine/run_texts.hpp"
 
 namespace rig {
@@ -192,6 +193,7 @@ TakenValue Session::at(const std::string& event, const std::string& expression) 
 MeasureResult Session::check(const std::string& id, const TakenValue& value, const std::optional<Interval>& limits,
                              DecisionRule rule) {
   require_begun();
+  require_check_name(id);
   if (std::ranges::find(checked_, id) != checked_.end()) {
     throw RigError("there is a check '" + id + "' already");
   }
@@ -218,7 +220,9 @@ std::shared_ptr<FrameTap> Session::listen() {
 RunResult Session::finish(WayOut way, const std::string& trouble) {
   require_begun();
   loop_->leave(way);
-  const WayOut how = *loop_->over();
+  // What a look threw into a call has left the run as aborted; whoever ends it may know better what that was.
+  const bool explained = *loop_->over() == WayOut::aborted && way == WayOut::broken;
+  const WayOut how = explained ? WayOut::broken : *loop_->over();
   loop_.reset();
   finished_ = true;
   return run_->finish(how, trouble);

@@ -81,6 +81,9 @@ std::vector<std::string> split_lines(const std::string& text) {
 RunReader::RunReader(const std::string& path) : database_(record_file(path), Database::Mode::read_only) {
   check_format(database_);
   state_ = load_meta(database_, "state");
+  if (state_ != "complete" && state_ != "running" && state_ != "failed") {
+    throw RigError("the record does not say whether it is complete: its table meta is damaged", database_.path());
+  }
   failure_ = load_meta(database_, "failure");
   info_ = load_run_info(database_);
   load_columns();

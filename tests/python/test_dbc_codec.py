@@ -32,6 +32,19 @@ def test_both_read_the_same_messages(ours, theirs):
     }
 
 
+def test_files_are_given_as_paths_too_and_show_what_they_are(ours):
+    again = gtxrig.Dbc.load(PATH)
+    assert repr(again) == f"<Dbc, {len(ours.messages)} messages>"
+    assert repr(again.message(0x351)).startswith(f"<DbcMessage {ours.message(0x351).name}, 0x351, 8 bytes")
+    requirements = gtxrig.load_requirements(PATH.with_name("gtx5000.yaml"), None)
+    assert len(requirements.rows) == len(gtxrig.load_requirements().rows)
+    for load in (gtxrig.Dbc.load, gtxrig.load_requirements):
+        with pytest.raises(TypeError, match="str, bytes or os.PathLike"):
+            load(5)
+        with pytest.raises(gtxrig.RigError):
+            load("no such \udc80 file")
+
+
 def test_both_decode_random_frames_alike(ours, theirs):
     random = np.random.default_rng(6)
     count = FRAMES // len(theirs.messages) + 1

@@ -144,6 +144,7 @@ def test_a_bench_file_that_names_no_class_is_refused_with_its_line(own):
     ("body", "text"),
     [
         ("raise ValueError('burnt out')", "burnt out"),
+        (r"raise ValueError('burnt \udc80 out')", r"burnt \udc80 out"),
         ("time.sleep(30)", "waiting for an answer"),
         ("os._exit(9)", "exit code 9"),
     ],

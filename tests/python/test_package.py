@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import gtxrig
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,3 +40,29 @@ def test_an_input_error_takes_its_place_from_the_first_error():
     assert isinstance(error, gtxrig.RigError)
     assert (str(error), error.message, error.where, error.hint) == ("the text", "wrong", "a.yaml:3:7", "right")
     assert str(pickle.loads(pickle.dumps(error))) == "the text"
+
+
+SUBINTERPRETER = """
+import sys
+interpreters = __import__("_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters")
+{before}
+made = interpreters.create()
+interpreters.run_string(made, '''
+try:
+    import gtxrig
+    print("imported")
+except ImportError as error:
+    print(error)
+''')
+interpreters.destroy(made)
+import gtxrig
+print(gtxrig.V)
+"""
+
+
+@pytest.mark.parametrize("before", ["", "import gtxrig"])
+def test_a_subinterpreter_is_refused_and_does_the_main_one_no_harm(before):
+    command = [sys.executable, "-c", SUBINTERPRETER.format(before=before)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "main interpreter only" in done.stdout and done.stdout.endswith("1 V\n")

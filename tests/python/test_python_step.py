@@ -264,3 +264,8 @@ def test_in_real_time_a_limit_trips_while_a_function_hangs_and_the_function_is_e
     assert result.verdict == "aborted", result.explanation
     assert time.monotonic() - begin < 60
     assert not any("f.py:f" in finding["sentence"] for finding in result.findings), result.explanation
+
+
+def test_half_a_character_in_what_a_function_raises_is_spelled_out(tmp_path):
+    result = run(tmp_path, "def f(step):\n    raise ValueError('a name \\udc80')")
+    assert result.verdict == "error" and r"a name \udc80" in result.sentence

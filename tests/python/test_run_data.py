@@ -241,3 +241,29 @@ def test_the_can_log_is_the_commands(run, folder, tmp_path):
     assert (tmp_path / "can.log").read_bytes() == (folder / "can.log").read_bytes()
     decoded = command("can", "decode", tmp_path / "can.log", "--json").stdout
     assert decoded.count("\n") >= 10
+
+
+@pytest.fixture
+def damaged(folder, tmp_path):
+    """Changes a copy of the record by SQL and opens it."""
+
+    def change(sql):
+        path = tmp_path / "run.sqlite"
+        shutil.copy(folder / "run.sqlite", path)
+        with sqlite3.connect(path) as database:
+            database.execute(sql)
+        database.close()
+        return gtxrig.open_run(path)
+
+    return change
+
+
+def test_texts_of_a_record_that_are_no_utf_8_show_where(damaged):
+    broken = damaged("update steps set name = cast(x'ff41' as text)")
+    assert {step.name for step in broken.steps} == {"\ufffdA"}
+    assert "\ufffdA" in damaged("update columns set name = cast(x'ff41' as text) where id = 0").signals
+
+
+def test_a_record_without_its_head_is_refused_with_its_name(damaged):
+    with pytest.raises(gtxrig.RigError, match=r"run\.sqlite: the record does not say whether it is complete"):
+        damaged("delete from meta")

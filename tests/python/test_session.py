@@ -182,6 +182,14 @@ def test_an_exception_leaves_the_bench_safe_before_it_goes_on_and_the_run_says_w
     assert any("read back" in event["text"] for event in run["events"])
 
 
+def test_an_exception_with_half_a_character_in_it_goes_on_as_it_is_and_the_run_says_it(bench, tmp_path):
+    with pytest.raises(ValueError, match="name") as raised, started(bench, tmp_path / "run"):
+        raise ValueError("a name \udc80")
+    assert raised.value.args == ("a name \udc80",)
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert run["verdict"] == "error" and r"a name \udc80" in run["sentence"]
+
+
 def test_a_trip_of_the_bench_ends_the_session_safe(tmp_path):
     bench = Bench.load()
     with pytest.raises(SessionOver) as over:

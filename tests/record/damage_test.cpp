@@ -53,6 +53,13 @@ TEST_F(DamagedRecord, of_another_program_or_another_version_is_refused) {
   EXPECT_NE(open_error().find("no record of gtxrig"), std::string::npos) << open_error();
 }
 
+TEST_F(DamagedRecord, that_lost_its_head_is_refused_with_its_name) {
+  record(10);
+  sql("DELETE FROM meta");
+  EXPECT_NE(open_error().find(file() + ": the record does not say whether it is complete"), std::string::npos)
+      << open_error();
+}
+
 TEST_F(DamagedRecord, names_the_block_and_keeps_the_others) {
   record();
   sql("UPDATE samples SET data = zeroblob(length(data)) WHERE id = 65536 * 2");

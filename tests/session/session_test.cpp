@@ -228,6 +228,15 @@ TEST_F(Scripted, what_the_look_throws_leaves_the_bench_safe_first) {
   EXPECT_EQ(result.verdict, Verdict::aborted);
 }
 
+TEST_F(Scripted, what_the_look_threw_may_be_told_as_an_error) {
+  Session& session = begin();
+  struct Enough {};
+  EXPECT_THROW(session.run_step(holding("100000 h"), [] { throw Enough{}; }), Enough);
+  const RunResult result = session.finish(WayOut::broken, "that was enough");
+  EXPECT_EQ(result.verdict, Verdict::error);
+  EXPECT_NE(result.info.sentence.find("that was enough"), std::string::npos) << result.info.sentence;
+}
+
 TEST_F(Scripted, a_session_that_is_dropped_leaves_the_bench_safe_and_no_result) {
   Session& session = begin();
   charge();
@@ -280,6 +289,9 @@ TEST_F(Scripted, a_step_behind_the_end_and_a_second_check_of_one_name_are_refuse
   session.check("current", current, Interval{0.0, 8.0}, DecisionRule::simple);
   EXPECT_THROW(session.check("current", current, Interval{0.0, 8.0}, DecisionRule::simple), RigError);
   EXPECT_THROW(session.check("other", current, Interval{8.0, 0.0}, DecisionRule::simple), RigError);
+  for (const std::string& name : {std::string(), std::string("Two words"), std::string(101, 'x')}) {
+    EXPECT_THROW(session.check(name, current, std::nullopt, DecisionRule::simple), RigError) << name;
+  }
   session.finish(WayOut::completed);
   EXPECT_THAT(failure_of(charging()), HasSubstr("this session is over"));
   EXPECT_THROW(session.finish(WayOut::completed), RigError);
