@@ -123,16 +123,28 @@ std::vector<Look> looks_of(Bench& bench, const std::vector<ConnectResult>& instr
   std::vector<Look> looks(instruments.size());
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     const std::string& name = instruments[i].instrument;
+    std::vector<std::string> never;  // some never come: no adapter tells everything
+    bool any = false;
     for (std::uint32_t s = 0; s < specs.size(); ++s) {
       const Sample& sample = bench.signals()[{s}];
-      if (specs[s].origin != Origin::measured || instrument_of(specs[s]) != name) {
+      if (!instruments[i].link || instrument_of(specs[s]) != name) {
         continue;
       }
-      if (!sample.good()) {
-        looks[i].lacking.push_back(specs[s].name + " is " + value_text(sample, specs[s]));
-      } else if ((specs[s].name == name + ".output" || specs[s].name == name + ".input") && sample.value != 0) {
+      if (sample.good() && (specs[s].name == name + ".output" || specs[s].name == name + ".input") &&
+          sample.value != 0) {
         looks[i].on = specs[s].name;
       }
+      if (specs[s].origin != Origin::measured) {
+        continue;
+      }
+      any = any || sample.good();
+      if (!sample.good()) {
+        (sample.quality == Quality::never ? never : looks[i].lacking)
+            .push_back(specs[s].name + " is " + value_text(sample, specs[s]));
+      }
+    }
+    if (!any) {
+      looks[i].lacking.insert(looks[i].lacking.end(), never.begin(), never.end());
     }
   }
   return looks;

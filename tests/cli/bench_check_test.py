@@ -55,9 +55,10 @@ class BenchCheck(LoopbackTest):
         meter = self.instrument(found, "meter")
         self.assertEqual((meter["state"], meter["no_reading"]), ("no reading", ["meter.voltage is not valid"]))
         self.assertIn("meter: it answers, but meter.voltage is not valid", text.stderr)
-        self.assertEqual(self.instrument(found, "supply")["state"], "ok")
+        for other in ("supply", "can", "ambient"):
+            self.assertEqual(self.instrument(found, other)["state"], "ok")
 
-    def test_an_output_that_is_on_is_told_and_left_on(self):
+    def test_an_output_that_is_on_is_told(self):
         host, port = self.endpoints["supply"].removeprefix("tcp://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as line:
             lines = line.makefile()
