@@ -56,6 +56,7 @@ PYBIND11_MODULE(_core, module) {
 }
 #undef PyInit__core
 
+// The name is Python's. NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" PYBIND11_EXPORT PyObject* PyInit__core();
 PyObject* PyInit__core() {
   if (!rig::python::in_main_interpreter()) {
@@ -64,3 +65,4 @@ PyObject* PyInit__core() {
   }
   return gtxrig_init_core();
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
