@@ -62,7 +62,7 @@ TEST_F(EaPsb, connecting_identifies_and_takes_it_but_sets_nothing) {
 TEST_F(EaPsb, connecting_refuses_another_model) {
   fake_.answer("*IDN?", "EA Elektro-Automatik GmbH & Co.KG, PSB 9080-360 3U, 2830340018, V2.29");
   EXPECT_THAT(complaint([&] { supply_->connect(); }),
-              HasSubstr("found EA Elektro-Automatik GmbH & Co.KG PSB 9080-360 3U"));
+              HasSubstr("found \"EA Elektro-Automatik GmbH & Co.KG PSB 9080-360 3U\""));
 }
 
 TEST_F(EaPsb, connecting_refuses_a_box_that_its_front_panel_owns) {
@@ -127,8 +127,9 @@ TEST_F(EaPsb, a_reading_in_the_wrong_unit_is_an_error) {
 TEST_F(EaPsb, making_safe_works_first_and_twice_and_reads_back) {
   supply_->make_safe();
   supply_->make_safe();
-  EXPECT_THAT(fake_.take_commands(), ElementsAre("OUTP OFF", "OUTP OFF"));
-  EXPECT_THAT(fake_.take_queries(), ElementsAre("OUTP?", "OUTP?"));
+  EXPECT_THAT(fake_.take_commands(), ElementsAre("OUTP OFF", "SINK:CURR 0.00", "SINK:POW 0", "OUTP OFF"));
+  EXPECT_THAT(fake_.take_queries(), ElementsAre("OUTP?", "SINK:CURR?", "SINK:CURR?", "SINK:POW?", "SINK:POW?", "OUTP?",
+                                                "SINK:CURR?", "SINK:POW?"));
 }
 
 TEST_F(EaPsb, making_safe_claims_the_box_again_when_it_does_not_obey) {
@@ -165,8 +166,7 @@ TEST_F(EaPsb, the_sink_is_closed_again_when_the_load_lets_go) {
   load_->write({.current = Amps{75}, .input = false});
   EXPECT_THAT(fake_.take_commands(), ElementsAre("OUTP OFF", "SINK:CURR 0.00", "SINK:POW 0"));
   supply_->write(supply_at(56.2, 50, true));
-  EXPECT_THAT(fake_.take_commands(),
-              ElementsAre("SINK:CURR 0.00", "SINK:POW 0", "VOLT 56.20", "CURR 50.00", "POW 5000", "OUTP ON"));
+  EXPECT_THAT(fake_.take_commands(), ElementsAre("VOLT 56.20", "CURR 50.00", "POW 5000", "OUTP ON"));
 }
 
 TEST_F(EaPsb, each_role_reads_only_its_own_current) {

@@ -59,7 +59,7 @@ TEST(TdkGenesys, connecting_addresses_identifies_and_takes_it) {
 
 TEST(TdkGenesys, connecting_refuses_another_model) {
   Genesys genesys({{"ADR 6", "OK"}, {"IDN?", "LAMBDA,GEN60-85"}});
-  EXPECT_THAT(complaint([&] { genesys.box->connect(); }), HasSubstr("expected GEN80-65, found LAMBDA GEN60-85"));
+  EXPECT_THAT(complaint([&] { genesys.box->connect(); }), HasSubstr("expected GEN80-65, found \"LAMBDA GEN60-85\""));
 }
 
 TEST(TdkGenesys, each_set_point_is_answered_and_read_back) {

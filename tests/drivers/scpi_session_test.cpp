@@ -272,7 +272,7 @@ TEST(ScpiSession, another_model_is_a_mismatch_that_names_both) {
   Talk talk(answer_lines([](const std::string&) { return std::string("ITECH Ltd., IT6012C-80-300, 8001, 1.2\n"); }));
   const auto [trouble, text] = trouble_of([&] { talk.session.identify("EA", "PSB 9080-240 3U"); });
   EXPECT_EQ(trouble, LinkTrouble::mismatch);
-  EXPECT_THAT(text, HasSubstr("expected EA PSB 9080-240 3U, found ITECH Ltd. IT6012C-80-300"));
+  EXPECT_THAT(text, HasSubstr("expected EA PSB 9080-240 3U, found \"ITECH Ltd. IT6012C-80-300\""));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ WRONG = [
     ("hppc", {"socs": (0.5, 0.499)}, ValueError, "the same percent"),
     ("hppc", {"largest": 25 * A}, TypeError, "largest is resistance"),
     ("hppc", {"discharge": -50 * A}, ValueError, "discharge has to be above zero"),
-    ("hppc", {"capacity": float("nan") * Ah}, ValueError, "capacity has to be a finite number"),
+    ("hppc", {"capacity": float("nan") * Ah}, ValueError, "capacity is no finite number"),
     ("pulse", {"current": 0 * A}, ValueError, "current has to flow"),
     ("pulse", {"current": 20 * A, "duration": 0 * minutes}, ValueError, "duration has to be above zero"),
     ("endurance", {"cycles": 1.5}, TypeError, "cycles has to be a whole number"),
