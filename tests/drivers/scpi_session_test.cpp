@@ -205,7 +205,7 @@ TEST(ScpiSession, the_error_queue_is_read_until_it_is_empty) {
     if (queue.empty()) {
       return std::string("+0,\"No error\"\n");
     }
-    const std::string first = queue.front() + "\n";
+    std::string first = queue.front() + "\n";
     queue.erase(queue.begin());
     return first;
   }));
