@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -79,6 +80,7 @@ def test_a_box_in_use_is_refused_with_the_name_of_its_user_also_in_another_proce
         with pytest.raises(RigError, match=f"in use by process {os.getpid()}"):
             second.start()
         second.close()
+        assert not (tmp_path / "second").exists()  # nothing came of it
         script = tmp_path / "other.py"
         script.write_text(
             textwrap.dedent(
@@ -95,6 +97,27 @@ def test_a_box_in_use_is_refused_with_the_name_of_its_user_also_in_another_proce
         assert f"in use by process {os.getpid()}" in other.stdout, other.stdout + other.stderr
         rig.expect("pack.voltage > 40 V")
     assert json.loads((tmp_path / "run/run.json").read_text())["verdict"] in ("pass", "invalid")
+
+
+def test_another_thread_ends_a_call_in_real_time_too(running, tmp_path):
+    rig = Bench.load(running).session(out=tmp_path / "run")
+    rig.start(soc=0.5)
+    rig.supply.set(voltage=56 * V, current=10 * A, output=True)
+    raised = []
+
+    def drive():
+        try:
+            rig.hold(1e6)
+        except SessionOver as over:
+            raised.append(over.way_out)
+
+    thread = threading.Thread(target=drive)
+    thread.start()
+    while not rig._core.busy:
+        time.sleep(0.01)
+    rig.abort()
+    thread.join()
+    assert rig.verdict == "aborted" and raised == ["aborted"]
 
 
 def test_an_exception_switches_the_boxes_off_before_it_goes_on(running, tmp_path):
