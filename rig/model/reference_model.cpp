@@ -136,7 +136,14 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
 ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
   const double now = to_seconds(tick.start);
   const double step = to_seconds(tick.step);
-  return {now, step, first_ ? step : now - looked_, reader_.measured(), battery_, temperature_, histories_};
+  return {now,
+          step,
+          first_ ? step : now - looked_,
+          reader_.measured(),
+          battery_,
+          temperature_,
+          histories_,
+          {charge_.surely_open(), discharge_.surely_open()}};
 }
 
 // No signal that counts was written, no rule's moment has come, and what is looked at in the course of time had its
@@ -183,7 +190,7 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   in.now = v.now;
   in.step = v.step;
   in.fresh = 0;
-  const BatteryVoltage::Paths paths{charge_.surely_open(), discharge_.surely_open()};
+  const BatteryVoltage::Paths paths = v.paths;
   const Interval reported = reports_.battery(v.now, m);
   const bool moved = m.electrical_read || reported != reported_battery_ || paths.charge_surely_open != charge_open_ ||
                      paths.discharge_surely_open != discharge_open_;

@@ -1,5 +1,7 @@
 #include "rig/model/reference_reports.hpp"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
@@ -103,7 +105,7 @@ void ReferenceReports::restart() noexcept {
   soc_.restart();
   soc_logic_.restart();
   voltage_check_ = cells_check_ = {};
-  current_step_ = -infinity;
+  current_step_ = no_charge_ = no_discharge_ = -infinity;
   voltage_.restart();
   if (cells_) {
     cells_->restart();
@@ -130,13 +132,29 @@ Interval ReferenceReports::battery(double now, const Measured& measured) const n
   return widened(reported.latest, voltage_tolerance_);
 }
 
+// What other packs keep at the terminals says little of one that has left them: the one that tells may have recovered
+// above what still discharges, or fallen below what still charges.
+Interval ReferenceReports::beside_the_bus(Interval expected, double since) const noexcept {
+  if (packs_ > 1 && no_discharge_ >= since) {
+    expected.hi = infinity;
+  }
+  if (packs_ > 1 && no_charge_ >= since) {
+    expected.lo = -infinity;
+  }
+  return expected;
+}
+
 // A report of B: its own, or all cells together.
 void ReferenceReports::check_battery(const ReferenceView& view, ReportBounds& report, double tolerance,
                                      CrossCheck& check) noexcept {
   Interval expected;
   if (view.battery.independent()) {
     expected = widened(view.histories.battery.between(report.came() - report_age, view.now), tolerance);
-    check.note(!intersect(expected, report.said()).empty());
+    const bool parted = packs_ > 1 && std::max(no_charge_, no_discharge_) >= report.came() - report_age;
+    if (!parted) {
+      check.note(!intersect(expected, report.said()).empty());
+    }
+    expected = beside_the_bus(expected, report.came() - report_age);
   }
   report.settle(expected);
 }
@@ -193,6 +211,8 @@ void ReferenceReports::update(const ReferenceView& view) noexcept {
   if (steps(m.current)) {
     current_step_ = view.now;
   }
+  no_charge_ = view.paths.charge_surely_open ? no_charge_ : view.now;
+  no_discharge_ = view.paths.discharge_surely_open ? no_discharge_ : view.now;
   count(view);
   voltage_.open(m.reported_voltage);
   current_.open(m.reported_current);

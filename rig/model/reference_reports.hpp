@@ -46,8 +46,8 @@ class ReferenceReports {
     // So many have to agree before the pack's own number counts.
     [[nodiscard]] bool passed() const noexcept { return agrees && compared >= 3; }
   };
-  static void check_battery(const ReferenceView& view, ReportBounds& report, double tolerance,
-                            CrossCheck& check) noexcept;
+  void check_battery(const ReferenceView& view, ReportBounds& report, double tolerance, CrossCheck& check) noexcept;
+  [[nodiscard]] Interval beside_the_bus(Interval expected, double since) const noexcept;
   void check_current(const ReferenceView& view) noexcept;
   void check_soc(const ReferenceView& view) noexcept;
   void check_temperature(const ReferenceView& view) noexcept;
@@ -62,7 +62,9 @@ class ReferenceReports {
   double voltage_tolerance_, cells_tolerance_, current_tolerance_, soc_tolerance_, temperature_tolerance_;
   CrossCheck voltage_check_, cells_check_;
   double current_step_ = -infinity;  // s, when the current last jumped
-  bool thermal_known_ = false;       // the way from skin to cells is more than a guess
+  double no_charge_ = -infinity;     // s, when the pack that tells was last not sure to let a charge through
+  double no_discharge_ = -infinity;
+  bool thermal_known_ = false;  // the way from skin to cells is more than a guess
   Interval soh_range_, step_range_;
   double remaining_tolerance_;
   double last_soc_ = 0.0;  // s, when the pack last told its SOC

@@ -17,6 +17,7 @@ struct ReferenceView {
   const BatteryVoltage& battery;
   const CellTemperature& temperature;
   const InputHistories& histories;
+  BatteryVoltage::Paths paths;
 };
 
 // The pack's reports show a moment that lies up to this long before they arrive (scan, task, bus), s.
