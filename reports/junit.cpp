@@ -33,12 +33,21 @@ std::string details(const RunInfo& run) {
   return text + fmt::format("seed {}, {}\n", run.seed, run.software);
 }
 
+std::string warnings(const RunInfo& run) {
+  std::string lines;
+  for (const EventRow& event : run.events) {
+    lines += event.kind == "warning" ? "WARNING: " + event.text + "\n" : "";
+  }
+  return lines.empty() ? lines : "      <system-out>" + escaped(lines) + "</system-out>\n";
+}
+
 std::string testcase(const RunInfo& run) {
   const std::string name = run.row.empty() ? run.case_name : run.case_name + "[" + run.row + "]";
   std::string xml = fmt::format(R"(    <testcase name="{}" classname="{}" time="{:.3f}")", escaped(name),
                                 escaped(suite_name(run)), wall_seconds(run));
   if (run.verdict == "pass") {
-    return xml + "/>\n";
+    const std::string said = warnings(run);
+    return xml + (said.empty() ? "/>\n" : fmt::format(">\n{}    </testcase>\n", said));
   }
   const char* element = run.verdict == "fail" ? "failure" : "error";
   const std::string type = run.verdict.empty() ? "no verdict" : run.verdict;

@@ -112,6 +112,11 @@ void SessionPrinter::done(std::size_t index, const RunResult& result) {
   if (result.verdict != Verdict::pass) {
     lines_ << "        " << result.info.sentence << "\n";
   }
+  for (const EventRow& event : result.info.events) {
+    if (event.kind == "warning") {
+      lines_ << "        WARNING: " << event.text << "\n";
+    }
+  }
   lines_ << std::flush;
 }
 

@@ -169,6 +169,14 @@ bool Judges::any_decided() const noexcept {
                                         [](const Seat& seat) { return seat.monitor && seat.monitor->decided(); });
 }
 
+bool Judges::own_decided() const noexcept {
+  const auto own = [this](const Seat& seat) {
+    return seat.monitor && seat.monitor->decided() &&
+           std::find(conformances_.begin(), conformances_.end(), seat.monitor.get()) == conformances_.end();
+  };
+  return decided_before_ || std::any_of(seats_.begin(), seats_.end(), own);
+}
+
 std::vector<RuleResult> Judges::rule_results() const {
   std::vector<RuleResult> results;
   for (const Conformance* conformance : conformances_) {

@@ -29,6 +29,8 @@ class Judges {
   // A divergence came and the case said `resync: stop`.
   [[nodiscard]] bool wants_stop() const noexcept { return wants_stop_; }
   [[nodiscard]] bool any_decided() const noexcept;
+  // The same without the reference: an expectation or a limit of the case itself.
+  [[nodiscard]] bool own_decided() const noexcept;
   [[nodiscard]] std::vector<Finding> findings() const;
   // One for each row of the requirements, in their order; empty when nothing is judged by the reference. Of packs in
   // parallel a row is what the worst of them makes of it.

@@ -65,6 +65,7 @@ class Run {
   void fill_known(RunInfo& info);
   void conclude(RunResult& result, const std::string& trouble);
   void fill_found(const RunResult& result);
+  void note_unexercised();
   void finish_record(RunResult& result, const std::string& trouble);
 
   RunOrder order_;

@@ -37,7 +37,7 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
   add(judgement_.judges().findings());
   add(findings_of_script(*script_));
   add(added_findings_);
-  bool checked = judgement_.judges().any_decided();
+  bool checked = judgement_.judges().own_decided();
   for (const MeasureResult& measure : decide_measures(program, signals)) {
     note_measure(measure, result, checked);
   }
@@ -46,9 +46,13 @@ void Run::conclude(RunResult& result, const std::string& trouble) {
   }
   note_outside(result, checked);
   note_clock(result.findings);
-  result.verdict = merge_verdict(result.findings, checked, engine_->now());
+  result.verdict = merge_verdict(result.findings, checked || judgement_.judges().any_decided(), engine_->now());
   name_steps(result.findings, program);
   fill_found(result);
+  if (!checked) {
+    note_unexercised();
+  }
+  info_.sentence = summary(result.verdict, result.findings, info_);
   finish_record(result, trouble);
   result.info = info_;
 }
@@ -119,8 +123,14 @@ void Run::fill_found(const RunResult& result) {
   info_.trips = trip_rows(engine_->moments());
   info_.kept = kept_rows(program, bench_.signals());
   info_.events = event_rows(result.way, *engine_, engine_->moments(), program);
-  info_.sentence = summary(result.verdict, result.findings, info_);
   info_.stopped_unix_ns = unix_now();
+}
+
+// The reference alone judged, and had nothing to say of what the case is for.
+void Run::note_unexercised() {
+  if (const std::string text = nothing_exercised(info_); !text.empty()) {
+    info_.events.push_back({engine_->now(), "warning", text});
+  }
 }
 
 // A record that cannot be ended is an error of the run; the verdict in memory then differs from nothing on disk, where

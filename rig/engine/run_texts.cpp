@@ -343,6 +343,21 @@ std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments
   return rows;
 }
 
+std::string nothing_exercised(const RunInfo& run) {
+  if (run.verdict != "pass") {
+    return {};  // its findings say more
+  }
+  bool judged = false;
+  for (const RuleRow& rule : run.rules) {
+    const bool claimed = (", " + run.verifies + ",").find(" " + rule.requirement + ",") != std::string::npos;
+    if (claimed && (rule.must_reached || rule.vacuity == "informative")) {
+      return {};
+    }
+    judged = judged || claimed;
+  }
+  return judged ? "none of the rows that it verifies was exercised: " + run.verifies : std::string();
+}
+
 std::string summary(Verdict verdict, const std::vector<Finding>& findings, const RunInfo& info) {
   for (const Finding& finding : findings) {
     if (finding.verdict == verdict && !finding.consequential) {
@@ -350,6 +365,9 @@ std::string summary(Verdict verdict, const std::vector<Finding>& findings, const
     }
   }
   std::string text = "All checks held";
+  for (const EventRow& event : info.events) {
+    text += event.kind == "warning" ? ", but " + event.text : "";
+  }
   for (const TripRow& trip : info.trips) {
     text += "; " + trip_text(trip);
     if (text.size() > 120) {

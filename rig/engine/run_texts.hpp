@@ -44,6 +44,9 @@ std::vector<EventRow> event_rows(WayOut way, const Engine& engine, const Moments
 std::int64_t unix_now();
 // Steps that a judge could only name by number get their name.
 void name_steps(std::vector<Finding>& findings, const Program& program);
+// Why a run that passed by the reference alone says nothing of what it is for: none of the rows that it verifies came
+// to a decision. Empty when one did.
+std::string nothing_exercised(const RunInfo& run);
 // The cause in one sentence, or what was shown.
 std::string summary(Verdict verdict, const std::vector<Finding>& findings, const RunInfo& info);
 

@@ -54,6 +54,27 @@ TEST_F(RunCommand, a_trip_ends_with_exit_code_3_and_level_none_leaves_no_record)
   EXPECT_TRUE(fs::exists(path(run + "run.json")));
 }
 
+TEST_F(RunCommand, what_is_set_for_cases_with_benches_of_their_own_need_not_fit_another_bench) {
+  const std::string parallel = "dut.parallel=[{firmware: {discharge_oc: {delay: 9 s}}}]";
+  EXPECT_EQ(call({"check", root + "parallel", "--set", parallel}), 0) << err;
+  EXPECT_EQ(call({"check", inside, "--set", parallel}), 2);
+  EXPECT_THAT(err, HasSubstr("packs: 1"));
+}
+
+TEST_F(RunCommand, a_case_that_reached_none_of_its_rows_says_so) {
+  write("idle.yaml",
+        "case: idle\ntitle: t\nwhy: w\nverifies: [GTX-OV-01, GTX-OC-01]\nneeds: [supply]\n"
+        "start: { state: standby, soc: 50 %, temperature: 25 degC }\n"
+        "steps: [{ name: idle, hold: 1 s }]\nalways: [{ reference: conforms }]\n");
+  const std::string sentence = "none of the rows that it verifies was exercised: GTX-OV-01, GTX-OC-01";
+  ASSERT_EQ(call({"run", path("idle.yaml"), "--out", path("o")}), 0) << err;
+  EXPECT_THAT(out, HasSubstr("WARNING: " + sentence));
+  EXPECT_THAT(read_text(path("o/junit.xml"))->text, HasSubstr(sentence));
+  EXPECT_THAT(read_text(path("o/report.html"))->text, HasSubstr(sentence));
+  ASSERT_EQ(call({"run", inside, "--out", path("p")}), 0) << err;
+  EXPECT_THAT(out, testing::Not(HasSubstr("WARNING")));
+}
+
 TEST_F(RunCommand, order_and_records_do_not_depend_on_the_number_of_threads) {
   const auto run = [&](const std::string& folder, const std::string& jobs) {
     EXPECT_EQ(call({"run", root + "limits", root + "under_voltage", root + "over_voltage", "--seed", "5", "--out",
