@@ -9,7 +9,7 @@ constexpr const char* everyday = "virtual";
 }  // namespace
 
 const Setup* BenchShelf::of(const Case& test, Diagnostics& diagnostics) {
-  if (test.bench.text.empty()) {
+  if (test.bench.text.empty() || test.bench.text == session_.bench.path) {
     return &session_;
   }
   const auto [at, is_new] = others_.try_emplace(test.bench.text);
@@ -23,8 +23,8 @@ const Setup* BenchShelf::of(const Case& test, Diagnostics& diagnostics) {
     }
   }
   const Setup* own = at->second.get();
-  const bool fits =
-      session_.bench.name != everyday && own != nullptr && own->bench.dut.rig.packs == session_.bench.dut.rig.packs;
+  const bool fits = chosen_ && session_.bench.name != everyday && own != nullptr &&
+                    own->bench.dut.rig.packs == session_.bench.dut.rig.packs;
   return fits ? &session_ : own;
 }
 

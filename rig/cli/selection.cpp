@@ -125,15 +125,15 @@ void override_parameters(const std::vector<std::string>& assignments, Session& s
   }
 }
 
-// The bench that was named; where none was, that of the cases when all of them name the same one.
+// The bench that was named; where none was and every case names its own, that of the first: what is set for them need
+// not fit a bench that none of them runs on.
 std::string bench_of(const Selection& selection, const Session& session) {
   if (selection.bench != default_bench || session.cases.empty()) {
     return selection.bench;
   }
-  const std::string& wanted = session.cases.front()->test.bench.text;
   const bool all = std::all_of(session.cases.begin(), session.cases.end(),
-                               [&](const auto& loaded) { return loaded->test.bench.text == wanted; });
-  return all && !wanted.empty() ? wanted : selection.bench;
+                               [](const auto& loaded) { return !loaded->test.bench.text.empty(); });
+  return all ? session.cases.front()->test.bench.text : selection.bench;
 }
 
 // The files that were asked for by name, and not by a folder.
@@ -266,7 +266,8 @@ std::unique_ptr<Session> load(const Selection& selection, Diagnostics& diagnosti
     bench_is_well = setup_is_well && diagnostics.error_count() == errors_before;
   }
   std::vector<Program> calling;  // programs that call functions
-  session->benches = std::make_unique<BenchShelf>(session->setup, selection.overrides, selection.profile);
+  session->benches = std::make_unique<BenchShelf>(session->setup, selection.overrides, selection.profile,
+                                                  selection.bench != default_bench);
   const std::set<std::string> named = named_files(selection);
   CaseNeeds needs;
   for (const auto& loaded : session->cases) {
