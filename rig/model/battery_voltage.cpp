@@ -52,7 +52,7 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
   const bool discharging = current.hi < -conducting;
   // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
   // below.
-  const bool idle = !charging && !discharging && pair.rests();
+  const bool idle = !charging && !discharging && pair.rests() && behind_path.hi > dead_terminals;
   const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {

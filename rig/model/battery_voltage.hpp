@@ -41,6 +41,8 @@ class BatteryVoltage {
   static constexpr double conducting = 0.5;
   // Largest drop of a body diode, V.
   static constexpr double diode = 0.9;
+  // Less is no battery that anybody talks to: whatever it says, the terminals are not connected, V.
+  static constexpr double dead_terminals = 16.0;
   // How far B falls by itself after charging and rises after discharging (30 min: 0.94 V and 1.1 V at 50 A), V; after
   // more current in proportion.
   static constexpr double falls = 1.5;

@@ -36,7 +36,8 @@ void PowerWatch::declare(SignalTable& table) {
 }
 
 void PowerWatch::restart(bool off) noexcept {
-  off_ = may_sleep_ = changed_ = heard_ = false;
+  may_sleep_ = changed_ = heard_ = false;
+  off_ = began_off_ = off;
   online_ = told_ = Truth::unknown;
   tenth_ = -1;
   unpublished_ = true;
@@ -66,7 +67,7 @@ void PowerWatch::look(double now, const Measured& m) noexcept {
   may_sleep_ = long_idle(now, m);
   const bool leaves = now - stopping_ < longest_stop || may_sleep_;
   const bool silent = online_ == Truth::no;
-  const bool off = silent ? heard_ || now > patience : leaves;
+  const bool off = silent ? heard_ || began_off_ || now > patience : leaves;
   // Silence stays excused that began with a reason.
   const bool excused = leaves || (online_ != Truth::yes && excused_);
   unpublished_ = unpublished_ || excused != excused_;

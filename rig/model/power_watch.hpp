@@ -50,8 +50,9 @@ class PowerWatch {
   bool may_sleep_ = false;
   bool changed_ = false;
   bool unpublished_ = true;
-  std::int64_t tenth_ = -1;        // s / 10 of the last look
-  Truth told_ = Truth::unknown;    // the answer to "does it speak" of the last look
+  std::int64_t tenth_ = -1;      // s / 10 of the last look
+  Truth told_ = Truth::unknown;  // the answer to "does it speak" of the last look
+  bool began_off_ = false;
   bool heard_ = false;             // in this run
   Truth online_ = Truth::unknown;  // when somebody last listened; unknown: nobody ever did
   LongPress press_;

@@ -146,6 +146,14 @@ TEST(BatteryVoltage, is_the_terminals_less_the_drop_while_current_flows) {
   EXPECT_TRUE(b.value().contains(46.0 + 50 * 0.003));
 }
 
+TEST(BatteryVoltage, is_not_that_of_terminals_that_nothing_is_connected_to) {
+  BatteryVoltage b({0.002, 0.004});
+  b.update(measured(0.1, 0, Truth::no, Truth::no), {}, {});
+  EXPECT_EQ(b.value().width(), infinity);
+  b.update(measured(40.0, 0, Truth::no, Truth::no), {}, {});
+  EXPECT_TRUE(b.value().contains(40.0)) << "deeply discharged, and still a battery";
+}
+
 // Two boxes that never read at the same moment, the current always a little behind the voltage.
 TEST(BatteryVoltage, a_current_that_is_always_a_little_late_covers_the_voltages_before_it) {
   BatteryVoltage b({0.002, 0.004});

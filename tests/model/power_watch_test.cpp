@@ -101,6 +101,8 @@ TEST_F(Power, silence_without_a_reason_is_off_and_not_excused) {
 
 TEST_F(Power, a_case_may_begin_with_a_pack_that_is_off) {
   begin(true);
+  run(0.1);
+  EXPECT_TRUE(watch_->off()) << "before anybody has waited for it";
   run(3);
   EXPECT_TRUE(excused());
   run(10);
