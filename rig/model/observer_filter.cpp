@@ -23,7 +23,8 @@ constexpr double surprise = 16.0;
 constexpr double rest_sigma = 3e-3;  // V, polarisation left from before the start
 // The error of the table's axis does not average out: SOC is never known better than this.
 constexpr double axis_floor = 0.003;
-constexpr double walk = 2e-5;  // V per sqrt(s): relaxation that two time constants do not have
+constexpr double emptiest = -0.02, fullest = 1.02;  // where the curve is taken to end
+constexpr double walk = 2e-5;                       // V per sqrt(s): relaxation that two time constants do not have
 
 Vector sensitivity(double soc, double current) noexcept {
   Vector h;
@@ -75,7 +76,18 @@ void ObserverFilter::predict(const Move& m) noexcept {
 double ObserverFilter::voltage_variance(double current) const noexcept {
   const Eigen::Map<const Matrix> p(p_.data());
   const Vector h = sensitivity(x_[soc], current);
-  return h.dot(p * h);
+  return h.dot(p * h) + bend();
+}
+
+// What the tangent leaves out: within one standard deviation of a wide SOC the curve may bend up a knee, V^2.
+double ObserverFilter::bend() const noexcept {
+  const double sigma = std::sqrt(variance(soc));
+  const double here = observer_cell::ocv(x_[soc]);
+  const double up = observer_cell::ocv(std::min(x_[soc] + sigma, fullest)) - here;
+  const double down = here - observer_cell::ocv(std::max(x_[soc] - sigma, emptiest));
+  const double curve = std::max(up, down);
+  const double tangent = observer_cell::slope(x_[soc]) * sigma;
+  return std::max(curve * curve - tangent * tangent, 0.0);
 }
 
 double ObserverFilter::electromotive(double celsius) const noexcept {
@@ -91,7 +103,7 @@ ObserverFilter::Outcome ObserverFilter::update(const Look& look) noexcept {
   Eigen::Map<Matrix> p(p_.data());
   Eigen::Map<Vector> x(x_.data());
   const Vector before = x;
-  const double noise = look.noise * look.noise;
+  const double noise = look.noise * look.noise + bend();
   Outcome outcome;
   Vector h;
   Vector gain;
@@ -145,7 +157,7 @@ void ObserverFilter::hold(State i, double most) noexcept {
 }
 
 void ObserverFilter::bound(const Look& look) noexcept {
-  x_[soc] = std::clamp(x_[soc], -0.02, 1.02);
+  x_[soc] = std::clamp(x_[soc], emptiest, fullest);
   const double left = 3 * rest_sigma;
   hold(loop, 1.3);
   hold(v1, 1.6 * look.r1 * look.most + left);

@@ -63,6 +63,7 @@ class ObserverFilter {
   static constexpr double joint_limit = 3e-3;  // Ohm per cell
 
  private:
+  [[nodiscard]] double bend() const noexcept;
   void hold(State state, double most) noexcept;
   void bound(const Look& look) noexcept;
   std::array<double, states> x_{};

@@ -50,6 +50,20 @@ TEST(ObserverHealth, begins_at_any_report_that_is_right_within_its_tolerance) {
   }
 }
 
+// A pack in parallel that tells no SOC, next to full: what the others push through it at the start hides the knee.
+TEST(ObserverHealth, begins_near_full_without_a_report_while_a_current_fades) {
+  for (const double soc : {0.97, 0.98, 0.985, 0.99, 0.995}) {
+    ObserverRig r;
+    r.tick = 0.1;
+    r.plant.soc = soc;
+    for (int second = 0; second < 60; ++second) {
+      r.run(8.3 * std::exp(-second / 35.0), 1);
+    }
+    r.run(-9, 120);
+    EXPECT_FALSE(r.accused()) << soc << ": " << r.text();
+  }
+}
+
 // Cells of other lots, inside what the model declares of itself.
 TEST(ObserverHealth, does_not_accuse_healthy_cells_that_differ_as_declared) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
