@@ -159,7 +159,12 @@ void FrontPanel::show(double now, const LightSight& sight) noexcept {
 }
 
 void FrontPanel::run(double now, const LightSight& sight) noexcept {
-  follow_current(now, sight.current);
+  if (sight.power == PowerState::off || sight.power == PowerState::asleep) {
+    direction_ = Direction::rest;  // a pack that starts does not know what it did before
+    other_since_ = -1;
+  } else {
+    follow_current(now, sight.current);
+  }
   const Pattern next = pattern(sight);
   if (next != pattern_) {
     pattern_ = next;

@@ -218,5 +218,22 @@ TEST(Start, a_voltage_from_outside_wakes_but_does_not_undo_a_shutdown) {
   EXPECT_FALSE(stand.firmware.discharge_fet());
 }
 
+// 0.45 A lies between moving and resting: a pack goes on showing what it did, unless it was off meanwhile.
+TEST(Lights, a_pack_that_starts_has_forgotten_what_it_did_before) {
+  FirmwareStand stand;
+  stand.start({.soc = 0.6});
+  stand.run(3, -20);
+  stand.run(5, -0.45);
+  EXPECT_NEAR(rhythm(stand, -0.45, [&] { return run_light(stand); }).on, 0.5, 0.015) << "discharging still";
+  stand.button = true;
+  stand.run(3.1, -20);
+  stand.button = false;
+  stand.run(20, 0);
+  EXPECT_EQ(run_light(stand), 0) << "off";
+  press(stand, 3.1);
+  stand.run(20, -0.45);
+  EXPECT_NEAR(rhythm(stand, -0.45, [&] { return run_light(stand); }).on, 0.25, 0.015) << "standby";
+}
+
 }  // namespace
 }  // namespace rig::sim
