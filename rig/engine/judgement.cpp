@@ -107,7 +107,8 @@ Judgement::Judgement(const Case& test, const Row* row, const Requirements& requi
       start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
              .off = test.start.state == StartWord::off,
              .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
-             .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt},
+             .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt,
+             .stored = test.start.stored ? test.start.stored->value() : 0.0},
       references_(requirements_) {
   const std::size_t errors_before = diagnostics.error_count();
   try {

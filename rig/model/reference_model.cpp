@@ -44,6 +44,16 @@ ThermalBounds thermal_of(const Requirements& requirements) {
   return bounds;
 }
 
+// SOC that storage may have taken past the shunt: twice what the storage table of 7.2.1 leaves room for, twice as much
+// for each 10 K above 25 degC, and what the electronics of a pack that was on take.
+double uncounted(const ReferenceStart& start) noexcept {
+  constexpr double month = 30 * 86400.0;
+  constexpr double leak = 0.045, electronics = 0.06 * month / (100 * 3600.0);  // a month
+  const double warmth = std::max(0.0, start.temperature.value_or(25.0) - 25.0) / 10.0;
+  const double rate = leak * exact_exp(0.6931 * warmth) + (start.off ? 0.0 : electronics);
+  return std::min(1.0, rate * start.stored / month);
+}
+
 }  // namespace
 
 ReferenceModel::ReferenceModel(const Requirements& requirements)
@@ -115,7 +125,7 @@ void ReferenceModel::restart(const ReferenceStart& start) noexcept {
   discharge_path_.restart();
   reports_.restart();
   limits_.restart(start.cells_equalised);
-  plant_.restart();
+  plant_.restart(uncounted(start));
   lights_.restart();
   charge_signals_.restart();
   discharge_signals_.restart();

@@ -25,6 +25,7 @@ struct ReferenceStart {
   bool off = false;                        // it begins with a pack that is off
   std::optional<double> since_full = {};   // s since the SOC was last at 97 %
   std::optional<double> temperature = {};  // degC at which the pack was soaked
+  double stored = 0.0;                     // s that it lay like this before
 };
 
 // The reference BMS: from what the rig measured it says what a conforming pack may show. It predicts no trajectory. It

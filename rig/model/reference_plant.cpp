@@ -65,7 +65,8 @@ void ReferencePlant::declare(SignalTable& table) {
   result(nis_, "observer.nis", dimension::none, "innovation squared over its variance, mean of 60 s");
 }
 
-void ReferencePlant::restart() noexcept {
+void ReferencePlant::restart(double uncounted) noexcept {
+  uncounted_ = uncounted;
   observer_.restart();
   looks_ = 0;
   pending_ = false;
@@ -78,7 +79,9 @@ void ReferencePlant::restart() noexcept {
 void ReferencePlant::update(const ReferenceView& v, const ReferenceReports& reports) noexcept {
   const Measured& m = v.measured;
   if (m.reported_soc.fresh && reports.soc_tolerance() < infinity) {
-    observer_.anchor(widened(m.reported_soc.latest, reports.soc_tolerance()));
+    Interval told = widened(m.reported_soc.latest, reports.soc_tolerance());
+    told.lo -= uncounted_;
+    observer_.anchor(told);
   }
   const bool comparable = m.voltage.fresh && m.current.time >= m.voltage.time && v.battery.independent() &&
                           v.battery.own().width() < ambiguous;

@@ -13,7 +13,8 @@ class ReferencePlant {
  public:
   explicit ReferencePlant(const Requirements& requirements);
   void declare(SignalTable& table);
-  void restart() noexcept;
+  // `uncounted`: SOC that the pack may have lost without knowing, before the start.
+  void restart(double uncounted) noexcept;
   void update(const ReferenceView& view, const ReferenceReports& reports) noexcept;
   void publish(const Tick& tick, SignalTable& table) noexcept;
 
@@ -32,6 +33,7 @@ class ReferencePlant {
   void take_results() noexcept;
 
   Observer observer_;
+  double uncounted_ = 0.0;
   std::uint64_t looks_ = 0;  // of the observer, when the results were taken
   bool pending_ = false;     // they are not yet in the table
   double nis_limit_ = infinity;
