@@ -12,19 +12,30 @@ constexpr double report_jitter = 0.7;
 
 void SocLogic::update(const MeasuredValue& soc, Interval current) noexcept {
   const double now = soc.latest.middle();
-  has_step_ = has_last_;
-  if (has_last_) {
-    const double elapsed = std::max(0.0, soc.time - last_time_) + report_jitter;
-    const double most = std::max(std::abs(current.lo), std::abs(current.hi));
-    const double flow = most < infinity ? most / capacity_.lo : infinity;
-    step_ = now - last_;
-    // Both ends of the step are rounded: twice half a step of the report.
-    allowed_ = Interval::around(0.0, elapsed * (fastest_correction + flow) + soc.latest.width());
+  const double most = std::max(std::abs(current.lo), std::abs(current.hi));
+  if (!(most < infinity)) {
+    restart();  // across an unknown current every step may be right
   }
+  Report report{now, soc.time, 0.0};
+  if (count_ > 0) {
+    const Report& last = reports_[(count_ - 1) % reports_.size()];
+    report.flow = last.flow + (std::max(0.0, soc.time - last.time) + report_jitter) * most / capacity_.lo;
+  }
+  double worst = -infinity;
+  for (std::size_t i = 0; i < std::min(count_, reports_.size()); ++i) {
+    const Report& before = reports_[i];
+    const double elapsed = std::max(0.0, soc.time - before.time) + report_jitter;
+    // Both ends of the step are rounded: twice half a step of the report.
+    const double allowed = elapsed * fastest_correction + report.flow - before.flow + soc.latest.width();
+    if (std::abs(now - before.soc) - allowed > worst) {
+      worst = std::abs(now - before.soc) - allowed;
+      step_ = now - before.soc;
+      allowed_ = Interval::around(0.0, allowed);
+    }
+  }
+  reports_[count_ % reports_.size()] = report;
+  ++count_;
   latest_ = soc.latest;
-  last_ = now;
-  last_time_ = soc.time;
-  has_last_ = true;
 }
 
 Interval SocLogic::remaining(double tolerance) const noexcept {

@@ -36,6 +36,31 @@ TEST(SocLogic, a_correction_at_one_per_cent_a_second_is_allowed_and_a_jump_is_no
   EXPECT_FALSE(logic.allowed_step().contains(logic.step())) << "10 % in a second";
 }
 
+// Each second alone could be 1 % that the report rounds up.
+TEST(SocLogic, a_correction_that_creeps_too_fast_shows_over_some_seconds) {
+  const auto found = [](double rate) {
+    SocLogic logic(capacity);
+    bool beyond = false;
+    for (int second = 0; second < 10; ++second) {
+      logic.update(report(second, std::round((0.5 + rate * second) * 100) / 100), {0.0, 0.0});
+      beyond = beyond || (logic.has_step() && !widened(logic.allowed_step(), 0.01).contains(logic.step()));
+    }
+    return beyond;
+  };
+  EXPECT_FALSE(found(0.01));
+  EXPECT_FALSE(found(0.0125));
+  EXPECT_TRUE(found(0.02));
+}
+
+TEST(SocLogic, a_current_that_nobody_knew_is_stepped_over) {
+  SocLogic logic(capacity);
+  logic.update(report(0.0, 0.50), {0.0, 0.0});
+  logic.update(report(1.0, 0.90), {-infinity, infinity});
+  EXPECT_FALSE(logic.has_step());
+  logic.update(report(2.0, 0.90), {0.0, 0.0});
+  EXPECT_TRUE(logic.allowed_step().contains(logic.step()));
+}
+
 TEST(SocLogic, a_counter_that_begins_again_at_zero_has_jumped) {
   SocLogic logic(capacity);
   logic.update(report(0.0, 0.999), {5.0, 5.0});
