@@ -98,13 +98,20 @@ void check_dialects(const Requirements& requirements, const SignalTable& signals
   }
 }
 
+// Cells lose their charge each at its own pace: equalised ones are no longer equal after a month or so.
+bool cells_are_equal(const StartClause& start) {
+  constexpr double few_days = 7 * 86400.0;
+  return start.cells == CellsWord::equalised && !start.leading_cell &&
+         !(start.stored && start.stored->value() > few_days);
+}
+
 }  // namespace
 
 Judgement::Judgement(const Case& test, const Row* row, const Requirements& requirements, SignalTable& signals,
                      const CommandTable& commands, Diagnostics& diagnostics, Flow flow)
     : aged_(at_age_of(test, requirements)),
       requirements_(aged_ ? *aged_ : requirements),
-      start_{.cells_equalised = test.start.cells == CellsWord::equalised && !test.start.leading_cell,
+      start_{.cells_equalised = cells_are_equal(test.start),
              .off = test.start.state == StartWord::off,
              .since_full = test.start.since_full ? std::optional(test.start.since_full->value()) : std::nullopt,
              .temperature = test.start.temperature ? std::optional(test.start.temperature->value()) : std::nullopt,

@@ -11,6 +11,14 @@ Interval drop(Interval current, Interval resistance) noexcept {
 }
 }  // namespace
 
+// The resistance of cells grows by 28 kJ/mol at most, and the end of a discharge is stiffer still in the cold.
+void BatteryVoltage::set_coldest(double celsius) noexcept {
+  constexpr double room = 22.0;  // degC; what is not known is no reason to expect less
+  constexpr double per_kelvin = 0.035, end_of_discharge = 1.6, cold = 15.0;  // K, over which the end grows stiff
+  const double below = celsius > -infinity ? std::clamp(room - celsius, 0.0, 50.0) : 0.0;
+  stiffness_ = exact_exp(per_kelvin * below) * (1.0 + (end_of_discharge - 1.0) * std::min(1.0, below / cold));
+}
+
 // How much B is strained where it was last known; it relaxes from there, whatever time that takes.
 void BatteryVoltage::note_strain(Interval current) noexcept {
   const double left = strain_ - std::max(0.0, looked_at_ - measured_at_) / forgotten_after;
@@ -19,7 +27,7 @@ void BatteryVoltage::note_strain(Interval current) noexcept {
 }
 
 double BatteryVoltage::most_fall() const noexcept {
-  return falls * strain_ + std::min(most_drained, drains * (looked_at_ - measured_at_));
+  return falls * strain_ * stiffness_ + std::min(most_drained, drains * (looked_at_ - measured_at_));
 }
 
 void BatteryVoltage::bound_rest(Interval reported) noexcept {
@@ -27,8 +35,10 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
   lowest_at_rest_ = -infinity;
   if (has_last_) {
     // The inner ends of the last interval: the sample in which a path opened may already hold the jump of P.
-    highest_at_rest_ = direction_ > 0 ? last_.lo : direction_ < 0 ? last_.hi + rises * strain_ : last_.hi;
-    lowest_at_rest_ = direction_ < 0 ? last_.hi : direction_ > 0 ? last_.lo - most_fall() : last_.lo;
+    highest_at_rest_ = direction_ > 0   ? last_without_diode_.lo
+                       : direction_ < 0 ? last_.hi + rises * strain_ * stiffness_
+                                        : last_.hi;
+    lowest_at_rest_ = direction_ < 0 ? last_without_diode_.hi : direction_ > 0 ? last_.lo - most_fall() : last_.lo;
   }
   highest_at_rest_ = std::min(highest_at_rest_, reported.hi);
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
@@ -56,6 +66,7 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
   const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {
+    last_without_diode_ = behind_path;
     if (charging && !paths.discharge_surely_open) {
       behind_path.lo -= diode;
     }
@@ -78,7 +89,7 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
     note_strain(current);
     return;
   }
-  own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_} : Interval{};
+  own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_ * stiffness_} : Interval{};
   if (pair.source_on && pair.load_off) {
     own_.hi = std::min(own_.hi, behind_path.hi);
   } else if (pair.load_on && pair.source_off) {

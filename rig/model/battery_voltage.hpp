@@ -19,6 +19,8 @@ class BatteryVoltage {
   };
   explicit BatteryVoltage(Interval path_resistance = {}) : resistance_(path_resistance) {}
   void restart() noexcept { *this = BatteryVoltage(resistance_); }
+  // Cells of this temperature relax by more, the colder they are, degC.
+  void set_coldest(double celsius) noexcept;
   // `reported` is the pack's own voltage with its tolerance when cross-checked, else everything.
   void update(const Measured& measured, Paths paths, Interval reported) noexcept;
   [[nodiscard]] Interval value() const noexcept { return value_; }
@@ -43,8 +45,8 @@ class BatteryVoltage {
   static constexpr double diode = 0.9;
   // Less is no battery that anybody talks to: whatever it says, the terminals are not connected, V.
   static constexpr double dead_terminals = 16.0;
-  // How far B falls by itself after charging and rises after discharging (30 min: 0.94 V and 1.1 V at 50 A), V; after
-  // more current in proportion.
+  // How far B falls by itself after charging and rises after discharging (30 min: 0.94 V and 1.1 V at 50 A, 25 degC),
+  // V; after more current in proportion, and in the cold as much more as the cells' resistance is greater.
   static constexpr double falls = 1.5;
   static constexpr double rises = 1.8;
   static constexpr double relaxing_current = 50.0;   // A, that these are for
@@ -64,6 +66,7 @@ class BatteryVoltage {
   Interval value_;
   Interval own_;  // by the rig's measurements alone
   Interval last_;
+  Interval last_without_diode_;  // the same as far as no body diode carried the current
   VoltagePairs pairs_;
   Paths paths_{false, false};        // as they were known at the last estimate
   double time_ = 0.0, since_ = 0.0;  // s
@@ -71,6 +74,7 @@ class BatteryVoltage {
   double highest_at_rest_ = infinity;
   double lowest_at_rest_ = -infinity;
   double strain_ = 1.0;       // largest current of the last hour over relaxing_current, at least 1
+  double stiffness_ = 1.0;    // of the cells, against 25 degC
   double looked_at_ = 0.0;    // s
   double measured_at_ = 0.0;  // s, B followed from the rig's own measurements
   int direction_ = 0;         // of the last current: 1 charging, -1 discharging, 0 at rest

@@ -73,8 +73,8 @@ void DirectionModel::settle_start() noexcept {
   const std::uint32_t any = (masks_[out_path] & ~latched_) != 0 ? masks_[out_path] & ~latched_ : masks_[out_path];
   enter(is_blocked ? State::blocked : State::open, {-infinity, now_},
         is_blocked ? (named != 0 ? named : any) | suspected : 0u);
-  if (!is_blocked) {
-    entered_.hi = -infinity;
+  if (!is_blocked && !powered_up_) {
+    entered_.hi = -infinity;  // it has stood like this for long; one that just starts says it before its FETs close
   }
 }
 

@@ -63,6 +63,7 @@ void DirectionModel::restart(CellKnowledge knowledge) noexcept {
     rule.restart(knowledge);
   }
   held_ = 0;
+  powered_up_ = false;
   restart_state(0.0);
 }
 
@@ -72,6 +73,7 @@ void DirectionModel::lose_power(double now) noexcept {
     rule.restart_pack(now);
   }
   restart_state(now);
+  powered_up_ = true;
 }
 
 void DirectionModel::restart_state(double now) noexcept {

@@ -124,6 +124,7 @@ class DirectionModel {
   State state_ = State::unknown;
   std::uint32_t latched_ = 0;  // faults: only service lets them go
   std::uint32_t held_ = 0;     // of these: it had them when it went off
+  bool powered_up_ = false;    // in this run: it has been off
   double began_ = 0.0;         // the run, or the pack's own start, s
   double now_ = 0.0;
   double step_ = 0.0;

@@ -246,14 +246,21 @@ void Observer::predict_band() noexcept {
   band_.slope = slope / run_.capacity;
   band_.sigma = std::sqrt(filter_.voltage_variance(0.0) + square(look_noise) + square(axis_sigma * slope) +
                           square(warm) + square(0.5 * run_.slow_spread * (run_.r1 + run_.r2) * run_.most));
-  // What the polarisation does until the next look, and what is not known of the ohmic part.
-  band_.ohmic_unsure = 0.06 * run_.r1 + 0.01 * run_.r2 + band_k * beside_spread(run_.spread) * run_.r0;
+  band_.charging = path(soc, true);
+  band_.discharging = path(soc, false);
+}
+
+// What stands in the way of a current of either direction: it may turn before the next look.
+Observer::Band::Path Observer::path(double soc, bool charging) const noexcept {
+  const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, charging);
   // The joints as far as healthy ones go: the band does not follow a sick pack.
   const Interval healthy{limits_.resistance.lo - r0_reference, limits_.resistance.hi - r0_reference};
   const double joint = std::clamp(filter_.value(ObserverFilter::joint), healthy.lo, healthy.hi);
-  const Interval ohmic = Interval::around(run_.r0 + joint, estimate * joint_sigma());
-  band_.ohmic = {limits_.cells * ohmic.lo + limits_.path_resistance.lo,
-                 limits_.cells * ohmic.hi + limits_.path_resistance.hi};
+  const Interval ohmic = Interval::around(r.r0 + joint, estimate * joint_sigma());
+  // What the polarisation does until the next look, and what is not known of the ohmic part.
+  return {.ohmic = {limits_.cells * ohmic.lo + limits_.path_resistance.lo,
+                    limits_.cells * ohmic.hi + limits_.path_resistance.hi},
+          .unsure = 0.06 * r.r1 + 0.01 * r.r2 + band_k * beside_spread(r.spread) * r.r0};
 }
 
 double Observer::soc_sigma() const noexcept { return std::sqrt(filter_.variance(ObserverFilter::soc)); }
@@ -285,12 +292,12 @@ Interval Observer::terminals(Interval current) const noexcept {
     return {};
   }
   const Band& b = band_;
-  const double most = std::max(std::abs(current.lo), std::abs(current.hi));
+  const double most = std::max(-current.lo * b.discharging.unsure, current.hi * b.charging.unsure);
   const double moved = b.slope * second_.charge;  // since the look
-  const double unsure = limits_.cells * (band_k * b.sigma + b.ohmic_unsure * most + 0.5 * std::abs(moved));
+  const double unsure = limits_.cells * (band_k * b.sigma + most + 0.5 * std::abs(moved));
   const double emf = limits_.cells * (b.emf + moved);
-  const double lowest = current.lo * (current.lo < 0 ? b.ohmic.hi : b.ohmic.lo);
-  const double highest = current.hi * (current.hi < 0 ? b.ohmic.lo : b.ohmic.hi);
+  const double lowest = current.lo * (current.lo < 0 ? b.discharging.ohmic.hi : b.charging.ohmic.lo);
+  const double highest = current.hi * (current.hi < 0 ? b.discharging.ohmic.lo : b.charging.ohmic.hi);
   return {emf - unsure + lowest, emf + unsure + highest};
 }
 

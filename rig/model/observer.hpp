@@ -98,8 +98,11 @@ class Observer {
   // What predicts the terminals until the next look.
   struct Band {
     double emf = 0.0, slope = 0.0, sigma = 0.0;  // V, V per A s, V: the cell without its ohmic part
-    Interval ohmic;                              // Ohm, of the whole pack
-    double ohmic_unsure = 0.0;                   // Ohm per cell, beyond that
+    struct Path {
+      Interval ohmic;       // Ohm, of the whole pack
+      double unsure = 0.0;  // Ohm per cell, beyond that
+    };
+    Path charging, discharging;  // cells answer a discharge otherwise than a charge
   };
   struct Guess {
     double mean, sigma;  // of SOC
@@ -113,6 +116,7 @@ class Observer {
   void spend(double correction) noexcept;
   void watch_full(double cell_voltage) noexcept;
   void predict_band() noexcept;
+  [[nodiscard]] Band::Path path(double soc, bool charging) const noexcept;
   [[nodiscard]] double joint_sigma() const noexcept;
 
   ObserverLimits limits_;

@@ -232,6 +232,7 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
     sensed_ = temperature_.sensed(m.reported_temperature, reports_.temperature_tolerance());
     take(in.hottest, sensed_.hottest, fresh::temperature);
     take(in.coldest, sensed_.coldest, fresh::temperature);
+    battery_.set_coldest(in.coldest.lo);
   }
   if (m.reported_soc.fresh) {
     in.soc = m.reported_soc.value;
