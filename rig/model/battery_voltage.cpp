@@ -24,6 +24,19 @@ void BatteryVoltage::note_strain(Interval current) noexcept {
   const double left = strain_ - std::max(0.0, looked_at_ - measured_at_) / forgotten_after;
   strain_ = std::max({1.0, left, std::max(-current.lo, current.hi) / relaxing_current});
   measured_at_ = looked_at_;
+  charged_.add(looked_at_, current.hi);
+  discharged_.add(looked_at_, -current.lo);
+}
+
+double BatteryVoltage::Strain::left(double now) const noexcept {
+  return size * std::max(0.0, 1.0 - (now - at) / relaxed_after);
+}
+
+void BatteryVoltage::Strain::add(double now, double amps) noexcept {
+  if (amps > conducting) {
+    size = std::max(left(now), amps / relaxing_current);
+    at = now;
+  }
 }
 
 double BatteryVoltage::most_fall() const noexcept {
@@ -34,11 +47,16 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
   highest_at_rest_ = infinity;
   lowest_at_rest_ = -infinity;
   if (has_last_) {
-    // The inner ends of the last interval: the sample in which a path opened may already hold the jump of P.
-    highest_at_rest_ = direction_ > 0   ? last_without_diode_.lo
+    // The inner ends of the last interval: the sample in which a path opened may already hold the jump of P. And what a
+    // current the other way has left goes on under the last one.
+    const double rise = rises * discharged_.left(looked_at_) * stiffness_;
+    const double fall = falls * charged_.left(looked_at_) * stiffness_;
+    highest_at_rest_ = direction_ > 0   ? last_without_diode_.lo + rise
                        : direction_ < 0 ? last_.hi + rises * strain_ * stiffness_
-                                        : last_.hi;
-    lowest_at_rest_ = direction_ < 0 ? last_without_diode_.hi : direction_ > 0 ? last_.lo - most_fall() : last_.lo;
+                                        : last_.hi + rise;
+    lowest_at_rest_ = direction_ < 0   ? last_without_diode_.hi - fall
+                      : direction_ > 0 ? last_.lo - most_fall()
+                                       : last_.lo - fall;
   }
   highest_at_rest_ = std::min(highest_at_rest_, reported.hi);
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
@@ -58,11 +76,13 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
   time_ = pair.time;
   since_ = pair.since;
   Interval behind_path = pair.voltage - drop(current, resistance_);
-  const bool charging = current.lo > conducting;
-  const bool discharging = current.hi < -conducting;
+  const bool connected = behind_path.hi > dead_terminals;
+  const bool charging = current.lo > conducting && connected;
+  const bool discharging =
+      current.hi < -conducting && connected;  // through a resistor for the pre-charge P says nothing
   // Only a source that read back as off cannot have lifted P above B, only a load that is off cannot have pulled it
   // below.
-  const bool idle = !charging && !discharging && pair.rests() && behind_path.hi > dead_terminals;
+  const bool idle = !charging && !discharging && pair.rests() && connected;
   const bool at_rest = idle && paths.charge_surely_open && paths.discharge_surely_open;
   independent_ = charging || discharging || at_rest;
   if (independent_) {

@@ -51,11 +51,18 @@ class BatteryVoltage {
   static constexpr double rises = 1.8;
   static constexpr double relaxing_current = 50.0;   // A, that these are for
   static constexpr double forgotten_after = 3600.0;  // s, until a larger current has relaxed away
+  static constexpr double relaxed_after = 1800.0;    // s, until nothing of a current is left under one the other way
   // What the electronics take and cells leak: at the very top 1 % of the charge is 2.7 V, V/s and V.
   static constexpr double drains = 0.15 / 3600.0;
   static constexpr double most_drained = 4.0;
 
  private:
+  // Of one direction: the largest current over relaxing_current, and what is left of it.
+  struct Strain {
+    double size = 0.0, at = 0.0;  // s
+    [[nodiscard]] double left(double now) const noexcept;
+    void add(double now, double amps) noexcept;
+  };
   void bound_rest(Interval reported) noexcept;
   [[nodiscard]] bool surer(Paths paths) const noexcept;
   void estimate(Paths paths) noexcept;
@@ -73,6 +80,7 @@ class BatteryVoltage {
   double drop_uncertainty_ = 0.0;
   double highest_at_rest_ = infinity;
   double lowest_at_rest_ = -infinity;
+  Strain charged_, discharged_;
   double strain_ = 1.0;       // largest current of the last hour over relaxing_current, at least 1
   double stiffness_ = 1.0;    // of the cells, against 25 degC
   double looked_at_ = 0.0;    // s
