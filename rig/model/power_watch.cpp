@@ -12,6 +12,9 @@ constexpr double longest_stop = 20.0;
 constexpr double patience = 6.0;
 // Less may be nothing to a pack, A.
 constexpr double no_current = 1.0;
+// Terminals below belong to no battery that is connected, V; and how long a pack without a load may keep them so, s.
+constexpr double dead_terminals = 16.0;
+constexpr double longest_start = 20.0;
 
 // A pack that sleeps by itself has a row that says when; an engineering default permits it from its lower end on.
 double sleep_of(const Requirements& requirements) {
@@ -53,6 +56,14 @@ bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
   return now - idle_since_ >= sleeps_after_;
 }
 
+// It speaks already, and its terminals are still dead: it pre-charges what hangs there, for as long as a load keeps
+// them down.
+bool PowerWatch::starts(double now, const Measured& m, bool was_off) const noexcept {
+  const bool dead = m.voltage.good && m.voltage.latest.hi < dead_terminals;
+  const bool held_down = m.discharge_demand.value == Truth::yes;
+  return was_off && dead && (held_down || now - idle_since_ < longest_start);
+}
+
 void PowerWatch::look(double now, const Measured& m) noexcept {
   const bool pressed = press_.ends(now, m.button.value == Truth::yes);
   if (m.online.value == Truth::yes) {
@@ -67,7 +78,7 @@ void PowerWatch::look(double now, const Measured& m) noexcept {
   may_sleep_ = long_idle(now, m);
   const bool leaves = now - stopping_ < longest_stop || may_sleep_;
   const bool silent = online_ == Truth::no;
-  const bool off = silent ? heard_ || began_off_ || now > patience : leaves;
+  const bool off = silent ? heard_ || began_off_ || now > patience : leaves || starts(now, m, off_);
   // Silence stays excused that began with a reason.
   const bool excused = leaves || (online_ != Truth::yes && excused_);
   unpublished_ = unpublished_ || excused != excused_;

@@ -41,6 +41,7 @@ class PowerWatch {
  private:
   void look(double now, const Measured& m) noexcept;
   void write_silent(const Tick& tick, SignalTable& table) const noexcept;
+  [[nodiscard]] bool starts(double now, const Measured& m, bool was_off) const noexcept;
   [[nodiscard]] bool long_idle(double now, const Measured& m) noexcept;
 
   double sleeps_after_;  // s without current, from which on a pack may go to sleep

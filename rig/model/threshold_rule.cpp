@@ -53,6 +53,12 @@ void TripLock::note(double time, bool sure) noexcept {
   must_ = certain >= after_ && can_fail_;
 }
 
+void TripLock::freed() noexcept {
+  for (Trip& trip : trips_) {
+    trip.sure = false;
+  }
+}
+
 ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
     : id_(row.id),
       name_(row.rule),
@@ -190,7 +196,11 @@ bool ThresholdRule::watch_release(const RuleInputs& in, Interval acted) noexcept
   }
   if (lock_.may() && (in.fresh & unlock_.looks_at) != 0) {
     const Interval reversed = charging_ ? Interval{-in.current.hi, -in.current.lo} : in.current;
-    answer(unlock_, {in.button || reversed.hi > unlock_.value, false});
+    const bool frees = in.button || reversed.hi > unlock_.value;
+    answer(unlock_, {frees, false});
+    if (frees) {
+      lock_.freed();
+    }
   }
   return changed;
 }

@@ -154,6 +154,36 @@ TEST(BatteryVoltage, is_not_that_of_terminals_that_nothing_is_connected_to) {
   EXPECT_TRUE(b.value().contains(40.0)) << "deeply discharged, and still a battery";
 }
 
+// A pack that stops while it charges: whether the current took the way of the diode is not known, and B is no lower.
+TEST(BatteryVoltage, a_diode_that_may_have_conducted_lowers_no_upper_bound) {
+  BatteryVoltage b({0.003, 0.003});
+  b.update(measured(53.0, 50, Truth::yes, Truth::no), {.charge_surely_open = true, .discharge_surely_open = false}, {});
+  EXPECT_NEAR(b.value().lo, 53.0 - 50 * 0.003 - 0.9, 0.02);
+  EXPECT_NEAR(b.highest_at_rest(), 53.0 - 50 * 0.003, 0.02);
+}
+
+TEST(BatteryVoltage, goes_on_rising_under_a_short_charge_when_a_discharge_has_left_it_low) {
+  BatteryVoltage b({0.003, 0.003});
+  Measured m = measured(50.0, -75, Truth::no, Truth::yes);
+  m.voltage.time = m.current.time = 10.0;
+  b.update(m, {}, {});
+  m = measured(53.0, 5, Truth::yes, Truth::no);
+  m.voltage.time = m.current.time = 40.0;
+  b.update(m, {}, {});
+  EXPECT_GT(b.highest_at_rest(), 54.0);
+}
+
+TEST(BatteryVoltage, rises_the_more_after_a_discharge_the_colder_its_cells_are) {
+  BatteryVoltage warm({0.003, 0.003}), cold({0.003, 0.003});
+  cold.set_coldest(-15.0);
+  warm.set_coldest(25.0);
+  for (BatteryVoltage* b : {&warm, &cold}) {
+    b->update(measured(45.0, -58, Truth::no, Truth::yes), {}, {});
+  }
+  EXPECT_LT(warm.highest_at_rest(), 48.0);
+  EXPECT_GT(cold.highest_at_rest(), 51.0);
+}
+
 // Two boxes that never read at the same moment, the current always a little behind the voltage.
 TEST(BatteryVoltage, a_current_that_is_always_a_little_late_covers_the_voltages_before_it) {
   BatteryVoltage b({0.002, 0.004});

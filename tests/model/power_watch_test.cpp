@@ -109,6 +109,21 @@ TEST_F(Power, a_case_may_begin_with_a_pack_that_is_off) {
   EXPECT_TRUE(watch_->off() && excused());
 }
 
+// The load at its terminals keeps it from ending its pre-charge.
+TEST_F(Power, a_pack_that_speaks_and_whose_terminals_are_dead_is_still_starting) {
+  begin(true);
+  seen_.voltage.good = true;
+  seen_.voltage.latest = Interval::around(0.04, 0.01);
+  seen_.discharge_demand.value = Truth::yes;
+  run(5);
+  online(true);
+  run(100);
+  EXPECT_TRUE(watch_->off());
+  seen_.discharge_demand.value = Truth::no;
+  run(1);
+  EXPECT_FALSE(watch_->off()) << "nothing hinders it any more";
+}
+
 TEST_F(Power, an_idle_pack_may_sleep_when_a_row_says_so_and_current_begins_anew) {
   begin(false);
   run(900);

@@ -74,6 +74,21 @@ TEST(TripLock, forbids_the_retry_after_its_trips_within_its_time_only) {
   EXPECT_NEAR(rule.release_may_since(), 299.99, 1e-6) << "current the other way frees it";
 }
 
+TEST(TripLock, trips_before_it_was_freed_may_count_and_need_not) {
+  const Requirements r = profiled_requirements();
+  ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
+  rule.restart({});
+  for (int i = 0; i < 5; ++i) {
+    rule.note_trip(i * 70.0, true);
+  }
+  rule.watch_release(with_current(300.0, -5.0), {280.0, 280.0});
+  rule.restart_release();
+  rule.note_trip(400.0, true);
+  rule.watch_release(quiet(401.0), {400.0, 400.0});
+  EXPECT_LT(rule.release_may_since(), infinity) << "a pack that forgot them tries again";
+  EXPECT_EQ(rule.release_must_since(), infinity) << "one that did not does not";
+}
+
 TEST(TripLock, trips_whose_cause_is_not_sure_neither_lock_nor_free) {
   const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
