@@ -12,7 +12,11 @@ class Reference {
  public:
   // `requirements` outlives it.
   explicit Reference(const Requirements& requirements, PackNames names = {})
-      : requirements_(requirements), names_(names), model_(requirements) {}
+      : requirements_(requirements), names_(names), model_(requirements) {
+    if (names.position() == 1) {
+      model_.speak_for_others();  // on CAN the first pack is the master
+    }
+  }
   void declare(SignalTable& table) {
     const SignalTable::Scope scope(table, names_);
     model_.declare(table);

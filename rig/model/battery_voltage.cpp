@@ -40,7 +40,12 @@ void BatteryVoltage::Strain::add(double now, double amps) noexcept {
 }
 
 double BatteryVoltage::most_fall() const noexcept {
-  return falls * strain_ * stiffness_ + std::min(most_drained, drains * (looked_at_ - measured_at_));
+  return falls * (strain_ + (stiffness_ - 1.0) * charged_.left(looked_at_)) +
+         std::min(most_drained, drains * (looked_at_ - measured_at_));
+}
+
+double BatteryVoltage::most_rise() const noexcept {
+  return rises * (strain_ + (stiffness_ - 1.0) * discharged_.left(looked_at_));
 }
 
 void BatteryVoltage::bound_rest(Interval reported) noexcept {
@@ -52,7 +57,7 @@ void BatteryVoltage::bound_rest(Interval reported) noexcept {
     const double rise = rises * discharged_.left(looked_at_) * stiffness_;
     const double fall = falls * charged_.left(looked_at_) * stiffness_;
     highest_at_rest_ = direction_ > 0   ? last_without_diode_.lo + rise
-                       : direction_ < 0 ? last_.hi + rises * strain_ * stiffness_
+                       : direction_ < 0 ? last_.hi + most_rise()
                                         : last_.hi + rise;
     lowest_at_rest_ = direction_ < 0   ? last_without_diode_.hi - fall
                       : direction_ > 0 ? last_.lo - most_fall()
@@ -109,7 +114,7 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
     note_strain(current);
     return;
   }
-  own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + rises * strain_ * stiffness_} : Interval{};
+  own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + most_rise()} : Interval{};
   if (pair.source_on && pair.load_off) {
     own_.hi = std::min(own_.hi, behind_path.hi);
   } else if (pair.load_on && pair.source_off) {

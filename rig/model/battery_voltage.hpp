@@ -68,6 +68,7 @@ class BatteryVoltage {
   void estimate(Paths paths) noexcept;
   void note_strain(Interval current) noexcept;
   [[nodiscard]] double most_fall() const noexcept;
+  [[nodiscard]] double most_rise() const noexcept;
 
   Interval resistance_;
   Interval value_;

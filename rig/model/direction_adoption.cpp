@@ -25,7 +25,7 @@ constexpr std::uint32_t bit(std::size_t i) noexcept { return 1u << i; }
 
 void DirectionModel::see(const Measured::Outputs& outputs, Truth path_blocked, double path_time,
                          bool surely_permitted) noexcept {
-  seen_[out_path] = {path_blocked, path_time};
+  seen_[out_path] = {shared_ && path_blocked == Truth::no ? Truth::unknown : path_blocked, path_time};
   seen_[out_permission] = {negate(outputs.allowed.value), outputs.allowed.time};
   Truth zero = Truth::unknown;
   if (outputs.limit.good) {

@@ -65,6 +65,9 @@ void DirectionModel::update_envelopes() noexcept {
   for (std::size_t o = 0; o < outputs(); ++o) {
     envelopes_[o] = o < first_flag ? direction_envelope(latency_of(o)) : flag_envelope(masks_[o], latency_of(o));
   }
+  if (shared_ && state_ == State::blocked) {
+    envelopes_[out_path].must = false;  // the others may go on, each by a reference of its own
+  }
 }
 
 }  // namespace rig

@@ -38,6 +38,8 @@ class DirectionModel {
 
   enum class State : std::uint8_t { unknown, open, blocked };
 
+  // What the pack tells may be of another one that stands beside it: a current that goes on contradicts nothing.
+  void share_the_terminals() noexcept { shared_ = true; }
   void restart(CellKnowledge knowledge) noexcept;
   // The pack is off at `now`, or has just come back: what it decided is gone, but for its faults.
   void lose_power(double now) noexcept;
@@ -124,8 +126,9 @@ class DirectionModel {
   State state_ = State::unknown;
   std::uint32_t latched_ = 0;  // faults: only service lets them go
   std::uint32_t held_ = 0;     // of these: it had them when it went off
-  bool powered_up_ = false;    // in this run: it has been off
-  double began_ = 0.0;         // the run, or the pack's own start, s
+  bool shared_ = false;
+  bool powered_up_ = false;  // in this run: it has been off
+  double began_ = 0.0;       // the run, or the pack's own start, s
   double now_ = 0.0;
   double step_ = 0.0;
   double deadline_ = -infinity;    // nothing changes by itself before, s

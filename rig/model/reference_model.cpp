@@ -68,7 +68,11 @@ ReferenceModel::ReferenceModel(const Requirements& requirements)
       reports_(requirements),
       limits_(requirements),
       plant_(requirements),
-      lights_(requirements, charge_.flags(), discharge_.flags()) {}
+      lights_(requirements, charge_.flags(), discharge_.flags()) {
+  if (packs_ > 1) {
+    speak_for_others();
+  }
+}
 
 void ReferenceModel::declare(SignalTable& table) {
   const auto voltage = [&](const char* name, const char* help) {

@@ -38,6 +38,12 @@ class ReferenceModel {
   ReferenceModel(const ReferenceModel&) = delete;
   ReferenceModel& operator=(const ReferenceModel&) = delete;
 
+  // What the pack tells is of several at the same terminals: any of them may be why it prohibits, and go on itself.
+  void speak_for_others() noexcept {
+    charge_.share_the_terminals();
+    discharge_.share_the_terminals();
+  }
+
   // Declares model.*, pack.battery_voltage(.lo, .hi), pack.charge_refused, pack.charge_blocked and their discharge
   // twins, with origin model.
   void declare(SignalTable& table);
