@@ -22,6 +22,10 @@ constexpr std::size_t celsius_rows = 17;
 
 constexpr double pi = 3.141592653589793;
 
+// Into the grid, also what is no number: what is wrong elsewhere must not read beside a table. (std::clamp gives it
+// back.)
+double inside(double place, double most) noexcept { return std::max(0.0, std::min(most, place)); }
+
 // The interval of `grid` that holds x, and where in it x lies (outside 0..1 beyond the ends).
 struct Place {
   std::size_t low;
@@ -87,10 +91,10 @@ void CellCurves::resample_ocv(const CellTables& tables, const CurvePerturbation&
     const auto [low, x] = place_in(tables.ocv, soc, [](const OcvPoint& point) { return point.soc; });
     const OcvPoint& a = tables.ocv[low];
     const OcvPoint& b = tables.ocv[low + 1];
-    const double inside = std::clamp(x, 0.0, 1.0);
+    const double f = inside(x, 1.0);
     ocv_[i] = {a.ocv + x * (b.ocv - a.ocv) + perturbation.ocv_shift(soc),
-               (a.hysteresis + inside * (b.hysteresis - a.hysteresis)) * perturbation.hysteresis,
-               a.entropy + inside * (b.entropy - a.entropy)};
+               (a.hysteresis + f * (b.hysteresis - a.hysteresis)) * perturbation.hysteresis,
+               a.entropy + f * (b.entropy - a.entropy)};
   }
 }
 
@@ -115,7 +119,7 @@ void CellCurves::resample_resistances(const CellTables& tables, const CurvePertu
 }
 
 CellCurves::Tangent CellCurves::tangent(double soc) const noexcept {
-  const double position = std::clamp((soc - soc_from) * (1.0 / soc_step), 0.0, soc_points - 2.0);
+  const double position = inside((soc - soc_from) * (1.0 / soc_step), soc_points - 2.0);
   const auto j = static_cast<std::size_t>(static_cast<int>(position));
   const double f = position - static_cast<double>(j);
   const Point& a = ocv_[j];
@@ -126,8 +130,8 @@ CellCurves::Tangent CellCurves::tangent(double soc) const noexcept {
 }
 
 Resistances CellCurves::resistances(bool charge, double celsius, double soc) const noexcept {
-  const double x = std::clamp(soc, 0.0, 1.0) * (1.0 / resistance_soc_step);
-  const double y = std::clamp((celsius - celsius_from) * (1.0 / celsius_step), 0.0, celsius_rows - 1.0);
+  const double x = inside(soc, 1.0) * (1.0 / resistance_soc_step);
+  const double y = inside((celsius - celsius_from) * (1.0 / celsius_step), celsius_rows - 1.0);
   const auto s = std::min(static_cast<std::size_t>(static_cast<int>(x)), soc_columns - 2);
   const auto t = std::min(static_cast<std::size_t>(static_cast<int>(y)), celsius_rows - 2);
   const Resistances* corner = resistances_[charge ? 1 : 0].data() + t * soc_columns + s;

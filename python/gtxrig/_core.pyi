@@ -8,7 +8,7 @@ import numpy.typing
 import os
 import typing
 import typing_extensions
-__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'leave', 'load_requirements', 'make_cases', 'make_reference_model', 'make_session', 'make_step', 'make_virtual_pack', 'open_record', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'suggestion', 'units_of', 'use_python']
+__all__: list[str] = ['Cases', 'Dbc', 'DbcMessage', 'DbcSignal', 'FrameTap', 'Record', 'ReferenceModel', 'RequirementRow', 'Requirements', 'Session', 'Setup', 'StepTexts', 'VirtualPack', 'base_unit', 'decide', 'describe_dimension', 'find_cases', 'format_measured', 'format_quantity', 'format_rounded', 'leave', 'load_requirements', 'make_cases', 'make_reference_model', 'make_session', 'make_step', 'make_virtual_pack', 'open_record', 'parse_quantity', 'parse_unit', 'read_setup', 'record_digest', 'start_trouble', 'suggestion', 'units_of', 'use_python']
 class Cases:
     """
     See gtxrig.load_cases.
@@ -47,7 +47,7 @@ class Dbc:
         The physical values of a frame by signal, in the DBC's units. What the frame does not hold, because it is
         short or its multiplexer chose others, is not in the dict.
         """
-    def decode_many(self, which: typing.SupportsInt | typing.SupportsIndex | str, data: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8], extended: bool = False) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
+    def decode_many(self, which: typing.SupportsInt | typing.SupportsIndex | str, data: typing.Any, extended: bool = False) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
         """
         Many frames of one message at once: data is uint8 of the shape (frames, bytes); the result has an array
         of float64 for each signal, NaN where a frame does not hold it.
@@ -304,6 +304,8 @@ class Session:
         """
         Calls come back soon, with SystemExit.
         """
+    def fail(self, arg0: str) -> None:
+        ...
     def finish(self, way: str, trouble: str = '') -> dict[str, typing.Any]:
         """
         Unless it is completed, stops a call of another thread first.
@@ -496,6 +498,8 @@ def record_digest(path: str) -> str:
     """
     A fingerprint of all but the wall-clock times: equal for two runs of one case with one seed.
     """
+def start_trouble(text: str) -> str:
+    ...
 def suggestion(word: str, known: collections.abc.Sequence[str]) -> str:
     """
     "did you mean 'x'?" or "known: a, b"; empty without candidates.

@@ -82,6 +82,7 @@ class Check:
 
     Attributes:
         name, value: as given.
+        verdict: "pass" or "fail", as ``run.checks`` has it.
         decision: "pass", "conditional pass", "conditional fail" or "fail".
         conformance: probability that the true value lies inside the limits.
         sentence: what is wrong, empty when nothing is.
@@ -93,10 +94,10 @@ class Check:
         self.decision = str(result["decision"])
         self.conformance = float(result["conformance"])
         self.sentence = str(result["sentence"])
-        self._passed = bool(result["verdict"] == "pass")
+        self.verdict = str(result["verdict"])
 
     def __bool__(self) -> bool:
-        return self._passed
+        return self.verdict == "pass"
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.value}, {self.decision}>"

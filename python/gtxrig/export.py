@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def chosen(run: Run, names: Iterable[str] | None) -> list[Signal]:
-    """The signals of these names, all of them for None."""
+    """The signals of these names, each once; all of them for None."""
     if isinstance(names, str):
         raise TypeError("signals has to be a list of names, not one str")
-    return [run.signals[name] for name in (run.signals if names is None else names)]
+    return [run.signals[name] for name in (run.signals if names is None else dict.fromkeys(names))]
 
 
 def scalars(run: Run) -> dict[str, Any]:

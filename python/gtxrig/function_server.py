@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from gtxrig import _core
 from gtxrig.errors import RigError
-from gtxrig.loading import import_file, keep_output_apart, place_of, sentence
+from gtxrig.loading import failed_text, import_file, keep_output_apart, sentence
 from gtxrig.step import Step, argument_of, exponents_of, returned_value
 from gtxrig.texts import json_text
 
@@ -88,12 +88,7 @@ def _accepts(function: Callable[..., object], job: Mapping[str, Any]) -> None:
 
 def _failure(error: BaseException) -> dict[str, Any]:
     judged = isinstance(error, AssertionError)
-    if judged and not str(error):
-        where = place_of(error)
-        text = f"failed: {where[2]} ({where[0]}:{where[1]})" if where else "failed"
-    else:
-        text = ("failed: " if judged else "raised ") + sentence(error)
-    return {"judged": judged, "text": text}
+    return {"judged": judged, "text": failed_text(error) if judged else "raised " + sentence(error)}
 
 
 def answer(job: Mapping[str, Any], function: Callable[..., object], request: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,6 +102,7 @@ def answer(job: Mapping[str, Any], function: Callable[..., object], request: Map
     except BaseException as error:  # also sys.exit(): a function ends, the run does not
         traceback.print_exception(type(error), error, error.__traceback__)
         failure = _failure(error)
+    step.is_over = True
     return {"checks": step.checks, "returns": returns, "failure": failure}
 
 

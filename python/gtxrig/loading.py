@@ -42,11 +42,20 @@ def import_file(path: str) -> ModuleType:
 
 def sentence(error: BaseException) -> str:
     """The last line of a traceback, and where it happened: file and line of the person's own code."""
-    text = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
+    lines = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
+    text = lines[0 if isinstance(error, AssertionError) else -1]  # pytest explains an assertion below it
     if isinstance(error, SyntaxError) and error.filename:
         return f"{text} ({os.path.basename(error.filename)}:{error.lineno})"
     where = place_of(error)
     return f"{text} ({where[0]}:{where[1]})" if where else text
+
+
+def failed_text(error: BaseException) -> str:
+    """Of an assertion: what it says, or else its line."""
+    where = place_of(error)
+    if str(error) or where is None:
+        return "failed: " + sentence(error)
+    return f"failed: {where[2]} ({where[0]}:{where[1]})"
 
 
 def place_of(error: BaseException) -> tuple[str, int, str] | None:

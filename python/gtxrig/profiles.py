@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gtxrig.texts import whole
 from gtxrig.units import Quantity
 
 Told = Mapping[str, object]
@@ -78,13 +79,17 @@ def profile_document(profile: object) -> str:
 
     Raises:
         TypeError: no mapping and no dataclass, or a value that no profile can hold; says where.
+        ValueError: a mapping or a list that contains itself.
     """
     if profile is None:
         return ""
-    told = _plain(profile, "profile")
+    try:
+        told = _plain(profile, "profile")
+    except RecursionError:
+        raise ValueError("the profile contains itself; a profile is a tree of mappings and lists") from None
     if not isinstance(told, dict):
         raise TypeError(f"a profile is a mapping or a dataclass, not {type(profile).__name__}; a file is named by the bench")
-    return json.dumps(told, indent=1, ensure_ascii=False)
+    return whole(json.dumps(told, indent=1, ensure_ascii=False))
 
 
 def _plain(value: object, where: str) -> object:

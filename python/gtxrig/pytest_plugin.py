@@ -2,8 +2,8 @@
 
     pytest cases/ tests/ --bench cases/benches/virtual.yaml -n 2
 
-Each row of a case is a test of its own. Python tests take the fixtures ``bench`` and ``rig``; a test that uses ``rig`` passes only
-when its run does. The failure text is the rig's explanation; record and report of every test lie in the run's folder, and
+Each row of a case is a test of its own. Python tests take the fixtures ``bench`` and ``rig``; a test passes only when every run
+does that it made with them, and one that takes ``rig`` has to start it. The failure text is the rig's explanation; record and report of every test lie in the run's folder, and
 JUnit properties name them. A run ends with its test, or with a set-up that fails: what a fixture does after ``yield`` is behind
 it. With pytest-xdist every worker has a virtual bench of its own; a bench in real time, of which there is one, refuses that.
 """
@@ -11,6 +11,7 @@ it. With pytest-xdist every worker has a virtual bench of its own; a bench in re
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 from collections.abc import Generator, Iterable, Iterator
@@ -25,11 +26,14 @@ from gtxrig.seeds import checked_seed
 if TYPE_CHECKING:
     from gtxrig import Bench, Session
     from gtxrig.cases import Case, CaseResult
+    from gtxrig.pytest_bench import WatchedBench
 
 _OUT: pytest.StashKey[str] = pytest.StashKey()
 _NOT_SEARCHED = {"must_fail", "benches", "packs", "corners", "parts"}
 _IS_CASE = re.compile(rb"^case:", re.MULTILINE)
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
+_FAILED: pytest.StashKey[bool] = pytest.StashKey()  # by the test itself
+_WATCHED: pytest.StashKey[WatchedBench] = pytest.StashKey()
 _PACKAGE = Path(__file__).parent
 
 
@@ -172,8 +176,15 @@ class LeftOutItem(pytest.Item):
 
 @pytest.fixture
 def bench(request: pytest.FixtureRequest) -> Bench:
-    """The bench of ``--bench``; the virtual one when it is not given."""
-    return _bench(request.config)
+    """The bench of ``--bench``; the virtual one when it is not given. Runs on it are a part of the test, as that of `rig` is."""
+    from gtxrig.pytest_bench import WatchedBench
+
+    option = request.config.getoption
+    below = _folder(request.node) if option("--rig-out") is not None else None
+    folder_of = None if below is None else lambda name: os.path.join(below, name)
+    watched = WatchedBench.of(_bench(request.config), option("--rig-record"), folder_of)
+    request.node.stash[_WATCHED] = watched
+    return watched
 
 
 @pytest.fixture
@@ -182,6 +193,7 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Iterator[Session]:
     name = re.sub(r"[^a-z0-9_]+", "_", request.node.name.lower()).strip("_")[:100]
     record = request.config.getoption("--rig-record")
     session = bench.session(name, out=_folder(request.node) if record != "none" else None, record=record)
+    request.node.stash[_WATCHED].sessions.remove(session)
     request.node.stash[_SESSION] = session
     yield session
     session.abort()  # does nothing where the run has ended with the test
@@ -200,18 +212,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
     """The run is a part of the test: it ends here, and its verdict counts."""
     outcome = yield
     error = outcome.excinfo[1] if outcome.excinfo else None
+    item.stash[_FAILED] = error is not None
     session = _end(item, error)
-    if session is not None and error is None and session.verdict != "pass":
-        try:
-            pytest.fail(f"{session.name}: {session.verdict}. {session.explanation}", pytrace=False)
-        except pytest.fail.Exception as failed:
-            outcome.force_exception(failed)
+    ended = [session] if session is not None else []
+    told = [_sentence(run) for run in ended + _take_ended(item) if run.verdict != "pass"]
+    given = _session_of(item)
+    if given is not None and not given.started and not given.closed:
+        told.append(f"{given.name}: the rig was never started, so nothing was checked; call rig.start(), or leave `rig` away")
+    if told and error is None:
+        outcome.force_exception(_failure("\n".join(told)))
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, None]:
     outcome = yield
     error = outcome.excinfo[1] if outcome.excinfo else None
+    _judge_rest(item, outcome)
     session = _session_of(item)
     if isinstance(error, RigError) and session is not None and error.message == f"session '{session.name}' is closed":
         hint = "the run ends with its test, and its end leaves the bench safe: nothing is left to do after a fixture's yield"
@@ -259,11 +275,47 @@ def _end(item: pytest.Item, error: BaseException | None) -> Session | None:
     if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception)):
         session.abort()
     else:
-        session.__exit__(type(error) if error else None, error, None)
-    item.user_properties += [
-        ("verdict", session.verdict), ("record", session.result["record"]), ("run", session.folder),
-    ]  # fmt: skip
+        with contextlib.suppress(RigError):  # a thread was in the middle of a call: its verdict says so
+            session.__exit__(type(error) if error else None, error, None)
+    _note_properties(item, session)
     return session
+
+
+def _take_ended(item: pytest.Item) -> list[Session]:
+    """What is over of the runs that the test made on the fixture `bench`."""
+    watched = item.stash.get(_WATCHED, None)
+    ended = watched.take_ended() if watched is not None else []
+    for session in ended:
+        _note_properties(item, session)
+    return ended
+
+
+def _judge_rest(item: pytest.Item, outcome: Any) -> None:
+    """What fixtures have ended by now is judged; what is still open is made safe, and nobody ended it."""
+    watched = item.stash.get(_WATCHED, None)
+    if watched is None:
+        return
+    told = [_sentence(session) for session in _take_ended(item) if session.verdict != "pass"]
+    left = watched.abort_open()
+    _take_ended(item)
+    told += [f"session '{run.name}' was left open, and is aborted now; use it in a with statement, or close() it" for run in left]
+    if told and not outcome.excinfo and not item.stash.get(_FAILED, False):
+        outcome.force_exception(_failure("\n".join(told)))
+
+
+def _note_properties(item: pytest.Item, session: Session) -> None:
+    item.user_properties += [("verdict", session.verdict), ("record", session.result["record"]), ("run", session.folder)]
+
+
+def _sentence(session: Session) -> str:
+    return f"{session.name}: {session.verdict}. {session.explanation}"
+
+
+def _failure(text: str) -> BaseException:
+    try:
+        pytest.fail(text, pytrace=False)
+    except pytest.fail.Exception as failed:
+        return failed
 
 
 def _bench(config: pytest.Config) -> Bench:

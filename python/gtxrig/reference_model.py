@@ -8,7 +8,7 @@ from typing import Any
 
 from gtxrig import _core
 from gtxrig.can_log import CanFrame
-from gtxrig.units import Exponents, Quantity, degC, describe, number_of, s, truth_of
+from gtxrig.units import Exponents, Quantity, degC, describe, finite_text, number_of, s, truth_of
 
 
 class ReferenceModel:
@@ -50,8 +50,8 @@ class ReferenceModel:
     def _uncertainty(name: str, value: object) -> float:
         if not isinstance(value, Quantity):
             raise TypeError(f"the uncertainty of {name} carries a unit, {value!r} has none")
-        if not value.value >= 0:
-            raise ValueError(f"the uncertainty of {name} is not negative; got {value}")
+        if not 0 <= value.value < float("inf"):
+            raise ValueError(f"the uncertainty of {name} is finite and not negative; got {value}")
         return value.value
 
     def _check(self, name: str, value: object, difference: bool = False) -> float:
@@ -67,6 +67,8 @@ class ReferenceModel:
             return value.value
         truth = truth_of(value)
         number = number_of(value) if truth is None else float(truth)
+        if number is not None and dimension[5] and number not in (0.0, 1.0):
+            raise ValueError(f"{name} is a truth value: True or False, not {value!r}")
         if number is not None and dimension[:4] == (0, 0, 0, 0):
             return number
         raise TypeError(f"{name} is {describe(dimension)}, {value!r} has no unit")
@@ -89,6 +91,10 @@ class ReferenceModel:
         for value, like, what in ((since_full, s, "since_full"), (temperature, degC, "temperature")):
             if value is not None and (not isinstance(value, Quantity) or value.dimension != like.dimension):
                 raise TypeError(f"{what} is {describe(like.dimension)}, not {value!r}")
+            if value is not None:
+                finite_text(value, what)
+            if what == "since_full" and value is not None and value.value < 0:
+                raise ValueError(f"since_full is a time that is not negative; got {value}")
             plain.append(None if value is None else value.value)
         self._core.restart(bool(cells_equalised), plain[0], plain[1])
 

@@ -16,6 +16,7 @@ from gtxrig.check import Check, Limits, checked_value, question_of
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.exits import note_closed, note_open
 from gtxrig.instrument import Instrument
+from gtxrig.loading import failed_text
 from gtxrig.output import new_folder
 from gtxrig.session_result import SessionResult
 from gtxrig.session_texts import periods, ramp_texts, session_head, session_text, time_or_none
@@ -30,7 +31,8 @@ class Session(SessionResult, Single):
     """A run like any other: reference, judges, limits and recorder work in every tick, whatever the script does.
 
     Use it in a ``with`` statement; every way out of it leaves the bench safe, an exception before it goes on, Ctrl-C and the
-    end of the program too. On a virtual bench rig time passes only inside calls, so that a script is deterministic; on a bench
+    end of the program too. A call that another thread is in the middle of is ended by it, and the run is aborted. An ``assert``
+    that fails in it is a finding with the verdict "fail"; after any other exception the verdict is "error". On a virtual bench rig time passes only inside calls, so that a script is deterministic; on a bench
     in real time it passes by itself.
 
     Args:
@@ -85,12 +87,34 @@ class Session(SessionResult, Single):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None or issubclass(kind, (StepFailed, SessionOver)):
-            self.close()
+            if self._core is None or not self._core.busy or self._core.busy_here:
+                self.close()
+                return
+            self.abort()  # what drives the bench must not outlive the block
+            if kind is None:
+                raise RigError(
+                    f"session '{self.name}' was aborted: its block ended while another thread was in the middle of a call", "",
+                    "wait for the thread before the block ends; a timeout of asyncio does not stop the thread",
+                )
+            return
+        if issubclass(kind, AssertionError) and error is not None and self._note(error):
+            with contextlib.suppress(RigError):
+                self.close()
+            self.abort()  # where close() could not
             return
         stopped = issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit))
         trouble = "" if stopped else "".join(traceback.format_exception_only(kind, error)).strip()
         with contextlib.suppress(RigError):  # the exception that goes on says more
             self._finish("aborted" if stopped else "broken", trouble)
+
+    def _note(self, error: BaseException) -> bool:
+        """An assertion of the script is a finding like one of the rig's; False where it comes too late for one."""
+        if self._core is None or self._core.busy:
+            return False
+        with contextlib.suppress(RigError):
+            self._core.fail(whole(failed_text(error)))
+            return True
+        return False
 
     def start(self, state: str = "standby", **start: object) -> Session:
         """Connects, puts the start state where an instrument can, arms, and waits until all watched signals are good.
@@ -165,6 +189,9 @@ class Session(SessionResult, Single):
                 self._time = self._core.now
                 self._result = self._core.finish(way, whole(trouble))
             except Exception:
+                if self._core.begun:  # a thread came in between
+                    with contextlib.suppress(Exception):
+                        self._result = self._core.finish("aborted", "")
                 if way == "completed":
                     raise  # else what is under way already says more
             finally:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gtxrig import _core
 from gtxrig.arguments import texts_of
 from gtxrig.check import limits_of
 from gtxrig.texts import json_text, whole
@@ -85,6 +86,14 @@ def start_texts(start: Mapping[str, object]) -> dict[str, object]:
         else:
             texts[key] = value
     return texts
+
+
+def check_start(**start: object) -> None:
+    """ValueError for what no pack can begin with; :meth:`Session.start` and case files refuse the same."""
+    for key, value in start_texts(start).items():
+        trouble = _core.start_trouble(json_text({key: value}))
+        if trouble:
+            raise ValueError(f"{key}: {trouble}")
 
 
 def time_or_none(value: float | Quantity | None, what: str) -> str | None:

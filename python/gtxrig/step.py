@@ -45,12 +45,14 @@ class Step:
         name: of the step.
         time: s since the start of the run, when the step began.
         signals: the names that it can be asked for.
+        is_over: its function has come back; nothing can be checked any more.
     """
 
     def __init__(self, job: Mapping[str, Any], request: Mapping[str, Any]) -> None:
         self.name = str(job["step"])
         self.time = float(request["time"])
         self.checks: list[dict[str, Any]] = []
+        self.is_over = False
         self._history = float(job["history"])
         self._kinds: dict[str, Exponents] = {s["name"]: exponents_of(s["dimension"]) for s in job["signals"]}
         self._seen: dict[str, Mapping[str, Any]] = dict(zip(self._kinds, request["signals"]))
@@ -104,6 +106,8 @@ class Step:
 
         A value outside is a finding and no exception: look at the result where the function depends on it.
         """
+        if self.is_over:
+            raise RigError(f"the step '{self.name}' is over", "", "check() with the step that the function was called with this time")
         value = checked_value(name, value)
         check = question_of(name, value, limits, rule, self.time)
         if any(earlier["name"] == name for earlier in self.checks):

@@ -2,16 +2,17 @@
 
 ``57 * V``, ``25 * degC``, ``3 * minutes``, ``10 * mV / s``. Sums and comparisons need equal kinds; a temperature (degC) is a
 point on a scale and a temperature difference (K) is not: ``25 * degC + 5 * K``. A quantity divided by a unit is a plain
-float: ``trip / mV``.
+float: ``trip / mV``. A ratio stands for a plain number in sums and comparisons.
 """
 
 from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any, Final, NoReturn, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, overload
 
 from gtxrig import _core
+from gtxrig.errors import RigError
 from gtxrig.texts import whole
 
 Exponents: TypeAlias = tuple[int, int, int, int, bool, bool]
@@ -19,6 +20,7 @@ Exponents: TypeAlias = tuple[int, int, int, int, bool, bool]
 _NONE: Final[Exponents] = (0, 0, 0, 0, False, False)
 _TIME: Final[Exponents] = (0, 0, 1, 0, False, False)
 _POINT: Final[Exponents] = (0, 0, 0, 1, True, False)
+_HIGHEST_EXPONENT: Final = 127
 _DIFFERENCE: Final[Exponents] = (0, 0, 0, 1, False, False)
 
 
@@ -49,7 +51,9 @@ class Quantity:
     @classmethod
     def parse(cls, text: str) -> Quantity:
         """Reads "12.5 V", "97 %", "10 mV/s"; :class:`gtxrig.RigError` for anything else."""
-        value, dimension = _core.parse_quantity(text)
+        if not isinstance(text, str):
+            raise TypeError(f'parse() takes a text such as "12.5 V", not {text!r}')
+        value, dimension = _core.parse_quantity(whole(text))
         return Quantity(value, dimension)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -60,67 +64,79 @@ class Quantity:
 
     # arithmetic
 
+    # Each result carries the uncertainty of what was measured in it, on whichever side it stands.
+
     def __mul__(self, other: float | Quantity) -> Quantity:
-        if isinstance(other, Quantity):
-            return _product(self, other, 1)
-        number = number_of(other)
-        if number is None:
+        factor = _with_unit(other)
+        if factor is None:
             return NotImplemented
-        return Quantity(self.value * number, self.dimension)
+        plain = not isinstance(other, Quantity)  # scales a temperature too: 25 * degC
+        result = Quantity(self.value * factor.value, self.dimension) if plain else _product(self, factor, 1)
+        return _combined(result, (self, factor.value), (factor, self.value))
 
     def __rmul__(self, other: float) -> Quantity:
-        number = number_of(other)
-        if number is None:
+        factor = _with_unit(other)
+        if factor is None:
             raise TypeError(f"cannot make a quantity of {type(other).__name__}; multiply single numbers with a unit")
-        return Quantity(number * self.value, self.dimension)
+        return self * other
 
     @overload
     def __truediv__(self, other: float) -> Quantity: ...
     @overload
     def __truediv__(self, other: Quantity) -> Any: ...
     def __truediv__(self, other: float | Quantity) -> Any:
-        if isinstance(other, Quantity):
-            if self.dimension == other.dimension:
-                return self.value / other.value
-            return _product(self, other, -1)
-        number = number_of(other)
-        if number is None:
+        divisor = _with_unit(other)
+        if divisor is None:
             return NotImplemented
-        return Quantity(self.value / number, self.dimension)
-
-    def __add__(self, other: Quantity) -> Quantity:
+        if isinstance(other, Quantity) and self.dimension == other.dimension and not isinstance(other, Measured):
+            return self.value / other.value
         if not isinstance(other, Quantity):
-            return _refuse(self, other, "added to")
-        if self.dimension == _POINT and other.dimension == _DIFFERENCE:
-            return Quantity(self.value + other.value, _POINT)
-        if self.dimension == _DIFFERENCE and other.dimension == _POINT:
-            return Quantity(self.value + other.value, _POINT)
-        if self.dimension == _POINT and other.dimension == _POINT:
+            result = Quantity(self.value / divisor.value, self.dimension)
+        elif self.dimension == divisor.dimension:
+            result = Quantity(self.value / divisor.value)
+        else:
+            result = _product(self, divisor, -1)
+        return _combined(result, (self, 1 / divisor.value), (divisor, -result.value / divisor.value))
+
+    def __rtruediv__(self, other: float) -> Any:
+        number = _with_unit(other)
+        return NotImplemented if number is None else number / self
+
+    def __add__(self, other: float | Quantity) -> Quantity:
+        term = _term(self, other, "added to")
+        if self.dimension == _POINT and term.dimension == _POINT:
             raise TypeError("two temperatures cannot be added; a difference is in K")
-        _same(self, other, "added to")
-        return Quantity(self.value + other.value, self.dimension)
+        dimension = _POINT if {self.dimension, term.dimension} == {_POINT, _DIFFERENCE} else self.dimension
+        if dimension != _POINT:
+            _same(self, term, "added to")
+        return _combined(Quantity(self.value + term.value, dimension), (self, 1.0), (term, 1.0))
 
     def __radd__(self, other: object) -> Quantity:
-        return _refuse(self, other, "added to")
+        if other == 0 and type(other) is int:  # where sum() begins
+            return self
+        return _term(self, other, "added to") + self
 
-    def __sub__(self, other: Quantity) -> Quantity:
-        if not isinstance(other, Quantity):
-            return _refuse(self, other, "subtracted from")
-        if self.dimension == _POINT and other.dimension == _POINT:
-            return Quantity(self.value - other.value, _DIFFERENCE)
-        if self.dimension == _POINT and other.dimension == _DIFFERENCE:
-            return Quantity(self.value - other.value, _POINT)
-        _same(self, other, "subtracted from")
-        return Quantity(self.value - other.value, self.dimension)
+    def __sub__(self, other: float | Quantity) -> Quantity:
+        term = _term(self, other, "subtracted from")
+        dimension = self.dimension
+        if self.dimension == _POINT and term.dimension in (_POINT, _DIFFERENCE):
+            dimension = _DIFFERENCE if term.dimension == _POINT else _POINT
+        else:
+            _same(self, term, "subtracted from")
+        return _combined(Quantity(self.value - term.value, dimension), (self, 1.0), (term, -1.0))
 
     def __rsub__(self, other: object) -> Quantity:
-        return _refuse(self, other, "subtracted from")
+        return _term(self, other, "subtracted from") - self
 
     def __neg__(self) -> Quantity:
         return Quantity(-self.value, self.dimension)
 
     def __abs__(self) -> Quantity:
         return Quantity(abs(self.value), self.dimension)
+
+    def __round__(self, digits: int = 0) -> Quantity:
+        """Rounded in its base unit."""
+        return _combined(Quantity(round(self.value, digits), self.dimension), (self, 1.0))
 
     # comparison
 
@@ -132,16 +148,16 @@ class Quantity:
     def __hash__(self) -> int:
         return hash((self.value, self.dimension))
 
-    def __lt__(self, other: Quantity) -> bool:
+    def __lt__(self, other: float | Quantity) -> bool:
         return self.value < _comparable(self, other)
 
-    def __le__(self, other: Quantity) -> bool:
+    def __le__(self, other: float | Quantity) -> bool:
         return self.value <= _comparable(self, other)
 
-    def __gt__(self, other: Quantity) -> bool:
+    def __gt__(self, other: float | Quantity) -> bool:
         return self.value > _comparable(self, other)
 
-    def __ge__(self, other: Quantity) -> bool:
+    def __ge__(self, other: float | Quantity) -> bool:
         return self.value >= _comparable(self, other)
 
     # as text and number
@@ -165,12 +181,28 @@ class Quantity:
     def __str__(self) -> str:
         return str(_core.format_rounded(self.value, self.dimension))
 
+    def __format__(self, spec: str) -> str:
+        """``f"{trip:.2f}"``: the number in the unit that ``str()`` shows, with it; ``f"{trip:>12}"``: that text."""
+        if self.dimension[5] or not (spec and (spec[-1] in "eEfFgG" or "." in spec)):
+            return format(str(self), spec)
+        shown = str(_core.format_rounded(self.value, self.dimension)).partition(" ")[2]
+        try:
+            return f"{self.to(unit(shown)):{spec}} {shown}"
+        except RigError:  # none, or of more than one part
+            name = str(_core.base_unit(self.dimension))
+            return f"{self.value:{spec}} {name}".rstrip()
+
     def __repr__(self) -> str:
         return f"<{self.text}>"
 
 
 class Measured(Quantity):
     """A quantity that was measured.
+
+    What is computed of it is measured too, with the uncertainty to the first order. Two readings count as independent (root
+    sum of squares), even where one instrument took both; only a reading with itself is known to be the same: ``v - v`` has
+    no uncertainty, ``v + v`` that of ``2 * v``. What a counter such as ``pack.charge_out`` counted between two readings says
+    :meth:`since`. Divided by a unit, or by any quantity of its kind that was not measured, it is a plain float.
 
     Attributes:
         uncertainty: expanded (k = 2), of the same kind; of a temperature in K.
@@ -192,41 +224,35 @@ class Measured(Quantity):
     def __reduce__(self) -> tuple[Any, ...]:
         return Measured, (self.value, self.dimension, self.uncertainty.value, self.time)
 
-    # Uncertainties of different values are taken as independent: root sum of squares, to the first order.
+    def since(self, earlier: Measured) -> Measured:
+        """What a counter counted since an `earlier` reading, with the uncertainty of that alone.
 
-    def _of(self, quantity: Quantity, uncertainty: float, other: object = None) -> Measured:
-        time = max(self.time, other.time) if isinstance(other, Measured) else self.time
-        return Measured(quantity.value, quantity.dimension, uncertainty, time)
+        The doubt of a counter grows with what it counts and is the worst case of one instrument, so what had gathered
+        before is in both readings and falls out: it is the difference of theirs.
 
-    def __add__(self, other: Quantity) -> Measured:
-        return self._of(super().__add__(other), math.hypot(self.uncertainty.value, _uncertainty(other)), other)
+        Raises:
+            ValueError: a counter does not know less, the more it counts: `earlier` is the later one, or of no counter.
+        """
+        if not isinstance(earlier, Measured):
+            raise TypeError(f"since() takes an earlier reading of the same counter, not {earlier!r}")
+        _same(self, earlier, "subtracted from")
+        doubt = self.uncertainty.value - earlier.uncertainty.value
+        if doubt < 0:
+            raise ValueError(f"{earlier!r} is no earlier reading of the counter that stands at {self!r}")
+        return Measured(self.value - earlier.value, self.dimension, doubt, self.time)
 
-    def __sub__(self, other: Quantity) -> Measured:
-        return self._of(super().__sub__(other), math.hypot(self.uncertainty.value, _uncertainty(other)), other)
+    if TYPE_CHECKING:  # what Quantity does, with the kind of its results
+
+        def __add__(self, other: float | Quantity) -> Measured: ...
+        def __sub__(self, other: float | Quantity) -> Measured: ...
+        def __mul__(self, other: float | Quantity) -> Measured: ...
+        def __rmul__(self, other: float) -> Measured: ...
 
     def __neg__(self) -> Measured:
-        return self._of(super().__neg__(), self.uncertainty.value)
+        return Measured(-self.value, self.dimension, self.uncertainty.value, self.time)
 
     def __abs__(self) -> Measured:
-        return self._of(super().__abs__(), self.uncertainty.value)
-
-    def __mul__(self, other: float | Quantity) -> Measured:
-        result = super().__mul__(other)
-        if not isinstance(result, Quantity):
-            return result
-        factor = other.value if isinstance(other, Quantity) else float(other)
-        return self._of(result, math.hypot(self.uncertainty.value * factor, self.value * _uncertainty(other)), other)
-
-    def __rmul__(self, other: float) -> Measured:
-        return self._of(super().__rmul__(other), abs(float(other)) * self.uncertainty.value)
-
-    def __truediv__(self, other: Any) -> Any:
-        result = super().__truediv__(other)
-        if not isinstance(result, Quantity):
-            return result
-        divisor = other.value if isinstance(other, Quantity) else float(other)
-        spread = math.hypot(self.uncertainty.value / divisor, result.value * _uncertainty(other) / divisor)
-        return self._of(result, spread, other)
+        return Measured(abs(self.value), self.dimension, self.uncertainty.value, self.time)
 
     def __bool__(self) -> bool:
         return self.value != 0.0
@@ -240,8 +266,35 @@ class Measured(Quantity):
         return f"<{self} at {self.time:.3f} s>"
 
 
-def _uncertainty(value: object) -> float:
-    return value.uncertainty.value if isinstance(value, Measured) else 0.0
+def _combined(result: Quantity, *parts: tuple[Quantity, float]) -> Quantity:
+    """The result with the uncertainty of its parts: each with how much the result moves when it does."""
+    measured = [(part, slope) for part, slope in parts if isinstance(part, Measured)]
+    if not measured:
+        return result
+    slopes: dict[int, float] = {}
+    for part, slope in measured:
+        slopes[id(part)] = slopes.get(id(part), 0.0) + slope
+    doubts = {id(part): part.uncertainty.value for part, _ in measured}
+    uncertainty = math.hypot(*(slope * doubts[part] for part, slope in slopes.items()))
+    return Measured(result.value, result.dimension, uncertainty, max(part.time for part, _ in measured))
+
+
+def _with_unit(value: object) -> Quantity | None:
+    """A plain number is a ratio."""
+    if isinstance(value, Quantity):
+        return value
+    number = number_of(value)
+    return None if number is None else Quantity(number)
+
+
+def _term(quantity: Quantity, other: object, verb: str) -> Quantity:
+    """What stands beside a quantity in a sum; a plain number only where there is no unit."""
+    if isinstance(other, Quantity):
+        return other
+    number = number_of(other)
+    if number is None or quantity.dimension != _NONE:
+        _refuse(quantity, other, verb)
+    return Quantity(number)
 
 
 def number_of(value: object) -> float | None:
@@ -267,6 +320,8 @@ def _product(a: Quantity, b: Quantity, sign: int) -> Quantity:
     if a.dimension[4] or b.dimension[4]:
         raise TypeError("a temperature is a point on a scale and has no product; a difference in K has")
     exponents = tuple(x + sign * y for x, y in zip(a.dimension[:4], b.dimension[:4]))
+    if any(abs(exponent) > _HIGHEST_EXPONENT for exponent in exponents):
+        raise ValueError(f"a unit has powers up to {_HIGHEST_EXPONENT}, this one would have more: {a!r} and {b!r}")
     value = a.value * b.value if sign > 0 else a.value / b.value
     return Quantity(value, (exponents[0], exponents[1], exponents[2], exponents[3], False, False))
 
@@ -284,6 +339,9 @@ def _refuse(quantity: Quantity, other: object, verb: str) -> NoReturn:
 
 
 def _comparable(a: Quantity, b: object) -> float:
+    number = number_of(b)
+    if number is not None and a.dimension == _NONE:
+        return number
     if not isinstance(b, Quantity):
         raise TypeError(
             f"{b!r} has no unit, this is {describe(a.dimension)}; write a unit: {_core.units_of(a.dimension)}"
@@ -295,7 +353,9 @@ def _comparable(a: Quantity, b: object) -> float:
 
 def unit(text: str) -> Quantity:
     """One of any unit that the engine knows, such as "mV/s"."""
-    value, dimension = _core.parse_unit(text)
+    if not isinstance(text, str):
+        raise TypeError(f'a unit is a text such as "mV/s", not {text!r}')
+    value, dimension = _core.parse_unit(whole(text))
     return Quantity(value, dimension)
 
 

@@ -6,15 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gtxrig import _core
+from gtxrig.arguments import whole_number
 from gtxrig.bench import override_texts
 from gtxrig.can_log import CanFrame
 from gtxrig.seeds import checked_seed
-from gtxrig.units import A, K, Quantity, V, degC, describe, s
+from gtxrig.session_texts import RATIO, check_start
+from gtxrig.units import A, K, Quantity, V, degC, describe, finite_text, s, time_text, value_text
 
 _SOURCE = 60 * V
+# Far beyond what a bench for this pack has; what is more than that is a slip, such as a unit mistaken.
+_HIGHEST_CURRENT = 10_000 * A
+_HIGHEST_VOLTAGE = 1_000 * V
 
 
-def _base(value: Quantity, like: Quantity, what: str) -> float:
+def _base(value: object, like: Quantity, what: str) -> float:
     if not isinstance(value, Quantity):
         raise TypeError(f"{what} is {describe(like.dimension)}, {value!r} has no unit")
     if value.dimension != like.dimension:
@@ -22,20 +27,28 @@ def _base(value: Quantity, like: Quantity, what: str) -> float:
     return value.value
 
 
-def _positive(current: Quantity, what: str) -> float:
-    value = _base(current, A, what)
-    if not value >= 0:
-        raise ValueError(f"{what} is not negative: charge() and discharge() say its direction; got {current}")
-    return value
+def _between_zero(value: Quantity, highest: Quantity, what: str, hint: str = "") -> float:
+    number = _base(value, highest, what)
+    if not 0 <= number <= highest.value:
+        raise ValueError(f"{what} lies between 0 and {highest}{hint}; got {value}")
+    return number
 
 
-def _soc(value: float | Quantity | None) -> float | None:
-    if value is None:
+def _current(value: Quantity) -> float:
+    return _between_zero(value, _HIGHEST_CURRENT, "current", ": charge() and discharge() say its direction")
+
+
+def _seconds(value: object, what: str) -> float:
+    return Quantity.parse(time_text(value, what)).value  # type: ignore[arg-type]
+
+
+def _apart(which: str, cell: object, by: str, is_given: bool) -> dict[str, object] | None:
+    """One cell that differs, as a case writes it."""
+    if cell is None:
+        if is_given:
+            raise ValueError(f"{which}_by says how far a cell stands apart: say which one with {which}_cell, 1 to 16")
         return None
-    soc = float(value)
-    if not 0.0 <= soc <= 1.0:
-        raise ValueError(f"a state of charge is from 0 to 1, not {soc}")
-    return soc
+    return {"cell": whole_number(cell, f"{which}_cell", 1, 16), "by": by}
 
 
 class VirtualPack:
@@ -63,7 +76,7 @@ class VirtualPack:
         state: str = "standby",
         soc: float | Quantity | None = None,
         temperature: Quantity | None = None,
-        cell_spread: float | None = None,
+        cell_spread: float | Quantity | None = None,
         leading_cell: int | None = None,
         leading_by: float | Quantity = 0.0,
         hot_cell: int | None = None,
@@ -84,18 +97,31 @@ class VirtualPack:
             since_full: what its month timer stands at.
             stored: so long it lay like this before.
             age: what a life before has left of it: "bol", "label_500", "eol_60", or between them, "2000 cycles".
+
+        Raises:
+            ValueError: no pack can begin like this; says what is possible. It stays as it was.
         """
+        for value, like, what in (
+            (temperature, degC, "temperature"), (hot_by, K, "hot_by"), (since_full, s, "since_full"), (stored, s, "stored")
+        ):  # fmt: skip
+            if value is not None:
+                _base(value, like, what)
+        check_start(
+            soc=soc, temperature=temperature, cell_spread=cell_spread, since_full=since_full, stored=stored,
+            leading_cell=_apart("leading", leading_cell, value_text(leading_by, RATIO, "leading_by"), bool(float(leading_by))),
+            hot_cell=_apart("hot", hot_cell, "0 K" if hot_by is None else finite_text(hot_by, "hot_by"), hot_by is not None),
+        )  # fmt: skip
         self._core.preset(
             state,
-            _soc(soc),
-            None if temperature is None else _base(temperature, degC, "temperature"),
-            cell_spread,
+            None if soc is None else float(soc),
+            None if temperature is None else temperature.value,
+            None if cell_spread is None else float(cell_spread),
             leading_cell,
             float(leading_by),
             hot_cell,
-            0.0 if hot_by is None else _base(hot_by, K, "hot_by"),
-            None if since_full is None else _base(since_full, s, "since_full"),
-            0.0 if stored is None else _base(stored, s, "stored"),
+            0.0 if hot_by is None else hot_by.value,
+            None if since_full is None else since_full.value,
+            0.0 if stored is None else stored.value,
             age,
         )
         self._voltage, self._source, self._load, self._button = 0.0, 0.0, 0.0, False
@@ -105,13 +131,13 @@ class VirtualPack:
 
     def charge(self, current: Quantity, voltage: Quantity = _SOURCE) -> None:
         """Connects a source of `voltage` that gives at most `current`, instead of what was connected."""
-        self._voltage = _base(voltage, V, "voltage")
-        self._source, self._load = _positive(current, "current"), 0.0
+        volts, amps = _between_zero(voltage, _HIGHEST_VOLTAGE, "voltage"), _current(current)
+        self._voltage, self._source, self._load = volts, amps, 0.0
         self._connect()
 
     def discharge(self, current: Quantity) -> None:
         """Connects a sink of `current`, instead of what was connected."""
-        self._source, self._load = 0.0, _positive(current, "current")
+        self._source, self._load = 0.0, _current(current)
         self._connect()
 
     def disconnect(self) -> None:
@@ -126,7 +152,7 @@ class VirtualPack:
 
     def advance(self, time: float | Quantity) -> None:
         """Lets time pass, in whole multiples of 10 ms; a plain number is in seconds."""
-        self._core.advance(_base(time, s, "time") if isinstance(time, Quantity) else float(time))
+        self._core.advance(_seconds(time, "time"))
 
     def follow(self, currents: Any, step: float | Quantity = 1.0, source: Quantity = _SOURCE) -> dict[str, Any]:
         """Carries a profile of current, each value for `step`.
@@ -143,8 +169,13 @@ class VirtualPack:
         """
         import numpy as np
 
-        seconds = _base(step, s, "step") if isinstance(step, Quantity) else float(step)
-        result = self._core.follow(np.asarray(currents, dtype=float), seconds, _base(source, V, "source"))
+        amps = np.asarray(currents)
+        if amps.dtype.kind not in "iuf" and amps.size:  # texts that look like numbers too
+            raise TypeError(f"the currents are plain numbers in A, not an array of {amps.dtype}")
+        if amps.size and (np.abs(amps[np.isfinite(amps)]) > _HIGHEST_CURRENT.value).any():
+            raise ValueError(f"the currents lie between {-_HIGHEST_CURRENT} and {_HIGHEST_CURRENT}")
+        volts = _between_zero(source, _HIGHEST_VOLTAGE, "source")
+        result = self._core.follow(amps.astype(float, copy=False), _seconds(step, "step"), volts)
         self.disconnect()
         return dict(result)
 

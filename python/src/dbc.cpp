@@ -62,9 +62,27 @@ Values decode_frame(const Dbc& dbc, const IdOrName& which, const py::buffer& dat
   return values;
 }
 
+// A conversion by NumPy would wrap 300 to 44 and cut 1.5 to 1.
+Bytes bytes_of(const py::object& given) {
+  const py::array array = py::array::ensure(given);
+  if (!array || (array.size() > 0 && array.dtype().kind() != 'u' && array.dtype().kind() != 'i')) {
+    PyErr_Clear();
+    throw py::type_error("data has to be uint8 of the shape (frames, bytes), not " +
+                         (array ? "an array of " + std::string(py::str(array.dtype())) : std::string("this")));
+  }
+  const auto beyond = [&](const char* end, const char* compare, int limit) {
+    return array.attr(end)().attr(compare)(limit).template cast<bool>();
+  };
+  if (array.size() > 0 && (beyond("min", "__lt__", 0) || beyond("max", "__gt__", 255))) {
+    throw py::value_error("bytes lie between 0 and 255, and the data has others");
+  }
+  return Bytes(array);
+}
+
 // NaN where the frame holds no such value: too short is impossible here, so another multiplexer's.
-ValueArrays decode_frames(const Dbc& dbc, const IdOrName& which, const Bytes& data, bool extended) {
+ValueArrays decode_frames(const Dbc& dbc, const IdOrName& which, const py::object& given, bool extended) {
   const DbcMessage& message = message_of(dbc, which, extended);
+  const Bytes data = bytes_of(given);
   if (data.ndim() != 2) {
     throw py::value_error("data has to have the shape (frames, bytes)");
   }

@@ -267,6 +267,7 @@ void bind_session(py::module_& module) {
            })
       .def("check", &check, py::arg("name"), py::arg("value"), py::arg("uncertainty"), py::arg("dimension"),
            py::arg("time"), py::arg("lower"), py::arg("upper"), py::arg("rule"))
+      .def("fail", [](HeldSession& held, const std::string& text) { held.with([&](Session& s) { s.fail(text); }); })
       .def("listen", [](HeldSession& held) { return held.with([](Session& s) { return s.listen(); }); })
       .def("end_with_program", &HeldSession::end_with_program, "Calls come back soon, with SystemExit.")
       .def("finish", &finish, py::arg("way"), py::arg("trouble") = "",

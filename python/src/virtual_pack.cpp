@@ -11,6 +11,7 @@
 #include "python/src/bindings.hpp"
 #include "python/src/looking.hpp"
 #include "python/src/one_thread.hpp"
+#include "rig/case/case_fields.hpp"
 #include "rig/core/error.hpp"
 #include "rig/instrument/registry.hpp"
 
@@ -199,6 +200,20 @@ class VirtualPack {
   mutable OneThread gate_{"this pack is in use by another thread", "give each thread a pack of its own"};
 };
 
+// What is wrong with a start as a case writes it, "" when nothing is: the rules stand once, with the case's fields.
+std::string start_trouble(const std::string& text) {
+  Diagnostics diagnostics;
+  const Node node = parse_yaml(std::make_shared<const SourceText>(SourceText{"start", text}), diagnostics);
+  StartClause start;
+  read(node, start, diagnostics);
+  for (const Diagnostic& found : diagnostics.all()) {
+    if (found.severity == Severity::error) {
+      return found.message + (found.hint.empty() ? "" : "; " + found.hint);
+    }
+  }
+  return "";
+}
+
 void preset(VirtualPack& pack, const std::string& state, std::optional<double> soc, std::optional<double> temperature,
             std::optional<double> cell_spread, std::optional<int> leading_cell, double leading_by,
             std::optional<int> hot_cell, double hot_by, std::optional<double> since_full, double stored,
@@ -263,6 +278,7 @@ void bind_virtual_pack(py::module_& module) {
           return levels;
         });
       });
+  module.def("start_trouble", &start_trouble, py::arg("text"));
   module.def(
       "make_virtual_pack",
       [](const std::vector<std::string>& parameters, std::uint64_t seed) {

@@ -105,10 +105,11 @@ void check_start(const Node& node, const StartClause& start, Diagnostics& diagno
     detail::check_range(*spread, start.cell_spread->value(), dimension::none, {.minimum = 0, .maximum = 10},
                         diagnostics);
   }
-  if (const Node* stored = node.find("stored"); stored != nullptr && start.stored) {
-    constexpr double ten_years = 10 * 365.25 * 86400;
-    detail::check_range(*stored, start.stored->value(), dimension::time, {.minimum = 0, .maximum = ten_years},
-                        diagnostics);
+  constexpr double ten_years = 10 * 365.25 * 86400;
+  for (const auto& [key, time] : {std::pair{"since_full", start.since_full}, {"stored", start.stored}}) {
+    if (const Node* given = node.find(key); given != nullptr && time) {
+      detail::check_range(*given, time->value(), dimension::time, {.minimum = 0, .maximum = ten_years}, diagnostics);
+    }
   }
   if (start.cells && start.cell_spread) {
     diagnostics.error(node.find("cell_spread")->mark, "'cells' and 'cell_spread' say the same thing",

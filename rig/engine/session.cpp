@@ -207,6 +207,15 @@ MeasureResult Session::check(const std::string& id, const TakenValue& value, con
   return result;
 }
 
+void Session::fail(const std::string& sentence) {
+  require_begun();
+  Finding finding;
+  finding.time = finding.since = now();
+  finding.expected = "what the script asserts";
+  finding.seen = finding.sentence = sentence;
+  run_->add(finding);
+}
+
 std::shared_ptr<FrameTap> Session::listen() {
   require_begun();
   if (run_->bench().can() == nullptr) {

@@ -72,6 +72,9 @@ class Session {
   MeasureResult check(const std::string& id, const TakenValue& value, const std::optional<Interval>& limits,
                       DecisionRule rule);
 
+  // The script has found for itself that the pack is not as it should be.
+  void fail(const std::string& sentence);
+
   // Every frame on the bus from now on, received and sent, for one listener in any thread.
   [[nodiscard]] std::shared_ptr<FrameTap> listen();
 

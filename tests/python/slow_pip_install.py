@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*command, **options):
-    result = subprocess.run(command, capture_output=True, text=True, timeout=3000, **options)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=5400, **options)
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-4000:]
     return result.stdout
 

@@ -82,6 +82,13 @@ def test_mistakes_are_named(ours, tmp_path):
         ours.encode(name, {"no_such_signal": 1.0})
     with pytest.raises(ValueError, match="shape"):
         ours.decode_many(name, np.zeros(8, np.uint8))
+    with pytest.raises(TypeError, match="uint8.*not an array of float64"):
+        ours.decode_many(name, np.full((2, 8), 1.5))
+    for beyond in (300, -1):
+        with pytest.raises(ValueError, match="between 0 and 255"):
+            ours.decode_many(name, np.full((2, 8), beyond))
+    same = [ours.decode_many(name, np.full((2, 8), 3, kind)) for kind in (np.uint8, np.int64)]
+    assert all(np.array_equal(same[0][signal], same[1][signal], equal_nan=True) for signal in same[0])
     with pytest.raises(TypeError):
         ours.decode(name, "text")
     broken = tmp_path / "broken.dbc"

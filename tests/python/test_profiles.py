@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gtxrig import A, Ah, Bench, InputError, V, degC, load_cases, minutes, s
+from gtxrig import A, Ah, Bench, InputError, RigError, V, degC, load_cases, minutes, s
 from gtxrig.profiles import PackProfile, ProfileRow, between, known, profile_document
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +29,18 @@ def over_voltage(out, **options):
         rig.supply.set(voltage=57 * V, current=5 * A, output=True)
         rig.wait_until("pack.charge_refused", timeout=180 * minutes)
     return rig
+
+
+def test_a_profile_that_contains_itself_is_refused():
+    endless = {"pack": "x"}
+    endless["rows"] = [endless]
+    with pytest.raises(ValueError, match="contains itself"):
+        Bench.load(profile=endless)
+
+
+def test_half_a_character_in_a_profile_is_no_crash():
+    with pytest.raises(RigError):
+        Bench.load(profile={"pack": "\udcff"})
 
 
 def test_the_profile_of_the_file_as_a_mapping_gives_the_same_run(tmp_path):

@@ -123,9 +123,9 @@ def test_a_python_test_passes_only_when_its_run_does(run, tmp_path):
             """
         },
     )
-    assert "2 failed, 3 passed" in done.stdout, done.stdout
+    assert "3 failed, 2 passed" in done.stdout, done.stdout
     assert "test_caught_but_failed" in done.stdout and "pack.current > 6 A" in done.stdout
-    assert "of the script" in done.stdout
+    assert "of the script" in done.stdout and "the rig was never started" in done.stdout
     assert (tmp_path / "out/test_bench.py.test_good/report.html").exists()
 
 

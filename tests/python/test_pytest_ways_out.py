@@ -31,6 +31,60 @@ def properties_of(junit):
     return {case.get("name"): {p.get("name"): p.get("value") for p in case.iter("property")} for case in root.iter("testcase")}
 
 
+def test_runs_on_the_bench_of_a_test_are_its_own(run, tmp_path):
+    done = run(
+        "--rig-out", "out", "--junitxml", "junit.xml",
+        test_bench="""
+        import pytest
+        from gtxrig import StepFailed, V
+
+        def test_good(bench):
+            for name in ("one", "one"):
+                with bench.session(name) as rig:
+                    rig.start(soc=0.5)
+                    rig.expect("pack.voltage > 40 V")
+
+        def test_caught(bench):
+            with bench.session("caught") as rig:
+                rig.start(soc=0.5)
+                with pytest.raises(StepFailed):
+                    rig.expect("pack.voltage > 90 V")
+
+        def test_left_open(bench):
+            rig = bench.session("left")
+            rig.start(soc=0.5)
+
+        @pytest.fixture
+        def started(bench):
+            with bench.session("of_fixture") as rig:
+                rig.start(soc=0.5)
+                yield rig
+
+        def test_fixture(started):
+            started.expect("pack.voltage > 40 V")
+
+        def test_asserts(rig):
+            rig.start(soc=0.5)
+            assert rig["pack.voltage"] < 1 * V
+
+        def test_never_started(rig):
+            pass
+        """,
+    )  # fmt: skip
+    outcome = done.stdout
+    for name in ("test_good", "test_fixture"):
+        assert f"PASSED test_bench.py::{name}" in outcome, outcome
+    assert "ERROR test_bench.py::test_left_open" in outcome and "session 'left' was left open" in outcome, outcome
+    assert "FAILED test_bench.py::test_caught" in outcome and "\ncaught: fail. in step 'expect pack.voltage > 90 V'" in outcome, outcome
+    assert "FAILED test_bench.py::test_never_started" in outcome and "the rig was never started" in outcome, outcome
+    properties = properties_of(tmp_path / "junit.xml")
+    assert properties["test_good"]["verdict"] == "pass"
+    assert properties["test_good"]["run"].startswith(str(tmp_path / "out")) or properties["test_good"]["run"].startswith("out")
+    assert (tmp_path / "out/test_bench.py.test_good/one_2/report.html").exists()
+    assert properties["test_left_open"]["verdict"] == "aborted"
+    assert properties["test_asserts"]["verdict"] == "fail"
+
+
 def test_a_run_whose_test_never_ran_is_no_pass(run, tmp_path):
     done = run(
         "--rig-out", "out", "--junitxml", "junit.xml",

@@ -15,6 +15,13 @@ from gtxrig import InputError, load_cases
 from running_bench import GTXRIG, ROOT, running_bench
 
 SAMPLE = ROOT / "python/examples/python_step"
+TWICE = """\
+kept = []
+def f(step):
+    kept.append(step)
+    if len(kept) == 2:
+        kept[0].check('late', 1)
+"""
 CASE = """\
 case: calls
 start: {{ soc: 60 %, temperature: 25 degC }}
@@ -269,3 +276,12 @@ def test_in_real_time_a_limit_trips_while_a_function_hangs_and_the_function_is_e
 def test_half_a_character_in_what_a_function_raises_is_spelled_out(tmp_path):
     result = run(tmp_path, "def f(step):\n    raise ValueError('a name \\udc80')")
     assert result.verdict == "error" and r"a name \udc80" in result.sentence
+
+
+def test_a_step_that_is_over_checks_nothing_any_more(tmp_path):
+    path = write(tmp_path, TWICE)
+    again = path.read_text().replace("always:", path.read_text().split("steps:\n  - { name: before, hold: 2 s }\n")[1].split("  - { name: after")[0].replace("name: call", "name: again") + "always:")
+    path.write_text(again)
+    (case,) = load_cases(path)
+    result = case.run(tmp_path / "out")
+    assert result.verdict == "error" and "the step 'call' is over" in result.explanation, result.explanation

@@ -48,6 +48,12 @@ def test_pandas_has_all_signals_when_none_is_chosen(run):
         run.to_pandas("pack.voltage")
 
 
+def test_a_signal_that_is_named_twice_is_one_column(run, tmp_path):
+    run.to_parquet(tmp_path / "twice.parquet", ["pack.voltage", "pack.voltage"])
+    table = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "twice.parquet")
+    assert table.column_names == ["time_s", "pack.voltage"]
+
+
 def test_parquet_has_the_same_table_with_units_and_what_the_run_is(run, tmp_path):
     path = tmp_path / "run.parquet"
     run.to_parquet(path, NAMES)

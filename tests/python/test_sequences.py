@@ -36,6 +36,12 @@ def test_capacity_is_what_the_pack_gives_and_a_small_pack_fails_it(session):
     assert any(finding["rule"] == "capacity" for finding in rig.result["findings"]), rig.explanation
 
 
+def test_a_capacity_is_as_uncertain_as_the_one_before_it_in_the_same_session(session):
+    with session("thrice", soc=0.97, record="changes") as rig:
+        doubts = [capacity(rig, name=name).charge.uncertainty / Ah for name in ("first", "second", "third")]
+    assert doubts[2] == pytest.approx(doubts[1], rel=0.1) and doubts[1] == pytest.approx(doubts[0], rel=0.1), doubts
+
+
 def test_pulses_give_the_resistance_of_the_cells_and_the_refit_leaves_millivolts(session):
     with session("hppc", soc=0.6) as rig:
         pulses = hppc(rig, socs=(0.5,), start_soc=0.6, largest=25 * mOhm)

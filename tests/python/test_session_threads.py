@@ -1,5 +1,7 @@
 """A session that one thread drives while another one, or a signal, wants its end."""
 
+import asyncio
+import contextlib
 import json
 import signal
 import subprocess
@@ -72,6 +74,51 @@ def test_another_thread_ends_a_session_in_the_middle_of_a_call(tmp_path, end):
     assert [over.way_out for over in raised] == ["aborted"]
     run = json.loads((tmp_path / "run/run.json").read_text())
     assert any("read back" in event["text"] for event in run["events"])
+
+
+def test_an_assertion_that_fails_in_the_block_is_a_finding(tmp_path):
+    with pytest.raises(AssertionError), Bench.load().session(out=tmp_path / "run", record="events") as rig:
+        rig.start(soc=0.5)
+        assert rig["pack.voltage"] < 1 * V, "far too much"
+    assert rig.verdict == "fail"
+    assert "failed: AssertionError: far too much" in rig.sentence and "test_session_threads.py:" in rig.sentence
+
+
+def driven(rig):
+    """A thread in the middle of a call that takes for ever."""
+
+    def drive():
+        with contextlib.suppress(SessionOver):
+            rig.hold(1e9)
+
+    thread = threading.Thread(target=drive)
+    thread.start()
+    while not rig._core.busy:
+        pass
+    return thread
+
+
+def test_a_block_that_ends_in_the_middle_of_a_call_ends_the_call(tmp_path):
+    with pytest.raises(RigError, match="aborted: its block ended while another thread"):  # noqa: SIM117
+        with Bench.load().session(out=tmp_path / "run", record="events") as rig:
+            rig.start(soc=0.5)
+            rig.supply.set(voltage=53 * V, current=1 * A, output=True)
+            thread = driven(rig)
+    thread.join()
+    assert rig.verdict == "aborted"
+    run = json.loads((tmp_path / "run/run.json").read_text())
+    assert any("read back" in event["text"] for event in run["events"])
+
+
+def test_a_timeout_of_asyncio_that_is_caught_does_not_leave_the_bench_energised():
+    async def main():
+        with Bench.load().session(record="none") as rig:
+            rig.start(soc=0.5)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.to_thread(rig.hold, 1e9), 0.01)
+
+    with pytest.raises(RigError, match="its block ended"):
+        asyncio.run(main())
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,60 @@ def test_what_is_not_of_one_kind_is_neither_added_nor_compared():
     assert 57 * V != 57 * A
 
 
+def measured(value, unit_, doubt):
+    return Measured(value, unit_.dimension, doubt, 1.5)
+
+
+def test_what_is_computed_of_a_measured_value_carries_its_uncertainty_on_either_side():
+    v, i = measured(52.0, V, 0.01), measured(5.0, A, 0.05)
+    for result, doubt in (
+        (52.755 * V - v, 0.01), (v - 52.755 * V, 0.01), (1 * V + v, 0.01), (v + 1 * V, 0.01), ((5 * A) * v, 0.05), (v * (5 * A), 0.05),
+        (2 * v, 0.02), (v * 2, 0.02), (v / 2, 0.005), ((52 * V) / i, 52 * 0.05 / 25), (v / (5 * A), 0.002), (1 / v, 0.01 / 52**2),
+        ((104 * V) / v, 2 * 0.01 / 52), (v / measured(104.0, V, 0.02), (0.005**2 + 0.005**2) ** 0.5 / 52), (-v, 0.01), (abs(-v), 0.01),
+        (round(v, 1), 0.01), (sum([v, v]), 0.02), (v - v, 0.0), (v / v, 0.0), (v * v, 2 * 52 * 0.01),
+    ):  # fmt: skip
+        assert isinstance(result, Measured), result
+        assert result.uncertainty.value == pytest.approx(doubt), result
+        assert result.time == 1.5
+    assert type(v / mV) is float and v / mV == 52000.0
+    assert 0.9 < v / measured(52.0, V, 0.1) < 1.1
+    assert (measured(25.0, degC, 0.3) - 20 * degC).uncertainty == 0.3 * K
+
+
+def test_what_a_counter_counted_is_as_uncertain_as_that_alone():
+    before, after = measured(3600.0, unit("Ah"), 36.0), measured(7200.0, unit("Ah"), 72.0)
+    assert after.since(before).uncertainty.value == 36.0
+    assert after.since(before).value == 3600.0
+    with pytest.raises(ValueError, match="no earlier reading"):
+        before.since(after)
+    with pytest.raises(TypeError, match="earlier reading"):
+        after.since(5 * A)
+
+
+def test_a_quantity_is_written_rounded_and_summed_as_numbers_are():
+    assert f"{57 * V:.2f}" == "57.00 V"
+    assert f"{57 * V:>8}" == "    57 V"
+    assert f"{25 * degC:.1f}" == "25.0 degC"
+    assert f"{97 * percent:.2f}" == "0.97"
+    assert f"{3 * V / (4 * A) / V:.2e}".startswith("7.50e-01")
+    assert round(57.26 * V, 1) == 57.3 * V
+    assert sum([1 * V, 2 * V]) == 3 * V
+    assert 97 * percent < 1 and 97 * percent + 0.01 == 98 * percent
+    with pytest.raises(TypeError, match="write a unit"):
+        sum([1 * V], 1)
+
+
+def test_what_is_no_unit_is_told_in_words():
+    with pytest.raises(TypeError, match="a unit is a text"):
+        unit(5)
+    with pytest.raises(RigError, match="no unit"):
+        unit("\udcff")
+    product = 1 * V
+    with pytest.raises(ValueError, match="powers up to 127"):
+        for _ in range(200):
+            product = product * V
+
+
 def test_a_temperature_is_a_point_and_its_difference_is_none():
     assert 25 * degC + 5 * K == 30 * degC
     assert 25 * degC - 20 * degC == 5 * K

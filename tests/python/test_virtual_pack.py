@@ -5,6 +5,7 @@ import pytest
 
 from gtxrig import (
     A,
+    Bench,
     Dbc,
     InputError,
     K,
@@ -21,6 +22,9 @@ from gtxrig import (
     minutes,
     percent,
 )
+
+
+NAN = float("nan")
 
 
 def charged_pack(**options):
@@ -122,12 +126,36 @@ def test_a_pack_can_have_lived_and_lain_before():
     [
         (lambda p: p.charge(5), TypeError, "current is current"),
         (lambda p: p.charge(5 * V), TypeError, "this is voltage"),
-        (lambda p: p.discharge(-5 * A), ValueError, "not negative"),
+        (lambda p: p.discharge(-5 * A), ValueError, "current lies between 0 and .*direction"),
+        (lambda p: p.charge(1e6 * A), ValueError, "between 0 and"),
+        (lambda p: p.charge(5 * A, 1e6 * V), ValueError, "voltage lies between 0 and"),
+        (lambda p: p.charge(5 * A, NAN * V), ValueError, "voltage lies between 0 and"),
+        (lambda p: p.follow([1.0], source=NAN * V), ValueError, "source lies between"),
+        (lambda p: p.follow([1e9]), ValueError, "between"),
+        (lambda p: p.follow(["1", "2"]), TypeError, "plain numbers"),
+        (lambda p: p.advance("1"), TypeError, "time"),
+        (lambda p: p.advance(NAN), ValueError, "finite"),
         (lambda p: p.advance(0.015), ValueError, "10 ms"),
         (lambda p: p.advance(0), ValueError, "10 ms"),
         (lambda p: p.follow([1.0, float("nan")]), ValueError, "index 1"),
         (lambda p: p.follow([[1.0]]), ValueError, "one dimension"),
-        (lambda p: p.preset(soc=97), ValueError, "0 to 1"),
+        (lambda p: p.preset(soc=97), ValueError, "soc: .97.*above 1.*percentage"),
+        (lambda p: p.preset(soc=NAN), ValueError, "finite"),
+        (lambda p: p.preset(cell_spread=NAN), ValueError, "cell_spread"),
+        (lambda p: p.preset(cell_spread=float("inf")), ValueError, "cell_spread"),
+        (lambda p: p.preset(leading_cell=3, leading_by=NAN), ValueError, "leading_by"),
+        (lambda p: p.preset(leading_cell=3, leading_by=5.0), ValueError, "leading_cell: .5.*above 1"),
+        (lambda p: p.preset(leading_by=0.1), ValueError, "leading_cell, 1 to 16"),
+        (lambda p: p.preset(hot_cell=3, hot_by=1e9 * K), ValueError, "hot_cell: .*above 40 K"),
+        (lambda p: p.preset(hot_cell=3, hot_by=NAN * K), ValueError, "hot_by"),
+        (lambda p: p.preset(temperature=NAN * degC), ValueError, "temperature"),
+        (lambda p: p.preset(temperature=1e9 * degC), ValueError, "temperature: .*above 120"),
+        (lambda p: p.preset(temperature=-300 * degC), ValueError, "temperature: .*below -60"),
+        (lambda p: p.preset(stored=NAN * hours), ValueError, "stored"),
+        (lambda p: p.preset(stored=-1 * hours), ValueError, "stored: .*below 0"),
+        (lambda p: p.preset(since_full=-1 * hours), ValueError, "since_full: .*below 0"),
+        *((lambda p, n=n: p.preset(leading_cell=n, leading_by=0.1), ValueError, "between 1 and 16") for n in (17, 0, -1, 99)),
+        *((lambda p, n=n: p.preset(hot_cell=n, hot_by=1 * K), ValueError, "between 1 and 16") for n in (17, 0, -1, 99)),
         (lambda p: p.preset(temperature=25 * K), TypeError, "temperature"),
         (lambda p: p.preset(state="asleep"), RigError, "standby or off"),
         (lambda p: p.preset(age="old"), RigError, "age 'old'.*label_500"),
@@ -153,6 +181,19 @@ def reference():
 def healthy(voltage):
     return {"pack.voltage": voltage, "pack.current": 5 * A, "pack.charge_demand": True, "pack.discharge_demand": False,
             "pack.skin_temperature": 25 * degC, "dut.charge_allowed": True}  # fmt: skip
+
+
+def test_a_session_begins_where_the_pack_can_alone():
+    rig = Bench.load().session(record="none")
+    with pytest.raises(InputError, match="below 0 s, the least"):
+        rig.start(since_full=-1)
+
+
+def test_a_pack_beyond_all_tables_is_no_crash():
+    pack = VirtualPack()
+    pack._core.preset("standby", None, float("nan"), None, None, 0.0, None, 0.0, None, 0.0, "")
+    pack._core.connect(float("nan"), 5.0, 0.0, False)
+    pack.advance(60)
 
 
 def test_far_below_the_threshold_charging_must_stay_allowed_and_far_above_it_must_end():
@@ -242,6 +283,10 @@ def test_a_cell_that_the_service_port_tells_has_to_be_protected_although_the_sum
         (lambda m: ReferenceModel(uncertainty={"dut.soc": 1 * percent}), RigError, "not measured"),
         (lambda m: ReferenceModel(uncertainty={"pack.voltage": 1 * Ohm}), TypeError, "resistance"),
         (lambda m: ReferenceModel(uncertainty={"pack.voltage": -1 * mV}), ValueError, "not negative"),
+        (lambda m: ReferenceModel(uncertainty={"pack.voltage": float("inf") * V}), ValueError, "finite"),
+        (lambda m: m.restart(temperature=NAN * degC), ValueError, "temperature is no finite"),
+        (lambda m: m.restart(since_full=-1 * hours), ValueError, "not negative"),
+        (lambda m: m.step({"io.button": 5}), ValueError, "truth value"),
     ],
 )
 def test_what_the_reference_cannot_take_is_refused(call, error, said):

@@ -69,8 +69,8 @@ def capacity(
     rig.wait_until(f"pack.voltage <= {end_voltage.text} or pack.discharge_refused", timeout=12 * hours)
     end = "pack" if rig["pack.discharge_refused"] else "voltage"
     rig.set({"load.input": False})
-    charge = rig["pack.charge_out"] - charge_before
-    energy = rig["pack.energy_out"] - energy_before
+    charge = rig["pack.charge_out"].since(charge_before)
+    energy = rig["pack.energy_out"].since(energy_before)
     rig.check(name, charge, limits=None if rated is None else (rated, None))
     rig.check(f"{name}_energy", energy)
     return Capacity(charge, energy, end)

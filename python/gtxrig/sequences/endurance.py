@@ -69,7 +69,7 @@ def endurance(
     begin = rig["pack.charge_out"]
 
     def done() -> float:
-        return float((rig["pack.charge_out"] - begin) / first.charge)
+        return float(rig["pack.charge_out"].since(begin) / first.charge)
 
     for number in range(1, cycles + 1):
         charge_fully(rig, current=current, timeout=12 * hours)
