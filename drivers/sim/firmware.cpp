@@ -42,6 +42,7 @@ void Firmware::wake(double now) noexcept {
   faults_.wake();
   derating_.restart();
   balancer_.restart();
+  panel_.wake();
   due_ = clock_;
   last_scan_ = now;
   fresh_ = false;

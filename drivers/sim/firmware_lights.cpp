@@ -36,6 +36,12 @@ void FrontPanel::restart(double now) noexcept {
   lights_ = {};
 }
 
+// A pack that starts does not know what it did before.
+void FrontPanel::wake() noexcept {
+  direction_ = Direction::rest;
+  other_since_ = -1;
+}
+
 // Charging, discharging or neither, with a hysteresis so that ripple around zero does not make the lights nervous.
 void FrontPanel::follow_current(double now, double current) noexcept {
   const LightParameters& p = parameters_;
@@ -159,12 +165,7 @@ void FrontPanel::show(double now, const LightSight& sight) noexcept {
 }
 
 void FrontPanel::run(double now, const LightSight& sight) noexcept {
-  if (sight.power == PowerState::off || sight.power == PowerState::asleep) {
-    direction_ = Direction::rest;  // a pack that starts does not know what it did before
-    other_since_ = -1;
-  } else {
-    follow_current(now, sight.current);
-  }
+  follow_current(now, sight.current);
   const Pattern next = pattern(sight);
   if (next != pattern_) {
     pattern_ = next;

@@ -46,6 +46,7 @@ class FrontPanel {
  public:
   void configure(const LightParameters& parameters) { parameters_ = parameters; }
   void restart(double now) noexcept;
+  void wake() noexcept;
   // To be called with each new scan, at each change of the power state, and when due() has come.
   void run(double now, const LightSight& sight) noexcept;
   [[nodiscard]] double due() const noexcept { return next_change_; }

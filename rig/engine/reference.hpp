@@ -13,8 +13,9 @@ class Reference {
   // `requirements` outlives it.
   explicit Reference(const Requirements& requirements, PackNames names = {})
       : requirements_(requirements), names_(names), model_(requirements) {
-    if (names.position() == 1) {
-      model_.speak_for_others();  // on CAN the first pack is the master
+    // On CAN the first of several packs is the master, and it speaks for all.
+    if (requirements.packs > 1 || names.position() == 1) {
+      model_.speak_for_others();
     }
   }
   void declare(SignalTable& table) {

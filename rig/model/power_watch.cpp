@@ -1,5 +1,6 @@
 #include "rig/model/power_watch.hpp"
 
+#include "rig/model/battery_voltage.hpp"
 #include "rig/model/bounds_signal.hpp"
 
 namespace rig {
@@ -12,8 +13,7 @@ constexpr double longest_stop = 20.0;
 constexpr double patience = 6.0;
 // Less may be nothing to a pack, A.
 constexpr double no_current = 1.0;
-// Terminals below belong to no battery that is connected, V; and how long a pack without a load may keep them so, s.
-constexpr double dead_terminals = 16.0;
+// How long a pack without a load may keep its terminals dead once it speaks, s.
 constexpr double longest_start = 20.0;
 
 // A pack that sleeps by itself has a row that says when; an engineering default permits it from its lower end on.
@@ -40,11 +40,10 @@ void PowerWatch::declare(SignalTable& table) {
 
 void PowerWatch::restart(bool off) noexcept {
   may_sleep_ = changed_ = heard_ = false;
-  off_ = began_off_ = off;
   online_ = told_ = Truth::unknown;
   tenth_ = -1;
   unpublished_ = true;
-  excused_ = off;
+  off_ = excused_ = off;
   press_.restart();
   stopping_ = -infinity;
   idle_since_ = 0.0;
@@ -58,10 +57,10 @@ bool PowerWatch::long_idle(double now, const Measured& m) noexcept {
 
 // It speaks already, and its terminals are still dead: it pre-charges what hangs there, for as long as a load keeps
 // them down.
-bool PowerWatch::starts(double now, const Measured& m, bool was_off) const noexcept {
-  const bool dead = m.voltage.good && m.voltage.latest.hi < dead_terminals;
+bool PowerWatch::starts(double now, const Measured& m) const noexcept {
+  const bool dead = m.voltage.good && m.voltage.latest.hi < BatteryVoltage::dead_terminals;
   const bool held_down = m.discharge_demand.value == Truth::yes;
-  return was_off && dead && (held_down || now - idle_since_ < longest_start);
+  return off_ && dead && (held_down || now - idle_since_ < longest_start);
 }
 
 void PowerWatch::look(double now, const Measured& m) noexcept {
@@ -78,7 +77,7 @@ void PowerWatch::look(double now, const Measured& m) noexcept {
   may_sleep_ = long_idle(now, m);
   const bool leaves = now - stopping_ < longest_stop || may_sleep_;
   const bool silent = online_ == Truth::no;
-  const bool off = silent ? heard_ || began_off_ || now > patience : leaves || starts(now, m, off_);
+  const bool off = silent ? heard_ || excused_ || now > patience : leaves || starts(now, m);
   // Silence stays excused that began with a reason.
   const bool excused = leaves || (online_ != Truth::yes && excused_);
   unpublished_ = unpublished_ || excused != excused_;

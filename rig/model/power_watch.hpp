@@ -41,7 +41,7 @@ class PowerWatch {
  private:
   void look(double now, const Measured& m) noexcept;
   void write_silent(const Tick& tick, SignalTable& table) const noexcept;
-  [[nodiscard]] bool starts(double now, const Measured& m, bool was_off) const noexcept;
+  [[nodiscard]] bool starts(double now, const Measured& m) const noexcept;
   [[nodiscard]] bool long_idle(double now, const Measured& m) noexcept;
 
   double sleeps_after_;  // s without current, from which on a pack may go to sleep
@@ -51,9 +51,8 @@ class PowerWatch {
   bool may_sleep_ = false;
   bool changed_ = false;
   bool unpublished_ = true;
-  std::int64_t tenth_ = -1;      // s / 10 of the last look
-  Truth told_ = Truth::unknown;  // the answer to "does it speak" of the last look
-  bool began_off_ = false;
+  std::int64_t tenth_ = -1;        // s / 10 of the last look
+  Truth told_ = Truth::unknown;    // the answer to "does it speak" of the last look
   bool heard_ = false;             // in this run
   Truth online_ = Truth::unknown;  // when somebody last listened; unknown: nobody ever did
   LongPress press_;

@@ -68,11 +68,7 @@ ReferenceModel::ReferenceModel(const Requirements& requirements)
       reports_(requirements),
       limits_(requirements),
       plant_(requirements),
-      lights_(requirements, charge_.flags(), discharge_.flags()) {
-  if (packs_ > 1) {
-    speak_for_others();
-  }
-}
+      lights_(requirements, charge_.flags(), discharge_.flags()) {}
 
 void ReferenceModel::declare(SignalTable& table) {
   const auto voltage = [&](const char* name, const char* help) {
@@ -236,7 +232,9 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
     sensed_ = temperature_.sensed(m.reported_temperature, reports_.temperature_tolerance());
     take(in.hottest, sensed_.hottest, fresh::temperature);
     take(in.coldest, sensed_.coldest, fresh::temperature);
-    battery_.set_coldest(in.coldest.lo);
+    if ((in.fresh & fresh::temperature) != 0) {
+      battery_.set_coldest(in.coldest.lo);
+    }
   }
   if (m.reported_soc.fresh) {
     in.soc = m.reported_soc.value;

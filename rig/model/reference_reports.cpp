@@ -1,7 +1,5 @@
 #include "rig/model/reference_reports.hpp"
 
-#include <algorithm>
-
 namespace rig {
 namespace {
 
@@ -150,11 +148,11 @@ void ReferenceReports::check_battery(const ReferenceView& view, ReportBounds& re
   Interval expected;
   if (view.battery.independent()) {
     expected = widened(view.histories.battery.between(report.came() - report_age, view.now), tolerance);
-    const bool parted = packs_ > 1 && std::max(no_charge_, no_discharge_) >= report.came() - report_age;
-    if (!parted) {
+    const Interval told = beside_the_bus(expected, report.came() - report_age);
+    if (told == expected) {
       check.note(!intersect(expected, report.said()).empty());
     }
-    expected = beside_the_bus(expected, report.came() - report_age);
+    expected = told;
   }
   report.settle(expected);
 }

@@ -15,7 +15,7 @@ class TripLock {
   void restart() noexcept { count_ = 0; }
   // A trip at `time`; `sure`: this rule alone was its cause.
   void note(double time, bool sure) noexcept;
-  // It may have been freed, or was off: whether the trips before count for the next lock, no row says.
+  // It may have been freed: whether the trips before count for the next lock, no row says.
   void freed() noexcept;
   [[nodiscard]] bool may() const noexcept { return may_; }    // a conforming pack may be locked after the last trip
   [[nodiscard]] bool must() const noexcept { return must_; }  // it has to be

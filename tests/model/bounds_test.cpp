@@ -150,6 +150,8 @@ TEST(BatteryVoltage, is_not_that_of_terminals_that_nothing_is_connected_to) {
   BatteryVoltage b({0.002, 0.004});
   b.update(measured(0.1, 0, Truth::no, Truth::no), {}, {});
   EXPECT_EQ(b.value().width(), infinity);
+  b.update(measured(0.04, -1.03, Truth::no, Truth::yes), {}, {});
+  EXPECT_EQ(b.value().width(), infinity) << "what a load draws through the resistor of a pre-charge";
   b.update(measured(40.0, 0, Truth::no, Truth::no), {}, {});
   EXPECT_TRUE(b.value().contains(40.0)) << "deeply discharged, and still a battery";
 }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rig/model/reference_model.hpp"
-#include "tests/profiled_requirements.hpp"
+#include "tests/model/model_bench.hpp"
 
 namespace rig {
 namespace {
@@ -101,28 +101,21 @@ TEST(CellBoundsTest, a_told_cell_counts_unless_the_sum_contradicts_it) {
 }
 
 // The whole reference at a bench with a service port.
-class PortBench : public testing::Test {
+class PortBench : public ModelBench {
  protected:
+  PortBench() : ModelBench(std::chrono::milliseconds(50)) {}
   void begin(int packs = 1) {
     requirements_.packs = packs;
-    model_ = std::make_unique<ReferenceModel>(requirements_);
-    for (const char* name : {"pack.voltage", "pack.current", "pack.skin_temperature", "dut.temperature",
-                             "pack.charge_demand", "pack.discharge_demand", "dut.cells.highest", "dut.cells.lowest",
-                             "dut.cells.sum", "dut.charge_allowed", "io.charge_prohibited"}) {
-      table_.declare({.name = name, .source = "test"});
-    }
-    model_->declare(table_);
-    table_.seal();
-    model_->bind(table_);
-    model_->restart({.temperature = 25.0});
+    ModelBench::begin({"pack.voltage", "pack.current", "pack.skin_temperature", "dut.temperature", "pack.charge_demand",
+                       "pack.discharge_demand", "dut.cells.highest", "dut.cells.lowest", "dut.cells.sum",
+                       "dut.charge_allowed", "io.charge_prohibited"},
+                      {.temperature = 25.0});
     write("pack.charge_demand", 1.0);
     write("pack.discharge_demand", 0.0);
     write("dut.charge_allowed", 1.0);
     write("io.charge_prohibited", 0.0);
   }
-  void write(const char* name, double value) {
-    table_.write(table_.require(name), value, TimePoint{from_seconds(now_)});
-  }
+  void write(const char* name, double value) { ModelBench::write(name, value, now_); }
   // Charging with 3 A for some seconds; B is the terminals but for a few millivolts.
   void charge(double seconds, double battery, double highest, double sum) {
     for (const double end = now_ + seconds; now_ < end; now_ += 0.05) {
@@ -136,18 +129,10 @@ class PortBench : public testing::Test {
         write("dut.temperature", 25.0);
         write("pack.skin_temperature", 25.0);
       }
-      const Tick tick{index_++, TimePoint{from_seconds(now_)}, std::chrono::milliseconds(50)};
-      model_->step(tick, table_);
-      model_->publish(tick, table_);
-      table_.clear_changed();
+      tick(now_);
     }
   }
-  [[nodiscard]] double of(const char* name) const { return table_[table_.require(name)].value; }
 
-  Requirements requirements_ = profiled_requirements();
-  SignalTable table_;
-  std::unique_ptr<ReferenceModel> model_;
-  std::int64_t index_ = 0;
   double now_ = 0.0;
 };
 

@@ -13,6 +13,34 @@ TEST_F(Charge, nothing_may_be_blocked_while_nothing_moves) {
   EXPECT_TRUE(model_.surely_open());
 }
 
+TEST_F(Charge, a_pack_that_starts_says_that_it_permits_before_its_path_does) {
+  run(30.0, quiet(0.0));
+  EXPECT_FALSE(model_.envelope(out_path).may) << "it has stood like this for long";
+  model_.lose_power(now_);
+  run(30.05, quiet(0.0));
+  ASSERT_EQ(model_.state(), DirectionModel::State::open);
+  EXPECT_TRUE(model_.envelope(out_path).may);
+  run(35.0, quiet(0.0));
+  EXPECT_FALSE(model_.envelope(out_path).may);
+}
+
+TEST_F(Charge, of_packs_at_the_same_terminals_another_one_may_go_on) {
+  for (const bool shared : {false, true}) {
+    model_.restart({.equalised = true});
+    now_ = 0.0;
+    settle();
+    if (shared) {
+      model_.share_the_terminals();
+    }
+    run(13.0, with_current(0.0, 110));
+    show(true);
+    run(20.0, with_current(0.0, 110));
+    ASSERT_EQ(model_.state(), DirectionModel::State::blocked);
+    EXPECT_TRUE(model_.envelope(out_contact).must);
+    EXPECT_EQ(model_.envelope(out_path).must, !shared);
+  }
+}
+
 TEST_F(Charge, wakes_by_itself_when_a_delay_has_passed) {
   run(5.0, quiet(0.0));
   run(12.3, with_current(0.0, 110));

@@ -64,6 +64,26 @@ TEST(ObserverHealth, begins_near_full_without_a_report_while_a_current_fades) {
   }
 }
 
+// Cold and nearly empty, a discharge meets three times the resistance of a charge; and this lot has a tenth more.
+TEST(ObserverHealth, expects_of_a_current_that_turns_what_the_other_direction_has) {
+  ObserverRig r;
+  r.tick = 0.1;
+  r.celsius = -2.0;
+  r.plant.soc = 0.10;
+  const auto take = [&](bool charging, double lot) {
+    const auto now = observer_cell::resistances(r.celsius, 2.0, r.plant.soc, charging);
+    r.plant.r0 = lot * now.r0;
+    r.plant.r1 = now.r1;
+    r.plant.r2 = now.r2;
+  };
+  r.observer.anchor(Interval::around(0.10, 0.03));
+  take(true, 1.0);
+  r.run(40, 60);
+  take(false, 1.1);
+  r.run(-58, 0.5);
+  EXPECT_EQ(r.outside, 0.0) << r.text();
+}
+
 // Cells of other lots, inside what the model declares of itself.
 TEST(ObserverHealth, does_not_accuse_healthy_cells_that_differ_as_declared) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

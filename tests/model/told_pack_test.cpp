@@ -1,26 +1,16 @@
 // What the master of packs in parallel tells of its own battery, when the others may carry the current without it.
-#include <gtest/gtest.h>
-
-#include "rig/model/reference_model.hpp"
-#include "tests/profiled_requirements.hpp"
+#include "tests/model/model_bench.hpp"
 
 namespace rig {
 namespace {
 
-class ToldPack : public testing::Test {
+class ToldPack : public ModelBench {
  protected:
+  ToldPack() : ModelBench(std::chrono::milliseconds(100)) {}
   void run(int packs, double amps, double seconds) {
-    Requirements requirements = profiled_requirements();
-    requirements.packs = packs;
-    model_ = std::make_unique<ReferenceModel>(requirements);
-    for (const char* name : {"pack.voltage", "pack.current", "pack.charge_demand", "pack.discharge_demand",
-                             "pack.skin_temperature", "dut.voltage", "dut.charge_allowed", "dut.discharge_allowed"}) {
-      table_.declare({.name = name, .source = "test"});
-    }
-    model_->declare(table_);
-    table_.seal();
-    model_->bind(table_);
-    model_->restart({});
+    requirements_.packs = packs;
+    begin({"pack.voltage", "pack.current", "pack.charge_demand", "pack.discharge_demand", "pack.skin_temperature",
+           "dut.voltage", "dut.charge_allowed", "dut.discharge_allowed"});
     write("pack.charge_demand", 0.0, 0.0);
     write("pack.discharge_demand", 1.0, 0.0);
     for (int i = 0; i * 0.1 < seconds; ++i) {
@@ -35,20 +25,6 @@ class ToldPack : public testing::Test {
       tick(i * 0.1);
     }
   }
-  void write(const char* name, double value, double time) {
-    table_.write(table_.require(name), value, TimePoint{from_seconds(time)});
-  }
-  void tick(double time) {
-    const Tick tick{index_++, TimePoint{from_seconds(time)}, std::chrono::milliseconds(100)};
-    model_->step(tick, table_);
-    model_->publish(tick, table_);
-    table_.clear_changed();
-  }
-  [[nodiscard]] double of(const char* name) const { return table_[table_.require(name)].value; }
-
-  SignalTable table_;
-  std::unique_ptr<ReferenceModel> model_;
-  std::int64_t index_ = 0;
 };
 
 TEST_F(ToldPack, stands_at_the_terminals_while_it_surely_conducts) {

@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 
 import pytest
+from busy_thread import keep_busy
 
-from gtxrig import A, Bench, RigError, SessionOver, V
+from gtxrig import A, Bench, RigError, V
 
 HEAD = """
 import asyncio, signal, sys, threading
@@ -50,18 +50,7 @@ def test_another_thread_ends_a_session_in_the_middle_of_a_call(tmp_path, end):
     rig = Bench.load().session(out=tmp_path / "run", record="events")
     rig.start(soc=0.5)
     rig.supply.set(voltage=53 * V, current=1 * A, output=True)
-    raised = []
-
-    def drive():
-        try:
-            rig.hold(1e9)
-        except SessionOver as over:
-            raised.append(over)
-
-    thread = threading.Thread(target=drive)
-    thread.start()
-    while not rig._core.busy:
-        pass
+    thread, raised = keep_busy(rig)
     with pytest.raises(RigError, match="abort\\(\\) ends it from another thread"):
         rig.close()
     if end == "abort":
@@ -84,26 +73,12 @@ def test_an_assertion_that_fails_in_the_block_is_a_finding(tmp_path):
     assert "failed: AssertionError: far too much" in rig.sentence and "test_session_threads.py:" in rig.sentence
 
 
-def driven(rig):
-    """A thread in the middle of a call that takes for ever."""
-
-    def drive():
-        with contextlib.suppress(SessionOver):
-            rig.hold(1e9)
-
-    thread = threading.Thread(target=drive)
-    thread.start()
-    while not rig._core.busy:
-        pass
-    return thread
-
-
 def test_a_block_that_ends_in_the_middle_of_a_call_ends_the_call(tmp_path):
     with pytest.raises(RigError, match="aborted: its block ended while another thread"):  # noqa: SIM117
         with Bench.load().session(out=tmp_path / "run", record="events") as rig:
             rig.start(soc=0.5)
             rig.supply.set(voltage=53 * V, current=1 * A, output=True)
-            thread = driven(rig)
+            thread, _ = keep_busy(rig)
     thread.join()
     assert rig.verdict == "aborted"
     run = json.loads((tmp_path / "run/run.json").read_text())

@@ -6,11 +6,11 @@ import shutil
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from pathlib import Path
 
 import pytest
+from busy_thread import keep_busy
 
 from gtxrig import A, Bench, RigError, SessionOver, V, degC
 
@@ -103,21 +103,10 @@ def test_another_thread_ends_a_call_in_real_time_too(running, tmp_path):
     rig = Bench.load(running).session(out=tmp_path / "run")
     rig.start(soc=0.5)
     rig.supply.set(voltage=56 * V, current=10 * A, output=True)
-    raised = []
-
-    def drive():
-        try:
-            rig.hold(1e6)
-        except SessionOver as over:
-            raised.append(over.way_out)
-
-    thread = threading.Thread(target=drive)
-    thread.start()
-    while not rig._core.busy:
-        time.sleep(0.01)
+    thread, raised = keep_busy(rig)
     rig.abort()
     thread.join()
-    assert rig.verdict == "aborted" and raised == ["aborted"]
+    assert rig.verdict == "aborted" and [over.way_out for over in raised] == ["aborted"]
 
 
 def test_an_exception_switches_the_boxes_off_before_it_goes_on(running, tmp_path):
