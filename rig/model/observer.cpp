@@ -73,6 +73,7 @@ void Observer::step(const ObserverInput& in) noexcept {
   if (in.comparable && in.current_known) {
     second_.voltage_sum += in.terminals;
     second_.current_sum += in.current;
+    second_.charging_sum += std::max(in.current, 0.0);
     second_.samples += 1.0;
   }
   // A tick adds its step with its rounding: half a step more or less is the same second.
@@ -162,9 +163,11 @@ void Observer::move() noexcept {
   move.r2 = r.r2;
   move.slow_spread = r.slow_spread;
   move.current_sigma = hidden_current * s.gap / s.elapsed;
-  // A resistance that moves on its table takes its error along; summed over many small steps this gives the spread.
+  // A resistance that moves on its table takes its error along; summed over many small steps this gives the spread. A
+  // current that turns moves it at once, from a place that may be known less well.
   const double change = run_.looks == 0 ? 0.0 : std::abs(r.r0 - run_.r0);
-  move.joint_variance = square(r.spread) * r.r0 * change + square(joint_walk) * s.elapsed;
+  const double spread = std::max(r.spread, run_.spread);
+  move.joint_variance = square(spread) * std::max(r.r0, run_.r0) * change + square(joint_walk) * s.elapsed;
   filter_.predict(move);
   run_.r0 = r.r0;
   run_.r1 = r.r1;
@@ -188,7 +191,7 @@ void Observer::look() noexcept {
   look.voltage = (s.voltage_sum / s.samples - current * limits_.path_resistance.middle()) / limits_.cells;
   look.celsius = run_.celsius;
   look.current = current;
-  look.r0 = run_.r0;
+  look.ohmic = ohmic_drop();
   look.noise = std::sqrt(square(look_noise) + square(axis_sigma * slope) + square(swing) +
                          square(entropy_sigma * observer_cell::entropy(soc) * warm));
   look.most = run_.most;
@@ -201,6 +204,26 @@ void Observer::look() noexcept {
   count_nis(outcome.nis);
   spend(outcome.soc_correction);
   watch_full(look.voltage);
+}
+
+// By the table, of the second's samples, V. A second in which the current turned has samples of both directions, and they
+// may all be of the other one than its mean.
+double Observer::ohmic_drop() const noexcept {
+  const Second& s = second_;
+  const double soc = filter_.value(ObserverFilter::soc);
+  const auto r0 = [&](bool charging) {
+    return charging == run_.charging ? run_.r0
+                                     : observer_cell::resistances(run_.celsius, run_.half, soc, charging).r0;
+  };
+  const double discharging_sum = s.current_sum - s.charging_sum;
+  double drop = 0.0;
+  if (s.charging_sum > 0.0) {
+    drop += r0(true) * s.charging_sum;
+  }
+  if (discharging_sum < 0.0) {
+    drop += r0(false) * discharging_sum;
+  }
+  return drop / s.samples;
 }
 
 // The step that uses the budget up is cut at its end, just beyond it so that the row shows it, and is the last.

@@ -72,6 +72,7 @@ class Observer {
   struct Second {
     double elapsed = 0.0, charge = 0.0, gap = 0.0;  // s, A s, s without a current
     double voltage_sum = 0.0, current_sum = 0.0;    // of the comparable samples
+    double charging_sum = 0.0;                      // A, of those of them that charge
     double lowest = infinity, highest = -infinity;  // A, of all
     double samples = 0.0;
   };
@@ -112,6 +113,7 @@ class Observer {
   [[nodiscard]] Guess likely_soc(Interval prior) const noexcept;
   void move() noexcept;
   void look() noexcept;
+  [[nodiscard]] double ohmic_drop() const noexcept;
   void count_nis(double nis) noexcept;
   void spend(double correction) noexcept;
   void watch_full(double cell_voltage) noexcept;

@@ -109,7 +109,7 @@ ObserverFilter::Outcome ObserverFilter::update(const Look& look) noexcept {
   Vector gain;
   for (int turn = 0; turn < most_turns; ++turn) {
     h = sensitivity(x_[soc], look.current);
-    const double expected = electromotive(look.celsius) + look.current * (look.r0 + x_[joint]);
+    const double expected = electromotive(look.celsius) + look.ohmic + look.current * x_[joint];
     const double innovation = look.voltage - expected - h.dot(before - x);
     Vector ph = p * h;
     double variance = h.dot(ph) + noise;

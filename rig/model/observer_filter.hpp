@@ -27,7 +27,7 @@ class ObserverFilter {
     double voltage = 0.0;   // V per cell
     double celsius = 25.0;  // degC
     double current = 0.0;   // A
-    double r0 = 0.0;        // Ohm
+    double ohmic = 0.0;     // V, that it drops in the resistance of the table
     double noise = 0.0;     // V, standard deviation of all that is in no state
     double most = 0.0;      // A, of the current that the polarisation may still remember
     double r1 = 0.0, r2 = 0.0;

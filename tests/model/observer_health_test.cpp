@@ -64,24 +64,53 @@ TEST(ObserverHealth, begins_near_full_without_a_report_while_a_current_fades) {
   }
 }
 
-// Cold and nearly empty, a discharge meets three times the resistance of a charge; and this lot has a tenth more.
+// Cold and nearly empty, where a discharge meets three times the resistance of a charge.
+struct ColdRig : ObserverRig {
+  ColdRig() {
+    tick = 0.1;
+    celsius = -2.0;
+    plant.soc = 0.10;
+    observer.anchor(Interval::around(0.10, 0.03));
+  }
+  void take(bool charging, double lot) {
+    const auto cell = observer_cell::resistances(celsius, 2.0, plant.soc, charging);
+    plant.r0 = lot * cell.r0;
+    plant.r1 = cell.r1;
+    plant.r2 = cell.r2;
+  }
+};
+
 TEST(ObserverHealth, expects_of_a_current_that_turns_what_the_other_direction_has) {
-  ObserverRig r;
-  r.tick = 0.1;
-  r.celsius = -2.0;
-  r.plant.soc = 0.10;
-  const auto take = [&](bool charging, double lot) {
-    const auto now = observer_cell::resistances(r.celsius, 2.0, r.plant.soc, charging);
-    r.plant.r0 = lot * now.r0;
-    r.plant.r1 = now.r1;
-    r.plant.r2 = now.r2;
-  };
-  r.observer.anchor(Interval::around(0.10, 0.03));
-  take(true, 1.0);
+  ColdRig r;
+  r.take(true, 1.0);
   r.run(40, 60);
-  take(false, 1.1);
+  r.take(false, 1.1);  // this lot has a tenth more
   r.run(-58, 0.5);
   EXPECT_EQ(r.outside, 0.0) << r.text();
+}
+
+// The voltage waits for the path to conduct surely: of the second in which the current turned, all that can be compared
+// may be of before.
+TEST(ObserverHealth, looks_at_a_second_in_which_the_current_turns_with_the_direction_of_what_it_saw) {
+  ColdRig r;
+  r.take(false, 1.0);
+  r.run(-75, 20.3);
+  r.take(true, 1.0);
+  r.run(95, 3.0, false);
+  EXPECT_LT(r.resistance, 0.2) << r.text();
+  r.run(95, 10.0);
+  EXPECT_FALSE(r.accused()) << r.text();
+}
+
+// What a stiff end of a discharge taught of the joints, a charge need not have.
+TEST(ObserverHealth, forgets_the_resistance_of_a_discharge_when_the_current_turns) {
+  ColdRig r;
+  r.take(false, 1.3);
+  r.run(-75, 20.0);
+  r.take(true, 1.0);
+  r.run(95, 10.0);
+  EXPECT_FALSE(r.accused()) << r.text();
+  EXPECT_LT(r.resistance, 0.5) << r.text();
 }
 
 // Cells of other lots, inside what the model declares of itself.
