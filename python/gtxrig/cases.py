@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from gtxrig import _core
-from gtxrig.bench import override_texts
+from gtxrig.bench import override_texts, profile_text
 from gtxrig.errors import RigError
 from gtxrig.output import new_folder
-from gtxrig.profiles import profile_document
 from gtxrig.seeds import checked_seed
 from gtxrig.units import Quantity, time_text
 
@@ -208,6 +207,6 @@ def load_cases(
     return Cases(
         _core.make_cases(
             [os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record,
-            profile_document(profile), searched,
+            profile_text(profile), searched,
         )
     )

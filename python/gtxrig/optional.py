@@ -6,10 +6,8 @@ import errno
 import importlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from gtxrig.errors import RigError
@@ -34,11 +32,14 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
     Raises:
         RigError: what kept the file from being written, with its path; an OSError of the block becomes one too.
     """
-    target = Path(os.path.realpath(path))
+    import tempfile
+
+    target = os.path.realpath(path)
+    stem, suffix = os.path.splitext(os.path.basename(target))
     beside = ""
     try:
         _require_replaceable(target, os.fspath(path))
-        number, beside = tempfile.mkstemp(prefix=f".{target.stem}.", suffix=target.suffix, dir=target.parent)
+        number, beside = tempfile.mkstemp(prefix=f".{stem}.", suffix=suffix, dir=os.path.dirname(target))
         os.close(number)
         yield beside
         umask = os.umask(0)
@@ -65,7 +66,7 @@ _HINTS = {
 }
 
 
-def _require_replaceable(target: Path, path: str) -> None:
+def _require_replaceable(target: str, path: str) -> None:
     try:
         mode = os.stat(target).st_mode
     except FileNotFoundError:

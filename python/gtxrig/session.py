@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from gtxrig.check import Check, Limits, checked_value, question_of
 from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
 from gtxrig.exits import note_closed, note_open
 from gtxrig.instrument import Instrument
-from gtxrig.loading import failed_text
 from gtxrig.output import new_folder
 from gtxrig.session_result import SessionResult
 from gtxrig.session_texts import periods, ramp_texts, session_head, session_text, time_or_none
@@ -103,6 +101,8 @@ class Session(SessionResult, Single):
             self.abort()  # where close() could not
             return
         stopped = issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit))
+        import traceback
+
         trouble = "" if stopped else "".join(traceback.format_exception_only(kind, error)).strip()
         with contextlib.suppress(RigError):  # the exception that goes on says more
             self._finish("aborted" if stopped else "broken", trouble)
@@ -111,6 +111,8 @@ class Session(SessionResult, Single):
         """An assertion of the script is a finding like one of the rig's; False where it comes too late for one."""
         if self._core is None or self._core.busy:
             return False
+        from gtxrig.loading import failed_text
+
         with contextlib.suppress(RigError):
             self._core.fail(whole(failed_text(error)))
             return True

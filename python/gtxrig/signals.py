@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gtxrig import _core
 from gtxrig.errors import RigError
@@ -19,8 +18,7 @@ GOOD = 1
 QUALITIES = ("never", "good", "stale", "invalid")
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What the reference allows a signal, as it changed: each value holds until the next time.
 
     Attributes:

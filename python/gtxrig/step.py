@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
 class History:
     """Samples of a signal up to the step's begin, as far back as the step says; where data was missing there are none.
 
@@ -29,10 +27,16 @@ class History:
         unit: the base unit of the values, such as "V"; "" for a ratio or a truth value.
     """
 
-    times: Floats
-    values: Floats
-    uncertainty: Floats
-    unit: str
+    __slots__ = ("times", "uncertainty", "unit", "values")
+
+    def __init__(self, times: Floats, values: Floats, uncertainty: Floats, unit: str) -> None:
+        self.times = times
+        self.values = values
+        self.uncertainty = uncertainty
+        self.unit = unit
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} samples in {self.unit or 'no unit'}>"
 
     def __len__(self) -> int:
         return len(self.times)

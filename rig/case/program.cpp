@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rig/case/program_compiler.hpp"
+#include "rig/case/signal_use.hpp"
 #include "rig/case/values.hpp"
 
 namespace rig {
@@ -120,7 +121,9 @@ Program compile(const Case& test, const Row* row, const SignalTable& signals, co
 AddedStep compile_step(const Step& step, std::span<const double> commanded, const SignalTable& signals,
                        const CommandTable& commands, Diagnostics& diagnostics) {
   const Case no_case;
-  return ProgramCompiler(no_case, nullptr, signals, commands, diagnostics).compile_added(step, commanded);
+  AddedStep added = ProgramCompiler(no_case, nullptr, signals, commands, diagnostics).compile_added(step, commanded);
+  added.code.uses_time = uses(added, signals.require("script.time"));
+  return added;
 }
 
 Duration estimate(const Program& program) {

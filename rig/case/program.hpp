@@ -129,6 +129,7 @@ struct StepCode {
   std::vector<std::uint32_t> measures;   // indexes into Program::measures
   std::optional<std::uint32_t> outside;  // index into Program::outside
   Duration longest{};                    // what the step can take at most
+  bool uses_time = false;                // an added step reads script.time
   SourceMark mark{};                     // of the step
   SourceMark until_mark{};
   SourceMark timeout_mark{};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rig/case/signal_use.hpp"
+
 namespace rig {
 namespace {
 
@@ -14,37 +16,6 @@ constexpr double column_failed = 3;
 // How much longer than its own time an expectation may stay undecided before the script gives it up.
 constexpr Duration patience = std::chrono::seconds(5);
 constexpr std::size_t most_doubts = 32;
-
-bool uses(const Expression& expression, SignalId signal) {
-  return std::ranges::find(expression.inputs(), signal) != expression.inputs().end();
-}
-
-bool program_uses(const Program& program, SignalId signal) {
-  bool result = false;
-  const auto look = [&](const Expression& e) { result = result || uses(e, signal); };
-  for (const StepCode& step : program.steps) {
-    std::ranges::for_each(step.settings, [&](const auto& s) { look(s.value); });
-    std::ranges::for_each(step.ramps, [&](const auto& r) { look(r.to); });
-    if (step.until) {
-      look(*step.until);
-    }
-    for (const KeepCode& keep : step.keeps) {
-      look(keep.value);
-      if (keep.event) {
-        look(*keep.event);
-      }
-    }
-  }
-  std::ranges::for_each(program.expectations, [&](const auto& e) { look(e.that); });
-  std::ranges::for_each(program.measures, [&](const auto& m) { look(m.value); });
-  for (const CompiledWatch& watch : program.watches) {
-    look(watch.condition);
-    if (watch.then) {
-      look(*watch.then);
-    }
-  }
-  return result;
-}
 
 bool waits_for_nothing(const StepCode& step) {
   return !step.hold && !step.until && step.ramps.empty() && step.expectations.empty();
@@ -92,7 +63,7 @@ Script::Script(const Program& program, const SignalTable& signals, const Command
   events_.resize(most_events);
   faults_.resize(program.steps.size() - program.finally_begin + 2);
   doubts_.reserve(most_doubts);
-  uses_time_ = program.open || program_uses(program, time_signal_);
+  uses_time_ = uses(program, time_signal_);
 }
 
 void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted) noexcept {
@@ -102,7 +73,7 @@ void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted)
   } else if (phase_ == Phase::waiting) {
     go_on_waiting(tick, signals);
   } else if (phase_ != Phase::done) {
-    if (uses_time_) {
+    if (uses_time_ || code().uses_time) {
       signals.write(time_signal_, to_seconds(tick.start - step_begin_), tick.start);
     }
     run_step(tick, signals);

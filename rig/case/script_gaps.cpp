@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "rig/case/script.hpp"
+#include "rig/case/signal_use.hpp"
 #include "rig/core/quantity.hpp"
 
 // The part of the Script that knows of missed ticks: where the moment matters and was not seen, a pass would say too
@@ -29,12 +30,12 @@ void Script::doubt(ScriptDoubt::About about, std::size_t value, const Gap& gap) 
 
 // Whether a verdict hangs on what a step kept. In an open program whoever adds the steps may judge it.
 bool Script::is_judged(SignalId kept) const noexcept {
-  const auto uses = [&](const Expression& e) { return std::ranges::find(e.inputs(), kept) != e.inputs().end(); };
+  const auto in = [&](const Expression& e) { return uses(e, kept); };
   return program_.open ||
-         std::ranges::any_of(program_.measures, [&](const auto& m) { return m.limits && uses(m.value); }) ||
-         std::ranges::any_of(program_.expectations, [&](const auto& e) { return uses(e.that); }) ||
+         std::ranges::any_of(program_.measures, [&](const auto& m) { return m.limits && in(m.value); }) ||
+         std::ranges::any_of(program_.expectations, [&](const auto& e) { return in(e.that); }) ||
          std::ranges::any_of(program_.watches,
-                             [&](const auto& w) { return uses(w.condition) || (w.then && uses(*w.then)); });
+                             [&](const auto& w) { return in(w.condition) || (w.then && in(*w.then)); });
 }
 
 // The step ends at a tick that came late.

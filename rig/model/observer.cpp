@@ -206,14 +206,13 @@ void Observer::look() noexcept {
   watch_full(look.voltage);
 }
 
-// By the table, of the second's samples, V. A second in which the current turned has samples of both directions, and they
-// may all be of the other one than its mean.
+// By the table, of the second's samples, V. A second in which the current turned has samples of both directions, and
+// they may all be of the other one than its mean.
 double Observer::ohmic_drop() const noexcept {
   const Second& s = second_;
   const double soc = filter_.value(ObserverFilter::soc);
   const auto r0 = [&](bool charging) {
-    return charging == run_.charging ? run_.r0
-                                     : observer_cell::resistances(run_.celsius, run_.half, soc, charging).r0;
+    return charging == run_.charging ? run_.r0 : observer_cell::resistances(run_.celsius, run_.half, soc, charging).r0;
   };
   const double discharging_sum = s.current_sum - s.charging_sum;
   double drop = 0.0;

@@ -22,15 +22,28 @@ SIGNAL = "pack.voltage"
 MEASURE = """
 import json, sys, time
 import numpy, gtxrig
-begin, work = time.perf_counter(), time.process_time()
-run = gtxrig.open_run(sys.argv[1])
-opened = time.perf_counter()
-values = run.signals[sys.argv[2]].to_numpy()
-taken, worked = time.perf_counter(), time.process_time()
+time.sleep(0.3)  # numpy's BLAS threads spin for a while after the import
+
+def take():
+    begin, work = time.perf_counter(), time.process_time()
+    run = gtxrig.open_run(sys.argv[1])
+    opened = time.perf_counter()
+    values = run.signals[sys.argv[2]].to_numpy()
+    return run, values, [opened - begin, time.perf_counter() - opened, time.process_time() - work]
+
+run, values, first = take()
+begin = time.perf_counter()
 times = run.signals[sys.argv[2]].times()
-timed = time.perf_counter()
+timed = time.perf_counter() - begin
 assert len(values) == len(times)
-print(json.dumps([opened - begin, taken - opened, timed - taken, worked - work, len(values), float(values.sum()), float(times.sum())]))
+sums = [len(values), float(values.sum()), float(times.sum())]
+del run, values, times
+begin = time.perf_counter()
+ones = numpy.ones(sums[0])
+filled = time.perf_counter() - begin
+del ones
+run, values, again = take()
+print(json.dumps({"first": first, "again": again, "times": timed, "ones": filled, "sums": sums}))
 """
 
 
@@ -63,15 +76,19 @@ def main():
             told = subprocess.run(command, env={**os.environ, "PYTHONPATH": build}, capture_output=True, text=True, check=True)
             if turn > 0:
                 seen[path].append(json.loads(told.stdout))
-    assert len({tuple(row[4:]) for rows in seen.values() for row in rows}) == 1, "not the same data"
+    assert len({tuple(row["sums"]) for rows in seen.values() for row in rows}) == 1, "not the same data"
     for path, rows in seen.items():
-        print(f"{path}: {rows[0][4]} samples of {SIGNAL}")
-        for name, column in (("open_run", 0), ("values", 1), ("times", 2)):
-            figures = [1e3 * row[column] for row in rows]
-            print(f"  {name:8} median {statistics.median(figures):7.1f} ms, least {min(figures):7.1f} ms")
-        both = [1e3 * (row[0] + row[1]) for row in rows]
-        print(f"  open and values: median {statistics.median(both):7.1f} ms, least {min(both):7.1f} ms, "
-              f"processor {1e3 * statistics.median(row[3] for row in rows):7.1f} ms")
+        print(f"{path}: {rows[0]['sums'][0]} samples of {SIGNAL}")
+        for name in ("first", "again"):
+            for what, figure in (("open_run", lambda taken: taken[0]), ("values", lambda taken: taken[1]),
+                                 ("both", lambda taken: taken[0] + taken[1]), ("processor", lambda taken: taken[2])):
+                tell(f"{name:6} {what}", [figure(row[name]) for row in rows])
+        tell("times", [row["times"] for row in rows])
+        tell("numpy.ones of that length", [row["ones"] for row in rows])
+
+
+def tell(name, seconds):
+    print(f"  {name:26} median {1e3 * statistics.median(seconds):7.1f} ms, least {1e3 * min(seconds):7.1f} ms")
 
 
 if __name__ == "__main__":

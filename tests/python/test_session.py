@@ -31,6 +31,20 @@ def charge(rig, current=5 * A):
     rig.supply.set(voltage=57 * V, current=current, output=True)
 
 
+# Written only for a step that reads it: else every tick would have something new to look at.
+def test_a_step_can_wait_for_its_own_time(bench, tmp_path):
+    with started(bench, tmp_path / "run") as rig:
+        rig.hold(3)
+        before = rig.time
+        rig.wait_until("script.time >= 2 s", timeout=10)
+        assert rig.time - before == pytest.approx(2, abs=0.05)
+        rig.expect("script.time > 1 s", within=2)
+        assert rig.time - before == pytest.approx(3, abs=0.1)
+        rig.hold(2)
+    times = rig.run.signals["script.time"].times()
+    assert not ((times > before - 2.9) & (times < before)).any()
+
+
 def test_the_readme_script_finds_the_trip_of_the_pack(bench, tmp_path):
     with bench.session(out=tmp_path / "run") as rig:
         rig.start(state="standby", soc=0.97, temperature=25 * degC)
