@@ -134,6 +134,8 @@ void Firmware::decide(double now, double dt, bool fresh, const PackSight& sight)
 void Firmware::follow_scan(double dt) noexcept {
   const Scan& scan = afe_.scan();
   soc_.update(clock_, dt, scan, {protections_.over_voltage_tripped(), protections_.under_voltage_tripped()});
+  soc_.ask(clock_, dt, scan.current,
+           link_.leads() && link_.packs() > 1 ? link_.system(own_report({})).soc : soc_.soc());
   derating_.update(dt, scan, charge_blocked() || protections_.charge_complete(),
                    discharge_blocked() || !power_.ready());
   balancer_.update(clock_, scan);

@@ -103,18 +103,18 @@ void SocCounter::correct(double now, const Scan& scan, Events events) noexcept {
   }
 }
 
-void SocCounter::ask(double now, double dt, double current) noexcept {
-  if (stood(low_since_, soc_ < force_.set.value(), now, to_seconds(force_.delay)) && force_.enabled) {
+void SocCounter::ask(double now, double dt, double current, double told) noexcept {
+  if (stood(low_since_, told < force_.set.value(), now, to_seconds(force_.delay)) && force_.enabled) {
     forced_ = true;
-  } else if (soc_ >= force_.clear.value() && !force_.stuck) {
+  } else if (told >= force_.clear.value() && !force_.stuck) {
     forced_ = false;
   }
-  const bool starts_anew = soc_ >= full_.soc.value() || (full_.timer_resets && current > 1.0);
+  const bool starts_anew = told >= full_.soc.value() || (full_.timer_resets && current > 1.0);
   since_full_ = starts_anew ? 0.0 : since_full_ + dt;
   if (full_.enabled && since_full_ >= to_seconds(full_.after)) {
     requested_ = true;
   }
-  if (soc_ >= full_.clear.value() - 1e-9) {
+  if (told >= full_.clear.value() - 1e-9) {
     requested_ = false;
   }
 }
@@ -133,7 +133,6 @@ void SocCounter::update(double now, double dt, const Scan& scan, Events events) 
     }
   }
   soc_ = std::clamp(soc_, 0.0, 1.0);
-  ask(now, dt, scan.current);
 }
 
 }  // namespace rig::sim

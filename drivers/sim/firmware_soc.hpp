@@ -54,6 +54,8 @@ class SocCounter {
     bool over_voltage = false, under_voltage = false;  // tripped now
   };
   void update(double now, double dt, const Scan& scan, Events events) noexcept;
+  // To be called after it: asks for the charges that `told` needs, the SOC of the pack or of the system that it leads.
+  void ask(double now, double dt, double current, double told) noexcept;
 
   [[nodiscard]] double soc() const noexcept { return soc_; }
   [[nodiscard]] double shown() const noexcept;                                     // as told outside
@@ -64,7 +66,6 @@ class SocCounter {
 
  private:
   void correct(double now, const Scan& scan, Events events) noexcept;
-  void ask(double now, double dt, double current) noexcept;
 
   SocParameters soc_parameters_;
   ForceChargeParameters force_;

@@ -24,6 +24,7 @@ class DeratingBounds {
     double before = infinity;            // A, most that the limit before may have been
     double elapsed = 0.0;                // s, since that one at most
     Interval highest_cell, lowest_cell;  // as the pack tells them, V; everything where it tells none
+    bool apart = false;                  // cells that were equal at the start need not be any more
   };
   DeratingBounds(const Requirements& requirements, Direction direction);
   void restart(bool cells_equalised) noexcept;

@@ -70,7 +70,8 @@ void ReferenceLimits::compare(const ReferenceView& view, CurrentLimit& limit, do
                          .before = limit.told,
                          .elapsed = limit.bounds.came() - limit.told_time + told_jitter,
                          .highest_cell = view.histories.highest_cell.between(limit.opened - limit_age, view.now),
-                         .lowest_cell = view.histories.lowest_cell.between(limit.opened - limit_age, view.now)});
+                         .lowest_cell = view.histories.lowest_cell.between(limit.opened - limit_age, view.now),
+                         .apart = view.cells_apart});
   limit.row.set(limit.derating.row_lo(), limit.derating.row_hi());
   limit.told = limit.bounds.said().hi;
   limit.told_time = limit.bounds.came();

@@ -99,6 +99,7 @@ class ReferenceModel {
   Interval reported_battery_;
   bool charge_open_ = true, discharge_open_ = true;
   std::int64_t bucket_ = -1;
+  double moved_charge_ = 0.0;  // A s in one pack since the start
   double battery_time_ = 0.0;  // s, of the last pair in the histories
 };
 

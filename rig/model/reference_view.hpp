@@ -18,6 +18,7 @@ struct ReferenceView {
   const CellTemperature& temperature;
   const InputHistories& histories;
   BatteryVoltage::Paths paths;
+  bool cells_apart = false;  // that were equal at the start
 };
 
 // The pack's reports show a moment that lies up to this long before they arrive (scan, task, bus), s.

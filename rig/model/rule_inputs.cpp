@@ -30,7 +30,7 @@ RuleInputBounds::RuleInputBounds(const RequirementRow& row, int cells)
       cell_(row.input, cells, row.reachable ? row.reachable->interval() : Interval{}),
       looks_at_(bits_of(row.input)) {}
 
-Interval CellBounds::value(Interval battery, Interval told) const noexcept {
+Interval CellBounds::value(Interval battery, Interval told, bool apart) const noexcept {
   const Interval mean{battery.lo / cells_, battery.hi / cells_};
   if (told.width() < infinity) {
     // No cell is the highest that lies below the mean. How far from it one may stand is no question any more. The pack
@@ -43,16 +43,16 @@ Interval CellBounds::value(Interval battery, Interval told) const noexcept {
     }
   }
   const bool steep = battery.hi >= reachable_.lo && battery.lo <= reachable_.hi;
-  const double spread = equalised_ ? CellKnowledge::equal_spread : steep ? infinity : plateau_spread;
+  const double spread = equalised_ && !apart ? CellKnowledge::equal_spread : steep ? infinity : plateau_spread;
   return highest_ ? Interval{mean.lo, mean.hi + spread} : Interval{mean.lo - spread, mean.hi};
 }
 
 Interval RuleInputBounds::value(const RuleInputs& in) const noexcept {
   switch (input_) {
     case RuleInput::highest_cell:
-      return cell_.value(in.battery, in.highest_cell);
+      return cell_.value(in.battery, in.highest_cell, in.apart);
     case RuleInput::lowest_cell:
-      return cell_.value(in.battery, in.lowest_cell);
+      return cell_.value(in.battery, in.lowest_cell, in.apart);
     case RuleInput::charge_current:
       return in.current;
     case RuleInput::discharge_current:

@@ -31,6 +31,7 @@ struct RuleInputs {
   Interval soc;                        // reported, 0..1
   Interval since_full;                 // s
   bool button = false;                 // is pressed
+  bool apart = false;                  // cells that were equal at the start need not be any more
   // When what is new of these inputs (bits of `fresh`) became so, at the earliest and at the latest, s.
   [[nodiscard]] Interval since(std::uint8_t inputs) const noexcept;
 };
@@ -49,8 +50,9 @@ class CellBounds {
   CellBounds(RuleInput input, int cells, Interval reachable)
       : highest_(input == RuleInput::highest_cell), cells_(cells), reachable_(reachable) {}
   void restart(CellKnowledge knowledge) noexcept { equalised_ = knowledge.equalised; }
-  // V; `told`: the same cell by the pack itself, everything where it tells none.
-  [[nodiscard]] Interval value(Interval battery, Interval told) const noexcept;
+  // V; `told`: the same cell by the pack itself, everything where it tells none. `apart`: cells that were equal at the
+  // start need not be any more.
+  [[nodiscard]] Interval value(Interval battery, Interval told, bool apart = false) const noexcept;
 
  private:
   bool highest_;

@@ -100,6 +100,14 @@ TEST(CellBoundsTest, a_told_cell_counts_unless_the_sum_contradicts_it) {
       << "a cell that lags stands further from the others than drawn ones on the plateau do";
 }
 
+TEST(CellBoundsTest, cells_that_were_equal_need_not_be_after_much_charge) {
+  CellBounds lowest(RuleInput::lowest_cell, 16, {40.0, 50.0});
+  lowest.restart({.equalised = true});
+  const Interval battery = Interval::around(46.4, 0.01);
+  EXPECT_NEAR(lowest.value(battery, {}).lo, 46.39 / 16 - CellKnowledge::equal_spread, 1e-9);
+  EXPECT_EQ(lowest.value(battery, {}, true).lo, -infinity);
+}
+
 // The whole reference at a bench with a service port.
 class PortBench : public ModelBench {
  protected:

@@ -21,6 +21,7 @@ class Counter {
     for (double t = 0; t < seconds - step / 2; t += step) {
       now += step;
       counter.update(now, step, scan, events);
+      counter.ask(now, step, scan.current, counter.soc());
     }
   }
   SocCounter counter;

@@ -177,6 +177,21 @@ TEST(Parallel, the_master_tells_limits_and_current_of_all) {
   EXPECT_NEAR(sum, -150, 1e-6);
 }
 
+// The SOC on CAN is that of all, and the request follows what is told.
+TEST(Parallel, the_master_asks_for_the_charge_that_all_of_them_need) {
+  BankParameters bank;
+  bank.parallel.resize(1);
+  bank.parallel[0].soc_offset = Ratio{-0.08};
+  const auto asks = [&](double soc) {
+    System system(2, bank);
+    system.begin("standby", soc);
+    system.run(5);
+    return system.last[0x30F].data[0] == 1;
+  };
+  EXPECT_TRUE(asks(0.115)) << "11.5 % and 3.5 %";
+  EXPECT_FALSE(asks(0.13)) << "13 % and 5 %";
+}
+
 TEST(Parallel, a_slave_that_is_lost_is_told_and_the_limits_shrink) {
   System system(4);
   system.begin("standby");
