@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace rig::sim {
 namespace {
 
@@ -18,7 +20,7 @@ class Counter {
   }
   void run(double seconds, double amps, double step = 0.1) {
     scan.current = amps;
-    for (double t = 0; t < seconds - step / 2; t += step) {
+    for (auto left = std::llround(seconds / step); left > 0; --left) {
       now += step;
       counter.update(now, step, scan, events);
       counter.ask(now, step, scan.current, counter.soc());
