@@ -73,10 +73,14 @@ void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted)
   } else if (phase_ == Phase::waiting) {
     go_on_waiting(tick, signals);
   } else if (phase_ != Phase::done) {
-    if (uses_time_ || code().uses_time) {
+    const bool told = uses_time_ || code().uses_time;
+    if (told) {
       signals.write(time_signal_, to_seconds(tick.start - step_begin_), tick.start);
     }
     run_step(tick, signals);
+    if (!told && phase_ == Phase::waiting) {  // whoever asks between two steps is told how long the last one took
+      signals.write(time_signal_, to_seconds(tick.start - step_begin_), tick.start);
+    }
   }
   want(tick, signals, wanted);
 }

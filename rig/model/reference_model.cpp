@@ -230,7 +230,10 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
   take(in.battery, battery_.value(), fresh::battery);
   take(in.current, m.current_now(), fresh::current);
   moved_charge_ += m.current.good ? m.current.latest.middle() * v.elapsed / packs_ : 0.0;
-  in.apart = in.apart || std::abs(moved_charge_) > equal_for;
+  if (!in.apart && std::abs(moved_charge_) > equal_for) {
+    in.apart = true;
+    in.fresh |= fresh::cells;  // the same battery voltage says less of them now
+  }
   if (cell_signals_) {
     cell_reports_.update(v.now, m, histories_.current);
     const bool believed = reports_.cells_agree();

@@ -108,6 +108,29 @@ TEST(CellBoundsTest, cells_that_were_equal_need_not_be_after_much_charge) {
   EXPECT_EQ(lowest.value(battery, {}, true).lo, -infinity);
 }
 
+class EqualCells : public ModelBench {
+ protected:
+  EqualCells() : ModelBench(std::chrono::seconds(1)) {}
+};
+
+// 3.35 V of each: an alarm of the highest cell at 3.45 V needs cells that stand apart.
+TEST_F(EqualCells, drift_apart_with_the_charge_that_flows) {
+  begin({"pack.voltage", "pack.current", "pack.charge_demand", "pack.discharge_demand", "dut.alarm.over_voltage"},
+        {.cells_equalised = true});
+  for (int second = 0; second <= 800; ++second) {
+    write("dut.alarm.over_voltage", 0.0, second);
+    write("pack.voltage", 53.6, second);
+    write("pack.current", 50.0, second);
+    write("pack.charge_demand", 1.0, second);
+    write("pack.discharge_demand", 0.0, second);
+    tick(second);
+    if (second == 600) {
+      EXPECT_EQ(of("model.dut.alarm.over_voltage.may"), 0.0) << "8 Ah";
+    }
+  }
+  EXPECT_EQ(of("model.dut.alarm.over_voltage.may"), 1.0) << "11 Ah";
+}
+
 // The whole reference at a bench with a service port.
 class PortBench : public ModelBench {
  protected:
