@@ -48,20 +48,22 @@ double BatteryVoltage::most_rise() const noexcept {
   return rises * (strain_ + (stiffness_ - 1.0) * discharged_.left(looked_at_));
 }
 
+// What a former current still does to cells at rest: after a discharge they rise, after a charge they fall.
+double BatteryVoltage::rise() const noexcept { return rises * discharged_.left(looked_at_) * stiffness_; }
+double BatteryVoltage::fall() const noexcept { return falls * charged_.left(looked_at_) * stiffness_; }
+
 void BatteryVoltage::bound_rest(Interval reported) noexcept {
   highest_at_rest_ = infinity;
   lowest_at_rest_ = -infinity;
   if (has_last_) {
     // The inner ends of the last interval: the sample in which a path opened may already hold the jump of P. And what a
     // current the other way has left goes on under the last one.
-    const double rise = rises * discharged_.left(looked_at_) * stiffness_;
-    const double fall = falls * charged_.left(looked_at_) * stiffness_;
-    highest_at_rest_ = direction_ > 0   ? last_without_diode_.lo + rise
+    highest_at_rest_ = direction_ > 0   ? last_without_diode_.lo + rise()
                        : direction_ < 0 ? last_.hi + most_rise()
-                                        : last_.hi + rise;
-    lowest_at_rest_ = direction_ < 0   ? last_without_diode_.hi - fall
+                                        : last_.hi + rise();
+    lowest_at_rest_ = direction_ < 0   ? last_without_diode_.hi - fall()
                       : direction_ > 0 ? last_.lo - most_fall()
-                                       : last_.lo - fall;
+                                       : last_.lo - fall();
   }
   highest_at_rest_ = std::min(highest_at_rest_, reported.hi);
   lowest_at_rest_ = std::max(lowest_at_rest_, reported.lo);
@@ -115,10 +117,14 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
     return;
   }
   own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + most_rise()} : Interval{};
+  // Behind a FET that may be open B stands up to the drop of its body diode on the other side before a current flows,
+  // as far as it has been there, or relaxes to there.
   if (pair.source_on && pair.load_off) {
-    own_.hi = std::min(own_.hi, behind_path.hi);
+    const double above = paths.charge_surely_open ? 0.0 : diode;
+    own_.hi = std::min(own_.hi, std::max(behind_path.hi, std::min(behind_path.hi + above, last_.hi + rise())));
   } else if (pair.load_on && pair.source_off) {
-    own_.lo = std::max(own_.lo, behind_path.lo);
+    const double below = paths.discharge_surely_open ? 0.0 : diode;
+    own_.lo = std::max(own_.lo, std::min(behind_path.lo, std::max(behind_path.lo - below, last_.lo - fall())));
   }
 }
 

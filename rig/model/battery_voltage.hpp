@@ -6,7 +6,9 @@ namespace rig {
 // The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
 // B as an interval:
 // - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current;
-// - with a source on and no current, B lies at or below P; with a load on and no current, at or above P;
+// - with a source on and no current, B lies at or below P; with a load on and no current, at or above P; each time up
+// to
+//   a diode's drop beyond while the FET in the way may be open;
 // - with neither and both directions open, B = P; before anything better is known, and with the discharge open alone, B
 //   lies at P or a diode's drop above;
 // - otherwise B is where it was, give or take what cells relax, and where the pack says, once the pack's own reading
@@ -67,6 +69,8 @@ class BatteryVoltage {
   [[nodiscard]] bool surer(Paths paths) const noexcept;
   void estimate(Paths paths) noexcept;
   void note_strain(Interval current) noexcept;
+  [[nodiscard]] double rise() const noexcept;
+  [[nodiscard]] double fall() const noexcept;
   [[nodiscard]] double most_fall() const noexcept;
   [[nodiscard]] double most_rise() const noexcept;
 

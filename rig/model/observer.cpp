@@ -1,6 +1,8 @@
 #include "rig/model/observer.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "rig/model/observer_cell.hpp"
 
@@ -34,6 +36,10 @@ constexpr double r0_reference = 0.40e-3;
 constexpr double joint_walk = 0.5e-6;     // Ohm per sqrt(s): joints warm up and settle
 constexpr double jump = 0.1e-3;           // Ohm per cell, by which a joint may change at once
 constexpr double busbar_sigma = 0.01e-3;  // Ohm per cell: busbars of 0.05 to 0.1 mOhm against their mean
+// What hysteresis and bias leave of the voltage of a pack that tells no SOC, V per cell.
+constexpr double untold_voltage = 8e-3;
+// Standard deviation of a SOC that is hardly known: no pack has told it.
+constexpr double wide_soc = 0.03;
 // Current that tells something about a resistance, A.
 constexpr double telling_current = 5.0;
 
@@ -114,6 +120,7 @@ void Observer::begin() noexcept {
   const bool reported = prior.width() <= sharp;
   run_.allowance = reported ? 0.5 * prior.width() : estimate * guess.sigma;
   run_.correction = reported ? guess.mean - prior.middle() : 0.0;
+  run_.reported = reported;
   run_.started = true;
 }
 
@@ -199,11 +206,64 @@ void Observer::look() noexcept {
   look.r2 = run_.r2;
   look.doubt = run_.telling ? run_.spread * run_.r0 + jump : 0.0;
   look.soc_gain = run_.exhausted ? 0.0 : 1.0;
+  look.untold = run_.reported ? 0.0 : untold_voltage;
+  find_soc(look);
   const auto outcome = filter_.update(look);
   ++run_.looks;
   count_nis(outcome.nis);
   spend(outcome.soc_correction);
   watch_full(look.voltage);
+}
+
+// A tangent on the plateau sees no knee: there the bias would take, look after look, what is SOC's. So while SOC is
+// hardly known, a voltage that cells without a bias do not explain is looked up on the curve itself, with what the
+// filter knows as the prior. The likeliest place counts, with the places around it that are nearly as likely: the
+// middle between two of them would be none.
+void Observer::find_soc(const ObserverFilter::Look& look) noexcept {
+  constexpr double unexplained = 4.0;
+  constexpr double nearly = 0.05;
+  constexpr int points = 100;
+  constexpr double reach = 3.0;  // in standard deviations
+  const double sigma = soc_sigma();
+  if (run_.exhausted || sigma < wide_soc) {
+    return;
+  }
+  ObserverFilter anew = filter_;
+  anew.forget_bias();
+  if (anew.surprise(look) < unexplained) {
+    return;
+  }
+  const double before = anew.value(ObserverFilter::soc);
+  const double beside = anew.electromotive(look.celsius) - observer_cell::ocv(before) + look.ohmic +
+                        look.current * anew.value(ObserverFilter::joint);
+  const double unsure = anew.variance_beside_soc(look.current) + square(look.noise);
+  std::array<double, 2 * points + 1> weight;
+  const auto place = [&](std::size_t i) { return before + reach * sigma * (static_cast<double>(i) / points - 1.0); };
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    const double off = look.voltage - beside - observer_cell::ocv(place(i));
+    const double variance = unsure + square(axis_sigma * observer_cell::slope(place(i)));
+    weight[i] = exact_exp(-0.5 * (square(off) / variance + square((place(i) - before) / sigma))) / std::sqrt(variance);
+  }
+  const auto peak = std::max_element(weight.begin(), weight.end());
+  const auto unlikely = [&](double w) { return w < nearly * *peak; };
+  const auto end = std::find_if(peak, weight.end(), unlikely);
+  const auto begin = std::find_if(std::make_reverse_iterator(peak), weight.rend(), unlikely).base();
+  double sum = 0.0;
+  double first = 0.0;
+  double second = 0.0;
+  for (auto w = begin; w < end; ++w) {
+    const double soc = place(static_cast<std::size_t>(w - weight.begin()));
+    sum += *w;
+    first += *w * soc;
+    second += *w * soc * soc;
+  }
+  if (sum <= 0.0) {  // no place explains it
+    return;
+  }
+  const double mean = first / sum;
+  anew.place_soc(mean, std::max(std::sqrt(std::max(second / sum - square(mean), 0.0)), axis_sigma));
+  filter_ = anew;
+  spend(filter_.value(ObserverFilter::soc) - before);
 }
 
 // By the table, of the second's samples, V. A second in which the current turned has samples of both directions, and
@@ -288,9 +348,17 @@ Observer::Band::Path Observer::path(double soc, bool charging) const noexcept {
 double Observer::soc_sigma() const noexcept { return std::sqrt(filter_.variance(ObserverFilter::soc)); }
 double Observer::joint_sigma() const noexcept { return std::sqrt(filter_.variance(ObserverFilter::joint)); }
 
+// While SOC is hardly known, what the curve has in its reach is no bias.
 Interval Observer::bias_range() const noexcept {
   const double unsure = estimate * std::sqrt(filter_.variance(ObserverFilter::bias));
-  return {-limits_.bias - unsure, limits_.bias + unsure};
+  Interval curve{0.0, 0.0};
+  if (soc_sigma() >= wide_soc) {
+    const double soc = filter_.value(ObserverFilter::soc);
+    const double reach = estimate * soc_sigma();
+    const double here = observer_cell::ocv(soc);
+    curve = {observer_cell::ocv(soc - reach) - here, observer_cell::ocv(soc + reach) - here};
+  }
+  return {curve.lo - limits_.bias - unsure, curve.hi + limits_.bias + unsure};
 }
 
 // What the row allows at 25 degC and 50 %, moved to here; widened by what the temperature and the place leave open and

@@ -80,6 +80,7 @@ class Observer {
   struct Run {
     Interval anchor{0.0, 1.0};
     bool anchored = false, started = false;
+    bool reported = false;               // the pack told a SOC that says something
     double waited = 0.0;                 // s, for the pack's report
     double celsius = 25.0, half = 15.0;  // degC, K
     double capacity = 1.0;               // A s, at this temperature
@@ -113,6 +114,7 @@ class Observer {
   [[nodiscard]] Guess likely_soc(Interval prior) const noexcept;
   void move() noexcept;
   void look() noexcept;
+  void find_soc(const ObserverFilter::Look& look) noexcept;
   [[nodiscard]] double ohmic_drop() const noexcept;
   void count_nis(double nis) noexcept;
   void spend(double correction) noexcept;

@@ -19,10 +19,12 @@ constexpr double loop_sigma = 0.35;      // of the half gap: amplitude and rate 
 constexpr double bias_sigma = 2e-3;      // V: coarse table, lot, voltmeter
 constexpr double bias_length = 0.10;     // of SOC, over which the error of a table changes
 // Innovation beyond four sigma: something has changed at once.
-constexpr double surprise = 16.0;
+constexpr double sudden = 16.0;
 constexpr double rest_sigma = 3e-3;  // V, polarisation left from before the start
 // The error of the table's axis does not average out: SOC is never known better than this.
 constexpr double axis_floor = 0.003;
+// A SOC that only the voltage says: on a plateau it is not known better than this, however often one looks.
+constexpr double untold_floor = 0.05;
 constexpr double emptiest = -0.02, fullest = 1.02;  // where the curve is taken to end
 constexpr double walk = 2e-5;                       // V per sqrt(s): relaxation that two time constants do not have
 
@@ -79,6 +81,33 @@ double ObserverFilter::voltage_variance(double current) const noexcept {
   return h.dot(p * h) + bend();
 }
 
+double ObserverFilter::variance_beside_soc(double current) const noexcept {
+  const Eigen::Map<const Matrix> p(p_.data());
+  Vector h = sensitivity(x_[soc], current);
+  h[soc] = 0.0;
+  return h.dot(p * h);
+}
+
+double ObserverFilter::surprise(const Look& look) const noexcept {
+  const double innovation = look.voltage - expected(look);
+  return innovation * innovation / (voltage_variance(look.current) + look.noise * look.noise);
+}
+
+void ObserverFilter::place_soc(double mean, double sigma) noexcept {
+  place(soc, std::clamp(mean, emptiest, fullest), sigma);
+}
+
+void ObserverFilter::forget_bias() noexcept { place(bias, 0.0, bias_sigma); }
+
+// What hung together with the former value does so no more.
+void ObserverFilter::place(State state, double mean, double sigma) noexcept {
+  x_[state] = mean;
+  for (std::size_t i = 0; i < states; ++i) {
+    p_[state * states + i] = p_[i * states + state] = 0.0;
+  }
+  p_[state * states + state] = sigma * sigma;
+}
+
 // What the tangent leaves out: within one standard deviation of a wide SOC the curve may bend up a knee, V^2.
 double ObserverFilter::bend() const noexcept {
   const double sigma = std::sqrt(variance(soc));
@@ -95,6 +124,10 @@ double ObserverFilter::electromotive(double celsius) const noexcept {
          x_[loop] * observer_cell::hysteresis(x_[soc]) + x_[v1] + x_[v2] + x_[bias];
 }
 
+double ObserverFilter::expected(const Look& look) const noexcept {
+  return electromotive(look.celsius) + look.ohmic + look.current * x_[joint];
+}
+
 // Iterated: where the curve bends, the tangent of the place that the voltage moves to is the better one. Across a knee
 // one linear step would overshoot by a multiple.
 ObserverFilter::Outcome ObserverFilter::update(const Look& look) noexcept {
@@ -109,13 +142,12 @@ ObserverFilter::Outcome ObserverFilter::update(const Look& look) noexcept {
   Vector gain;
   for (int turn = 0; turn < most_turns; ++turn) {
     h = sensitivity(x_[soc], look.current);
-    const double expected = electromotive(look.celsius) + look.ohmic + look.current * x_[joint];
-    const double innovation = look.voltage - expected - h.dot(before - x);
+    const double innovation = look.voltage - expected(look) - h.dot(before - x);
     Vector ph = p * h;
     double variance = h.dot(ph) + noise;
     if (turn == 0) {
       outcome.nis = innovation * innovation / variance;
-      if (outcome.nis > surprise && look.doubt > 0.0) {
+      if (outcome.nis > sudden && look.doubt > 0.0) {
         p(joint, joint) += look.doubt * look.doubt;
         ph = p * h;
         variance = h.dot(ph) + noise;
@@ -135,7 +167,9 @@ ObserverFilter::Outcome ObserverFilter::update(const Look& look) noexcept {
   keep -= gain * h.transpose();
   p = (keep * p * keep.transpose() + noise * (gain * gain.transpose())).eval();
   p = (0.5 * (p + p.transpose())).eval();
-  p(soc, soc) = std::max(p(soc, soc), axis_floor * axis_floor);
+  const double floor =
+      std::clamp(look.untold / std::max(observer_cell::slope(x_[soc]), 1e-3), axis_floor, untold_floor);
+  p(soc, soc) = std::max(p(soc, soc), floor * floor);
   bound(look);
   return outcome;
 }

@@ -33,6 +33,7 @@ class ObserverFilter {
     double r1 = 0.0, r2 = 0.0;
     double doubt = 0.0;     // Ohm, by which the joints may have changed at once; 0 when no current tells
     double soc_gain = 1.0;  // share of the gain that SOC takes: 0 when its budget is used up
+    double untold = 0.0;    // V, that the voltage may be off as evidence of a SOC that nobody has told; 0 when told
   };
   struct Outcome {
     double nis = 0.0;             // innovation squared over its variance
@@ -45,6 +46,12 @@ class ObserverFilter {
   void predict(const Move& move) noexcept;
   Outcome update(const Look& look) noexcept;
 
+  // Innovation squared over its variance, before anything is corrected.
+  [[nodiscard]] double surprise(const Look& look) const noexcept;
+  // SOC that was found by other means than the tangent.
+  void place_soc(double mean, double sigma) noexcept;
+  // The bias as at the start: what it took may have been SOC's.
+  void forget_bias() noexcept;
   // Takes back a part of a correction that nothing pays for.
   void move_soc(double by) noexcept { x_[soc] += by; }
 
@@ -52,6 +59,8 @@ class ObserverFilter {
   [[nodiscard]] double variance(State s) const noexcept { return p_[s * states + s]; }
   // Of the voltage that is predicted at this current, V^2, without the look's own noise.
   [[nodiscard]] double voltage_variance(double current) const noexcept;
+  // The same, but of all that is no SOC.
+  [[nodiscard]] double variance_beside_soc(double current) const noexcept;
   // V per cell at no current through the ohmic part, with all states but the joints.
   [[nodiscard]] double electromotive(double celsius) const noexcept;
 
@@ -63,6 +72,8 @@ class ObserverFilter {
   static constexpr double joint_limit = 3e-3;  // Ohm per cell
 
  private:
+  [[nodiscard]] double expected(const Look& look) const noexcept;
+  void place(State state, double mean, double sigma) noexcept;
   [[nodiscard]] double bend() const noexcept;
   void hold(State state, double most) noexcept;
   void bound(const Look& look) noexcept;

@@ -127,7 +127,15 @@ Interval ReferenceReports::battery(double now, const Measured& measured) const n
   if (!voltage_cross_checked() || !settled || !reported.good || now - reported.time > reported_max_age) {
     return {};
   }
-  return widened(reported.latest, voltage_tolerance_);
+  Interval told = widened(reported.latest, voltage_tolerance_);
+  // The pack that tells is not the only one: another may stand behind a body diode.
+  if (packs_ > 1 && no_charge_ >= reported.time - report_age) {
+    told.hi += BatteryVoltage::diode;
+  }
+  if (packs_ > 1 && no_discharge_ >= reported.time - report_age) {
+    told.lo -= BatteryVoltage::diode;
+  }
+  return told;
 }
 
 // What other packs keep at the terminals says little of one that has left them: the one that tells may have recovered

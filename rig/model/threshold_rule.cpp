@@ -67,6 +67,7 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
       side_(row.side),
       charging_(row.direction == Direction::charge),
       latched_(row.latched),
+      any_pack_(row.any_pack),
       bounds_(row, cells),
       threshold_(allowed_threshold(row)),
       lock_(row.lock),
@@ -251,8 +252,12 @@ double ThresholdRule::next(double now, double patience) const noexcept {
   return soonest;
 }
 
-// Of a reported SOC the pack alone knows the fraction: it tells no threshold.
+// Of a reported SOC the pack alone knows the fraction: it tells no threshold. Nor does a trip of any one of several
+// packs: the next one may be another's, or the same one's with another share of the current.
 bool ThresholdRule::can_learn() const noexcept {
+  if (any_pack_) {
+    return false;
+  }
   return bounds_.kind() == RuleInput::battery_voltage || is_current_input(bounds_.kind()) ||
          is_temperature_input(bounds_.kind()) || is_cell_input(bounds_.kind());
 }

@@ -104,6 +104,7 @@ class ThresholdRule {
   Side side_;
   bool charging_;
   bool latched_;
+  bool any_pack_;
   RuleInputBounds bounds_;
   Interval threshold_;
   Interval found_;

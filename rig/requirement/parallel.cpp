@@ -44,6 +44,7 @@ void only_characterise(RequirementRow& row) {
 }
 
 void to_aggregate(RequirementRow& row, double packs) {
+  row.any_pack = packs > 1;
   switch (row.kind) {
     case RowKind::protection:
     case RowKind::alarm:

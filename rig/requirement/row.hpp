@@ -87,6 +87,7 @@ struct RequirementRow {
   std::vector<ReleaseWay> release;
   std::optional<OriginInterval> release_delay;  // s
   std::optional<LockRule> lock;
+  bool any_pack = false;                // each of several packs has its own threshold; set by of_packs()
   bool latched = false;                 // protection: a fault; it blocks both directions and only service lets go
   std::optional<OriginNumber> full;     // input time_since_full: the SOC that counts as full
   std::optional<OriginTable> table;     // derating

@@ -253,6 +253,21 @@ TEST(BatteryVoltage, a_source_without_current_says_only_that_the_battery_is_not_
   EXPECT_LT(b.highest_at_rest(), 56.1) << "after charging it does not rise by itself";
 }
 
+// The charge FET is open, and its diode lets a discharge through only when B stands above P by its drop.
+TEST(BatteryVoltage, may_stand_above_a_source_by_a_diode_where_it_has_been_before) {
+  BatteryVoltage b({0.003, 0.003});
+  const auto refusing = BatteryVoltage::Paths{.charge_surely_open = false};
+  b.update(measured(54.4, 5, Truth::yes, Truth::no), {}, {});
+  b.update(measured(53.7, 0, Truth::yes, Truth::no), refusing, {});
+  EXPECT_TRUE(b.value().contains(54.3)) << b.value().hi;
+  b.update(measured(58.0, 0, Truth::yes, Truth::no), refusing, {});
+  EXPECT_LT(b.value().hi, 58.1) << "it has not been above that, so nothing is";
+  BatteryVoltage low({0.003, 0.003});
+  low.update(measured(45.4, -5, Truth::no, Truth::yes), {}, {});
+  low.update(measured(46.1, 0, Truth::no, Truth::yes), {.discharge_surely_open = false}, {});
+  EXPECT_TRUE(low.value().contains(45.45)) << low.value().lo;
+}
+
 Measured at(double seconds, Measured m) {
   m.voltage.time = m.current.time = seconds;
   return m;

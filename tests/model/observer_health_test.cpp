@@ -64,6 +64,23 @@ TEST(ObserverHealth, begins_near_full_without_a_report_while_a_current_fades) {
   }
 }
 
+// A pack that tells no SOC stands anywhere on the plateau for all that its voltage says, and then the knee comes.
+TEST(ObserverHealth, charges_over_the_knee_without_a_report) {
+  for (const double soc : {0.95, 0.965, 0.975, 0.98}) {
+    for (const double millivolts : {-2.0, 0.0, 2.0}) {
+      for (const double amps : {12.0, 33.0}) {
+        ObserverRig r;
+        r.tick = 0.1;
+        r.plant.soc = soc;
+        r.plant.beside = [=](double) { return 1e-3 * millivolts; };
+        r.run(amps, (1.0 - soc) * r.plant.capacity / amps);
+        r.run(-0.5, 60);
+        EXPECT_FALSE(r.accused()) << soc << ", " << millivolts << " mV, " << amps << " A: " << r.text();
+      }
+    }
+  }
+}
+
 // Cold and nearly empty, where a discharge meets three times the resistance of a charge.
 struct ColdRig : ObserverRig {
   ColdRig() {

@@ -54,6 +54,13 @@ TEST(ThresholdRule, a_retry_comes_a_time_after_the_trip) {
   EXPECT_NEAR(rule.release_must_since(), 19.0 + 75.0 + 1.0, 1e-9);
 }
 
+TEST(ThresholdRule, a_trip_of_one_of_several_packs_tells_no_threshold_of_all) {
+  RequirementRow row = *profiled_requirements().find("GTX-OC-01");
+  EXPECT_TRUE(ThresholdRule(row, 16).can_learn());
+  row.any_pack = true;
+  EXPECT_FALSE(ThresholdRule(row, 16).can_learn()) << "the next one is another's, or comes with another share";
+}
+
 TEST(TripLock, forbids_the_retry_after_its_trips_within_its_time_only) {
   const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);

@@ -89,6 +89,10 @@ TEST(Requirements, of_several_packs_the_sum_is_judged_and_what_one_pack_alone_ha
   const Interval trips = allowed_threshold(*four.find("GTX-OC-01"));
   EXPECT_DOUBLE_EQ(trips.lo, allowed_threshold(*one.find("GTX-OC-01")).lo);
   EXPECT_DOUBLE_EQ(trips.hi, 4 * allowed_threshold(*one.find("GTX-OC-01")).hi);
+  EXPECT_TRUE(four.find("GTX-OC-01")->any_pack)
+      << "a trip tells the threshold of the pack that tripped, whichever it was";
+  EXPECT_FALSE(one.find("GTX-OC-01")->any_pack);
+  EXPECT_FALSE(four.each->find("GTX-OC-01")->any_pack);
   EXPECT_DOUBLE_EQ(four.find("GTX-OV-01")->threshold->value(), 56.0) << "each pack has its own voltage";
   EXPECT_EQ(four.find("GTX-LED-01")->kind, RowKind::informative) << "a pack shows its own current";
   EXPECT_TRUE(one.find("GTX-LIM-07")->table->can_fail());
