@@ -1,6 +1,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <thread>
 
 #include "drivers/scpi/power_model.hpp"
 #include "drivers/scpi/text.hpp"
@@ -119,6 +120,12 @@ class ItechIt8500 final : public LoadBox {
     confirm(false);
   }
 
+  void shout_off() override {
+    shout_u8(set_remote, 1);
+    std::this_thread::sleep_for(between_shouts);
+    shout_u8(set_input, 0);
+  }
+
   void release() override { tell_u8(set_remote, 0); }
   [[nodiscard]] SupplyRatings ratings() const override { return ratings_of(model_); }
 
@@ -158,6 +165,8 @@ class ItechIt8500 final : public LoadBox {
   }
 
  private:
+  static constexpr std::chrono::milliseconds between_shouts{30};  // it answers each frame before it takes the next
+
   // Nothing is under way on the link, and nothing is known of the box.
   void begin() {
     dirty_ = false;
@@ -282,10 +291,19 @@ class ItechIt8500 final : public LoadBox {
            " W";
   }
 
-  void tell_u8(Command command, std::uint8_t value) {
+  [[nodiscard]] Frame request_u8(Command command, std::uint8_t value) const {
     Frame frame = request(command);
     frame[3] = std::byte{value};
-    tell(frame);
+    return frame;
+  }
+  void tell_u8(Command command, std::uint8_t value) { tell(request_u8(command, value)); }
+  // Sends and listens to nothing: only clearing the link makes it of use again.
+  void shout_u8(Command command, std::uint8_t value) {
+    constexpr auto within = std::chrono::milliseconds(50);
+    dirty_ = true;
+    Frame frame = request_u8(command, value);
+    frame[25] = sum_of(frame);
+    link_.write(frame, WallTime::clock::now() + within);
   }
 
   // In counts; each set-point has its query right behind it (0x2A set, 0x2B get) and is read back.

@@ -105,6 +105,11 @@ class EaPsbModbus final : public SupplyBox {
     client_.put_coil(coil_output, false);
     confirm(false);
   }
+  void shout_off() override {
+    client_.shout_coil(coil_remote, true);
+    std::this_thread::sleep_for(between_shouts);
+    client_.shout_coil(coil_output, false);
+  }
   void release() override { client_.put_coil(coil_remote, false); }
   [[nodiscard]] SupplyRatings ratings() const override { return ratings_of(model_); }
   SupplyReading read() override { return look(); }
@@ -124,6 +129,8 @@ class EaPsbModbus final : public SupplyBox {
   }
 
  private:
+  static constexpr std::chrono::milliseconds between_shouts{50};  // it answers one request before it takes the next
+
   void begin() {
     client_.start();
     last_ = {};

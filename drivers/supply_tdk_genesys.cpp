@@ -107,6 +107,12 @@ class TdkGenesys final : public SupplyBox {
     confirm(false);
   }
 
+  void shout_off() override {
+    session_.shout("ADR " + std::to_string(parameters_.address));
+    std::this_thread::sleep_for(between_shouts);
+    session_.shout("OUT 0");
+  }
+
   void release() override { session_.tell("RMT 0"); }
   [[nodiscard]] SupplyRatings ratings() const override { return ratings_of(model_); }
 
@@ -134,6 +140,7 @@ class TdkGenesys final : public SupplyBox {
  private:
   // OVP has to be 5 % above the voltage; a bit more, so that the bench's limit itself can be set.
   static constexpr double headroom = 1.06;
+  static constexpr std::chrono::milliseconds between_shouts{20};  // it answers each command before it takes the next
 
   void begin() {
     session_.start();

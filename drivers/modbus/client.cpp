@@ -155,6 +155,10 @@ Bytes Client::exchange(const Bytes& body) {
     dirty_ = error.trouble() != LinkTrouble::rejected &&
              (framing_ == Framing::rtu || error.trouble() != LinkTrouble::timeout);
     quiet_since_ = WallTime::clock::now();
+    if (error.trouble() == LinkTrouble::timeout) {
+      throw LinkError(LinkTrouble::timeout, name_of(body) + " was not answered by unit " + std::to_string(unit_),
+                      link_.endpoint(), "is `unit` right, and is the box on?");
+    }
     throw;
   }
 }
@@ -173,9 +177,27 @@ void Client::take_in(std::size_t count) {
   }
 }
 
+Bytes Client::framed(const Message& message) const {
+  return framing_ == Framing::tcp ? frame_tcp(message) : frame_rtu(message);
+}
+
+void Client::send(const Bytes& frame, WallTime deadline) { link_.write(std::as_bytes(std::span(frame)), deadline); }
+
+void Client::shout_coil(std::uint16_t address, bool on) {
+  constexpr auto within = std::chrono::milliseconds(50);
+  dirty_ = true;
+  std::this_thread::sleep_until(quiet_since_ + gap_);
+  ++asked_;
+  send(framed({.transaction = static_cast<std::uint16_t>(asked_),
+               .unit = unit_,
+               .body = body_of(5, address, on ? 0xFF00 : 0x0000)}),
+       WallTime::clock::now() + within);
+  quiet_since_ = WallTime::clock::now();
+}
+
 Bytes Client::ask(const Message& request, WallTime deadline) {
-  const Bytes frame = framing_ == Framing::tcp ? frame_tcp(request) : frame_rtu(request);
-  link_.write(std::as_bytes(std::span(frame)), deadline);
+  const Bytes frame = framed(request);
+  send(frame, deadline);
   Message answer = receive(frame, deadline);
   while (framing_ == Framing::tcp && answer.transaction != request.transaction && is_late(answer.transaction)) {
     answer = receive(frame, deadline);
@@ -215,10 +237,14 @@ void Client::check(const Message& request, const Message& answer) {
            answer.body);
   }
   if (answer.body[0] == (request.body[0] | 0x80U) && answer.body.size() == 2) {
+    const unsigned exception = answer.body[1];
+    const bool by_gateway = exception == 10 || exception == 11;  // it knows no box of this number
     throw LinkError(LinkTrouble::rejected,
-                    name_of(request.body) + " was answered with exception " + std::to_string(answer.body[1]) + ": " +
-                        meaning_of(answer.body[1]),
-                    link_.endpoint(), "is it the model that the bench file names, with this firmware?");
+                    name_of(request.body) + " was answered with exception " + std::to_string(exception) + ": " +
+                        meaning_of(exception),
+                    link_.endpoint(),
+                    by_gateway ? "is `unit` right? It is " + std::to_string(unit_) + " in the bench file"
+                               : std::string("is it the model that the bench file names, with this firmware?"));
   }
   if (answer.body[0] != request.body[0]) {
     garble("an answer to " + name_of(request.body), answer.body);

@@ -33,6 +33,8 @@ class Client {
   void put_coil(std::uint16_t address, bool on) { put_coil_word(address, on ? 0xFF00 : 0x0000); }
   // Some boxes give meanings of their own to other values than on and off.
   void put_coil_word(std::uint16_t address, std::uint16_t value) { put_one(5, address, value); }
+  // Sends, also over a link that is out of step, and listens to nothing: the client is dirty afterwards.
+  void shout_coil(std::uint16_t address, bool on);
   void put_register(std::uint16_t address, std::uint16_t value) { put_one(6, address, value); }
   void put_coils(std::uint16_t first, const std::vector<bool>& values);
   void put_registers(std::uint16_t first, std::span<const std::uint16_t> values);
@@ -50,6 +52,8 @@ class Client {
   Bytes exchange(const Bytes& body);
   void refuse_unasked();
   void take_in(std::size_t count);
+  void send(const Bytes& frame, WallTime deadline);
+  [[nodiscard]] Bytes framed(const Message& message) const;
   Bytes ask(const Message& request, WallTime deadline);
   Message receive(const Bytes& request, WallTime deadline);
   void check(const Message& request, const Message& answer);

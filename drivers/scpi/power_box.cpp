@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <thread>
+#include <utility>
 
 namespace rig::scpi {
 namespace {
@@ -13,6 +14,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds on_within{500};
 constexpr milliseconds off_within{150};
 constexpr milliseconds nap{2};
+// Less of the rated current is none that can be gone.
+constexpr double gone_at_least = 0.01;
 
 bool bit(long bits, int number) { return number >= 0 && (static_cast<unsigned long>(bits) >> number & 1U) != 0; }
 
@@ -38,6 +41,8 @@ Identity PowerBox::connect() {
   session_.start();
   forget();
   Identity identity = session_.identify(table_.maker, model_.name);
+  // Whose it was already it stays, unless it is armed here: looking at a bench takes nothing away from anybody.
+  ours_ = table_.owner_query.empty() || !is_owned();
   claim();
   session_.forget_errors();
   session_.check_errors("connecting");
@@ -54,9 +59,15 @@ void PowerBox::claim() {
   }
 }
 
+bool PowerBox::names_owner(std::string_view answer) const {
+  return same_word(answer.substr(0, table_.owner.size()), table_.owner);
+}
+
+bool PowerBox::is_owned() { return names_owner(session_.ask(table_.owner_query)); }
+
 void PowerBox::check_owner() {
   const std::string answer = session_.ask(table_.owner_query);
-  if (!same_word(std::string_view(answer).substr(0, table_.owner.size()), table_.owner)) {
+  if (!names_owner(answer)) {
     session_.reject("the box belongs to somebody else: expected " + std::string(table_.owner) + ", found " + answer,
                     "free it at its front panel (local mode off), or end the program on its other interface");
   }
@@ -70,6 +81,7 @@ void PowerBox::forget() noexcept {
 }
 
 void PowerBox::arm(const ArmLimits& limits, std::chrono::seconds watchdog) {
+  ours_ = true;
   for (const std::string_view command : table_.prepare) {
     session_.tell(command);
   }
@@ -166,6 +178,17 @@ void PowerBox::watch() {
   }
 }
 
+void PowerBox::look_when_gone(double current) {
+  constexpr double gone = 0.5;
+  const double before = std::exchange(last_current_, std::abs(current));
+  if (on_ && last_current_ < gone * before && before > model_.amps * gone_at_least) {
+    look();
+    if (on_) {
+      check_level(voltage(0.0));
+    }
+  }
+}
+
 void PowerBox::look() {
   const long questionable = session_.integer(table_.questionable);
   for (const TripBit& trip : table_.trips) {
@@ -244,12 +267,17 @@ void PowerBox::make_safe() {
   }
 }
 
+// In a line of its own: what a failed exchange left in the box's input ends there.
+void PowerBox::shout_off() {
+  session_.shout("");
+  session_.shout(std::string(table_.output) + " OFF");
+}
+
 void PowerBox::release() {
-  watchdog_ = false;
-  if (!table_.watchdog_on.empty()) {
+  if (std::exchange(watchdog_, false)) {
     session_.tell(std::string(table_.watchdog_on.substr(0, table_.watchdog_on.rfind(' '))) + " OFF");
   }
-  if (!table_.release.empty()) {
+  if (ours_ && !table_.release.empty()) {
     session_.tell(table_.release);
   }
 }

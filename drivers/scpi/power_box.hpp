@@ -26,6 +26,7 @@ class PowerBox {
   // Asks whether that still stands.
   void check_armed();
   void make_safe();
+  void shout_off();
   void release();
 
   struct Values {
@@ -61,11 +62,16 @@ class PowerBox {
   [[nodiscard]] const PowerModel& model() const noexcept { return model_; }
   [[nodiscard]] const PowerTable& table() const noexcept { return table_; }
   void look();  // watch(), now
+  // A current that has gone by itself: before anybody sees it, trips and levels are looked at, for it may be the box's
+  // own doing.
+  void look_when_gone(double current);
   // Nothing that the box holds is known any longer: somebody else has set it.
   void forget() noexcept;
 
  private:
   void claim();
+  [[nodiscard]] bool names_owner(std::string_view answer) const;
+  [[nodiscard]] bool is_owned();
   void check_owner();
   void check_watchdog();
   void check_level(const Level& level);
@@ -80,10 +86,12 @@ class PowerBox {
   Regulation regulation_ = Regulation::off;
   WallTime status_due_{};
   WallTime chore_due_{};
+  double last_current_ = 0.0;  // A, of the last reading
   unsigned chore_ = 0;
   // What arm() has set.
   std::optional<double> over_voltage_, over_current_;
   bool watchdog_ = false;
+  bool ours_ = false;                                // taken here, so it is given back here
   std::optional<double> voltage_, current_, power_;  // what the box holds, as far as we know
 };
 

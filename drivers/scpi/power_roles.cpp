@@ -6,6 +6,7 @@ namespace rig::scpi {
 
 SupplyReading Supply::read() {
   const PowerBox::Values values = box_.measure();
+  box_.look_when_gone(values.current.value);
   box_.watch();
   return {.voltage = Volts{values.voltage.value},
           .current = Amps{values.current.value},
@@ -37,6 +38,7 @@ Regulation Load::regulation() const noexcept {
 
 LoadReading Load::read() {
   const PowerBox::Values values = box_.measure();
+  box_.look_when_gone(values.current.value);
   box_.watch();
   return {.voltage = Volts{values.voltage.value},
           .current = Amps{std::abs(values.current.value)},  // some models count what flows in as negative

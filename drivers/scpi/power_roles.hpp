@@ -36,6 +36,7 @@ class Supply : public SupplyBox {
   void arm(const ArmLimits& limits) override { box_.arm(limits, watchdog_); }
   void check_armed() override { box_.check_armed(); }
   void make_safe() override { box_.make_safe(); }
+  void shout_off() override { box_.shout_off(); }
   void release() override { box_.release(); }
   [[nodiscard]] SupplyRatings ratings() const override { return ratings_of(box_.model()); }
   SupplyReading read() override;
@@ -64,6 +65,7 @@ class Load : public LoadBox {
     mode_.reset();
     box_.make_safe();
   }
+  void shout_off() override { box_.shout_off(); }
   void release() override { box_.release(); }
   [[nodiscard]] SupplyRatings ratings() const override { return ratings_of(box_.model()); }
   LoadReading read() override;

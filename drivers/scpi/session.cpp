@@ -81,6 +81,14 @@ void Scpi::send(std::string_view message, WallTime deadline) {
   dirty_ = false;
 }
 
+void Scpi::shout(std::string_view command) {
+  constexpr auto within = std::chrono::milliseconds(50);
+  dirty_ = true;
+  std::string line(command);
+  line += dialect_.end_of_command;
+  link_.write(bytes_of(line), WallTime::clock::now() + within);
+}
+
 // An answer that came twice or too late would be taken for the next one, and the link be one behind from then on.
 void Scpi::refuse_unasked() {
   std::array<std::byte, 4096> bytes{};

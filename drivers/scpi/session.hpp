@@ -46,6 +46,8 @@ class Scpi {
   // All throw LinkError. An answer comes without its terminator.
   std::string ask(std::string_view query);
   void tell(std::string_view command);
+  // Sends, also over a link that is out of step, and listens to nothing: the session is dirty afterwards.
+  void shout(std::string_view command);
   Measured measured(std::string_view query, std::string_view unit);
   double number(std::string_view query, std::string_view unit);  // "no value" is an error
   bool truth(std::string_view query);

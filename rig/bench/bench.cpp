@@ -1,6 +1,7 @@
 #include "rig/bench/bench.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rig/core/error.hpp"
 #include "rig/signal/signal_group.hpp"
@@ -125,6 +126,13 @@ void Bench::apply(const Tick& tick, const CommandRow& row) noexcept {
   if (port_) {
     pcs_.apply(tick, row, can_->received(), port_->dialect(), *can_);
   }
+  if (std::exchange(applied_, row.version()) != row.version()) {
+    for (const Owned& owned : instruments_) {
+      if (owned.instrument->switches_off(row)) {
+        owned.instrument->apply(tick, row);
+      }
+    }
+  }
   for (const Owned& owned : instruments_) {
     owned.instrument->apply(tick, row);
   }
@@ -144,6 +152,16 @@ bool Bench::is_safe() const noexcept {
   const bool pack_safe = pack_ == nullptr || pack_->is_safe();
   return pack_safe && std::all_of(instruments_.begin(), instruments_.end(),
                                   [](const Owned& owned) { return owned.instrument->is_safe(); });
+}
+
+std::vector<std::string> Bench::not_safe() const {
+  std::vector<std::string> names;
+  for (const Owned& owned : instruments_) {
+    if (!owned.instrument->is_safe()) {
+      names.push_back(owned.name);
+    }
+  }
+  return names;
 }
 
 void Bench::seal() { signals_.seal(); }

@@ -76,6 +76,8 @@ class Bench {
   // Switches everything off in the order named for the cause, then all others, the pack last.
   void make_safe(TripCause cause) noexcept;
   [[nodiscard]] bool is_safe() const noexcept;
+  // The instruments that have not confirmed it.
+  [[nodiscard]] std::vector<std::string> not_safe() const;
 
   [[nodiscard]] std::span<const BenchLimit> limits() const noexcept { return limits_; }
   // Signals that must be good before anything is energised: those under `watch:` and those that a limit looks at.
@@ -114,6 +116,7 @@ class Bench {
   CommandTable commands_;
   std::vector<bool> fixture_bound_;
   std::vector<Owned> instruments_;
+  std::uint64_t applied_ = 0;  // version of the set-points that the instruments have
   std::unique_ptr<Instrument> pack_;
   std::unique_ptr<DutPort> port_;
   PcsPort pcs_;

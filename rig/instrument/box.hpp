@@ -35,6 +35,9 @@ class Box {
   virtual void check_armed() {}
   // Off, and read back that it is; throws when it is not. Has 200 ms.
   virtual void make_safe() = 0;
+  // The last resort after make_safe() failed: says "off" without listening, since a box whose answers are lost or
+  // garbled may still obey. Confirms nothing.
+  virtual void shout_off() {}
   // After a broken exchange: is it still the same box, do we still own it? Its outputs are never assumed.
   virtual void recover() { connect(); }
   // Back to its front panel; the output is off by then.

@@ -78,6 +78,7 @@ class BoxStation final : public Station {
   void want(const Setpoint& setpoint) noexcept {
     setpoints_.back() = {setpoint, ++wanted_};
     setpoints_.publish();
+    switches_off_.store(is_safe_setpoint(setpoint), std::memory_order_relaxed);
     has_setpoint_.store(true, std::memory_order_release);
     link_.wake();
   }
@@ -144,6 +145,10 @@ class BoxStation final : public Station {
     }
     safe_wanted_.store(false, std::memory_order_relaxed);
     safe_.store(true, std::memory_order_release);  // last: who sees it finds the reason too
+  }
+  void shout_off() override { box_.shout_off(); }
+  [[nodiscard]] bool switches_off() const noexcept override {
+    return has_setpoint_.load(std::memory_order_acquire) && switches_off_.load(std::memory_order_relaxed);
   }
   [[nodiscard]] bool energises() const noexcept override {
     return told_ && !is_safe_setpoint(setpoints_.front().setpoint);
@@ -253,6 +258,7 @@ class BoxStation final : public Station {
   std::uint64_t wanted_ = 0;  // the loop's
   std::atomic<std::uint64_t> void_until_{0};
   std::atomic<bool> has_setpoint_{false};
+  std::atomic<bool> switches_off_{false};  // the newest set-point does
   std::atomic<bool> safe_wanted_{false};
   std::atomic<bool> safe_{true};
   std::atomic<WallTime::rep> safe_asked_{0};

@@ -29,6 +29,9 @@ class ElectronicLoad : public Instrument {
   void declare(Declarations& out) final;
   void sample(const Tick& tick, SignalTable& out) noexcept final;
   void apply(const Tick& tick, const CommandRow& row) noexcept final;
+  [[nodiscard]] bool switches_off(const CommandRow& row) const noexcept final {
+    return last_.input && row[commands_.input] == 0.0;
+  }
 
  protected:
   [[nodiscard]] virtual SupplyRatings ratings() const = 0;

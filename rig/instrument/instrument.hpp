@@ -84,6 +84,9 @@ class Instrument {
   virtual void arm(const ArmLimits&) {}
   virtual void sample(const Tick& tick, SignalTable& out) noexcept = 0;
   virtual void apply(const Tick& tick, const CommandRow& row) noexcept = 0;
+  // apply() with this row will switch it off: that goes before anything is switched on, which may be the same box in
+  // another role.
+  [[nodiscard]] virtual bool switches_off(const CommandRow&) const noexcept { return false; }
   // Output off, input off. Must work in every state.
   virtual void make_safe() noexcept = 0;
   // After make_safe(): has the read-back confirmed it?

@@ -66,7 +66,10 @@ void IoPump::attach(Station& station) {
 }
 
 void IoPump::detach(Station& station) noexcept {
-  call([&] { std::erase(stations_, &station); });
+  call([&] {
+    std::erase(stations_, &station);
+    secure_failed_.erase(&station);
+  });
 }
 
 bool IoPump::run_tasks() {
@@ -119,7 +122,8 @@ bool IoPump::secure_one(WallTime now) noexcept {
   if (wanting == stations_.end()) {
     return false;
   }
-  const bool asked_anew = (*wanting)->safe_asked() > failed_at_;  // then it does not wait for the next try
+  const auto failed = secure_failed_.find(*wanting);
+  const bool asked_anew = failed == secure_failed_.end() || (*wanting)->safe_asked() > failed->second;
   if (broken_ && now < retry_at_ && !asked_anew) {
     return false;
   }
@@ -142,16 +146,28 @@ bool IoPump::secure_one(WallTime now) noexcept {
       (*wanting)->secure();
     }
     failures_ = 0;
+    secure_failed_.erase(*wanting);
   } catch (const std::exception& error) {
+    shout(**wanting);
     fail(as_link_error(error), *wanting);
+    secure_failed_[*wanting] = wall_now();
   }
   transport_->uncut();
   return true;
 }
 
+void IoPump::shout(Station& station) noexcept {
+  transport_->cut_at(wall_now() + shout_within);
+  try {
+    station.shout_off();
+  } catch (const std::exception&) {  // nobody is there: what failed before is told
+  }
+}
+
 void IoPump::serve_one(WallTime now) noexcept {
-  const auto earliest = std::min_element(stations_.begin(), stations_.end(),
-                                         [](const Station* a, const Station* b) { return a->due() < b->due(); });
+  const auto earliest = std::min_element(stations_.begin(), stations_.end(), [](const Station* a, const Station* b) {
+    return a->due() != b->due() ? a->due() < b->due() : a->switches_off() && !b->switches_off();
+  });
   if (earliest == stations_.end() || (*earliest)->due() > now) {
     return;
   }
@@ -195,8 +211,7 @@ void IoPump::identify() noexcept {
 void IoPump::fail(const LinkError& error, const Station* whose) noexcept {
   // A slip is mended at once, a box that is gone is asked twice a second.
   // Counted until an exchange succeeds: a box that takes every connection and drops it is gone too.
-  failed_at_ = wall_now();
-  retry_at_ = failed_at_ + (failures_ > 0 ? WallTime::duration(retry_period) : WallTime::duration::zero());
+  retry_at_ = wall_now() + (failures_ > 0 ? WallTime::duration(retry_period) : WallTime::duration::zero());
   ++failures_;
   broken_ = true;
   for (Station* station : stations_) {

@@ -27,6 +27,10 @@ class Station {
   [[nodiscard]] virtual bool wants_safe(WallTime now) const noexcept = 0;
   [[nodiscard]] virtual WallTime safe_asked() const noexcept = 0;
   virtual void secure() = 0;
+  // Off, without listening: what is left when that failed.
+  virtual void shout_off() = 0;
+  // The set-point that waits switches off: it goes before one that switches on, of the same box in another role.
+  [[nodiscard]] virtual bool switches_off() const noexcept = 0;
   // Something was switched on here, and not off since.
   [[nodiscard]] virtual bool energises() const noexcept = 0;
   // After the link was cleared, before it is used again. `live`: a station of this link energises, so that nothing may
@@ -40,12 +44,15 @@ class Station {
 //
 // Order: safety first, then what was called(), then the station that has been due for longest. After a failed exchange
 // the link is cleared and every station recovers before the next one, also when make_safe() was faster and cleared it
-// by itself; while that fails it is tried again twice a second.
+// by itself; while that fails it is tried again twice a second. make_safe() waits for no such try: it is attempted at
+// once whenever it was asked for, and only what it failed at itself waits.
 class IoPump {
  public:
   // An exchange under way is cut so long after make_safe(), and this is how long the confirmed switching off may take.
   static constexpr auto cut_after = std::chrono::milliseconds(100);
   static constexpr auto safe_within = std::chrono::milliseconds(200);
+  // What may be said without an answer takes no longer.
+  static constexpr auto shout_within = std::chrono::milliseconds(150);
 
   explicit IoPump(std::unique_ptr<Transport> transport);
   IoPump(const IoPump&) = delete;
@@ -75,6 +82,7 @@ class IoPump {
   void run() noexcept;
   bool run_tasks();
   bool secure_one(WallTime now) noexcept;
+  void shout(Station& station) noexcept;
   void serve_one(WallTime now) noexcept;
   void mend(WallTime now) noexcept;
   void identify() noexcept;
@@ -85,9 +93,9 @@ class IoPump {
   std::unique_ptr<Transport> transport_;
   std::vector<Station*> stations_;  // touched on the link's thread only
   bool broken_ = false;
-  bool unidentified_ = false;  // cleared, and nobody knows yet which box answers
-  int failures_ = 0;           // since the last exchange that succeeded
-  WallTime failed_at_{};
+  bool unidentified_ = false;                         // cleared, and nobody knows yet which box answers
+  int failures_ = 0;                                  // since the last exchange that succeeded
+  std::map<const Station*, WallTime> secure_failed_;  // when its last secure() did
   WallTime retry_at_{};
   int wake_ = -1;  // eventfd
   std::mutex mutex_;

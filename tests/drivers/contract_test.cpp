@@ -242,6 +242,28 @@ TEST_P(BoxContract, a_broken_exchange_ends_in_an_error_and_the_box_is_safe_after
   }
 }
 
+// What cannot be confirmed can still be switched off: the answers are garbage, and the box obeys.
+TEST_P(PowerBox, a_box_whose_answers_are_garbage_is_off_after_it_was_shouted_at) {
+  box_->connect();
+  box_->make_safe();
+  energise();
+  ASSERT_TRUE(output());
+  fault("garbage");
+  EXPECT_TRUE(trouble_of([&] { read(); }).has_value());
+  clear_link();
+  EXPECT_TRUE(trouble_of([&] { box_->make_safe(); }).has_value()) << "it was confirmed";
+  EXPECT_FALSE(trouble_of([&] { box_->shout_off(); }).has_value()) << last_text_;
+  fault("clear");
+  const WallTime deadline = soon();
+  bool on = true;
+  while (on && WallTime::clock::now() < deadline) {  // it takes its time, and nobody says when it is off
+    clear_link();
+    box_->recover();
+    on = output();
+  }
+  EXPECT_FALSE(on);
+}
+
 TEST_P(BoxContract, answers_in_two_pieces_with_nul_bytes_or_slow_are_read_as_any_other) {
   for (const char* kind : {"split 5 ms", "nul", "slow 40 ms"}) {
     SCOPED_TRACE(kind);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -83,6 +84,7 @@ class NotingBox final : public SupplyBox {
     }
   }
   void make_safe() override { exchange("safe", false); }
+  void shout_off() override { note("shout"); }
   void recover() override { note("recover"); }
 
   // Waits until `what` was done so often.
@@ -98,7 +100,8 @@ class NotingBox final : public SupplyBox {
   std::atomic<LinkTrouble> failure{LinkTrouble::garbled};
   std::atomic<bool> output{false};
   std::atomic<bool> disarmed{false};
-  std::atomic<double> shows_instead{0.0};  // V; 0: what it has
+  std::atomic<double> shows_instead{0.0};                                    // V; 0: what it has
+  std::function<void(const std::string&)> tell = [](const std::string&) {};  // what was done, on the link's thread
 
  private:
   void exchange(const std::string& what, std::optional<bool> switched = {}) {
@@ -113,6 +116,7 @@ class NotingBox final : public SupplyBox {
     note(what);
   }
   void note(const std::string& what) {
+    tell(what);
     const std::lock_guard lock(mutex_);
     done_.push_back(what);
     changed_.notify_all();

@@ -75,6 +75,17 @@ TEST_F(PumpTest, is_not_safe_until_the_box_has_confirmed_and_tries_again_until_i
   EXPECT_EQ(box_.fails, 0);
 }
 
+TEST_F(PumpTest, what_could_not_be_confirmed_is_said_once_more_without_listening) {
+  pump_.call([&] { station_.start(); });
+  station_.want(on);
+  box_.await("on");
+  box_.fails = 1;
+  station_.make_safe();
+  box_.await("shout");
+  await_safe();
+  EXPECT_EQ(box_.count("shout"), 1) << "the second try confirmed it";
+}
+
 TEST_F(PumpTest, a_box_that_never_confirms_does_not_keep_callers_waiting) {
   box_.fails = 1'000'000;
   station_.make_safe();
@@ -201,6 +212,32 @@ TEST_F(PumpTest, two_stations_of_a_link_take_turns) {
   });
   box_.await("read", 3);
   other.await("read", 3);
+  pump_.detach(second);
+}
+
+// One box in two roles: the one that holds it lets go before the other takes it, whatever the order of the stations.
+TEST_F(PumpTest, a_station_that_switches_off_goes_before_one_that_switches_on) {
+  std::mutex mutex;
+  std::vector<std::string> order;
+  NotingBox other(*link_);
+  TestStation second(other, pump_, 1ms);
+  pump_.attach(second);
+  box_.tell = other.tell = [&](const std::string& what) {
+    const std::lock_guard lock(mutex);
+    if (what == "on" || what == "off") {
+      order.push_back(what);
+    }
+  };
+  std::mutex gate;
+  gate.lock();
+  std::thread busy([&] { pump_.call([&] { const std::lock_guard wait(gate); }); });
+  station_.want(on);
+  second.want({.output = false});
+  gate.unlock();
+  busy.join();
+  box_.await("on");
+  other.await("off");
+  EXPECT_EQ(order, (std::vector<std::string>{"off", "on"}));
   pump_.detach(second);
 }
 
