@@ -85,6 +85,12 @@ void Script::advance(const Tick& tick, SignalTable& signals, CommandRow& wanted)
   want(tick, signals, wanted);
 }
 
+void Script::leave(TimePoint now, SignalTable& signals) const noexcept {
+  if (signals[step_signal_].good()) {
+    signals.write(step_signal_, step_, now, Quality::invalid);
+  }
+}
+
 void Script::begin_steps(const Tick& tick, SignalTable& signals) noexcept {
   begin_ = tick.start;
   step_begin_ = tick.start;

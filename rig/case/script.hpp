@@ -70,6 +70,9 @@ class Script {
   // Gives up the steps: `finally` runs from the next tick on.
   void stop() noexcept { stop_ = true; }
 
+  // No step runs any more, nor will: what was expected in one stays open.
+  void leave(TimePoint now, SignalTable& signals) const noexcept;
+
   // Of an open program: nothing is under way, and the set-points stay as they are. A step is over in the tick in which
   // it has nothing left to wait for.
   [[nodiscard]] bool waits() const noexcept { return phase_ == Phase::waiting && !taken_up_; }

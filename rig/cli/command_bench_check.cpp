@@ -163,13 +163,21 @@ Findings examine(Bench& bench) {
   bench.timeline().begin(std::chrono::steady_clock::now());
   Findings found{.instruments = bench.try_connect()};
   look(bench);
+  std::vector<std::string> absent;
+  for (const ConnectResult& result : found.instruments) {
+    if (result.link && !result.trouble.empty() && result.link->identity.model.empty()) {
+      absent.push_back(result.instrument);
+    }
+  }
   const auto specs = bench.signals().specs();
   for (std::uint32_t s = 0; s < specs.size(); ++s) {
     if (specs[s].origin != Origin::measured && specs[s].origin != Origin::commanded) {
       continue;
     }
     const Sample& sample = bench.signals()[{s}];
-    found.signals.add({specs[s].name, value_text(sample, specs[s]), specs[s].source});
+    // What is told to a box that nobody has reached is no state of it: "off" might be read as safe.
+    const bool told = std::ranges::find(absent, instrument_of(specs[s])) == absent.end();
+    found.signals.add({specs[s].name, told ? value_text(sample, specs[s]) : "never read", specs[s].source});
   }
   for (const SignalId id : bench.watched()) {
     if (!bench.signals()[id].good()) {

@@ -103,7 +103,8 @@ BenchLock::~BenchLock() { release(); }
 
 void BenchLock::release() noexcept {
   for (const int file : files_) {
-    close(file);  // which gives the lock back
+    static_cast<void>(flock(file, LOCK_UN));  // closing alone gives nothing back while a forked child holds it open
+    close(file);
   }
   files_.clear();
 }

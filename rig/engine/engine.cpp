@@ -151,6 +151,8 @@ void Engine::leave(WayOut way, const std::atomic<int>& interrupts) noexcept {
     bench_.make_safe(TripCause::other);
     script_runs_ = false;
     observe_after(interrupts);
+  } else {
+    show_safe(interrupts);
   }
   left_ = true;
   monitors_.finish(now());
@@ -165,6 +167,17 @@ void Engine::observe_after(const std::atomic<int>& interrupts) noexcept {
   }
 }
 
+// Readings come a period behind what they confirm: the last rows of a record show a bench that is off.
+void Engine::show_safe(const std::atomic<int>& interrupts) noexcept {
+  constexpr double within = 0.3;  // s, wall time
+  const TimePoint end = now() + from_seconds(within * bench_.timeline().scale());
+  script_.leave(now(), signals_);  // what was expected is not held against a bench that is being switched off
+  const int interrupts_before = interrupts.load(std::memory_order_relaxed);
+  while (now() < end && interrupts.load(std::memory_order_relaxed) <= interrupts_before) {
+    turn();
+  }
+}
+
 void Engine::confirm_safe(const std::atomic<int>& interrupts) noexcept {
   const TimePoint until = now() + bench_.config().safe_within;
   const int interrupts_before = interrupts.load(std::memory_order_relaxed);
@@ -172,6 +185,9 @@ void Engine::confirm_safe(const std::atomic<int>& interrupts) noexcept {
     turn();  // at least once: the row behind the last decision is in the record
     safe_confirmed_ = bench_.is_safe();
   } while (!safe_confirmed_ && now() < until && interrupts.load(std::memory_order_relaxed) <= interrupts_before);
+  if (!safe_confirmed_) {
+    not_confirmed_ = bench_.not_safe();
+  }
 }
 
 }  // namespace rig

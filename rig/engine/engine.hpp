@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rig/bench/bench.hpp"
@@ -63,6 +64,8 @@ class Engine {
   [[nodiscard]] std::int64_t missed() const noexcept { return missed_; }
   [[nodiscard]] std::int64_t late() const noexcept { return clock_.late(); }
   [[nodiscard]] bool safe_confirmed() const noexcept { return safe_confirmed_; }
+  // The instruments that had not read back that they are off when the run ended.
+  [[nodiscard]] const std::vector<std::string>& not_confirmed() const noexcept { return not_confirmed_; }
   [[nodiscard]] TimePoint left_at() const noexcept { return left_at_; }
   [[nodiscard]] const Moments& moments() const noexcept { return moments_; }
 
@@ -70,6 +73,7 @@ class Engine {
   void advance_script(const Tick& tick) noexcept;
   void turn() noexcept;
   void observe_after(const std::atomic<int>& interrupts) noexcept;
+  void show_safe(const std::atomic<int>& interrupts) noexcept;
   void confirm_safe(const std::atomic<int>& interrupts) noexcept;
 
   Bench& bench_;
@@ -94,6 +98,7 @@ class Engine {
   bool script_began_ = false;
   bool left_ = false;
   bool safe_confirmed_ = true;
+  std::vector<std::string> not_confirmed_;
   TimePoint left_at_{};
   std::atomic<std::int64_t> now_{0};
 };

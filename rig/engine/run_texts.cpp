@@ -132,8 +132,13 @@ std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const
       break;
   }
   if (!engine.safe_confirmed()) {
+    const std::vector<std::string>& names = engine.not_confirmed();
     add(FindingKind::instrument, Verdict::error, "safe",
-        "The safe state was not confirmed: an instrument did not read back that it is off.");
+        fmt::format(
+            "The safe state was not confirmed: {} did not read back {} off, and may still be on; look before you "
+            "touch the terminals.",
+            names.empty() ? "the pack" : fmt::format("{}", fmt::join(names, ", ")),
+            names.size() > 1 ? "that they are" : "that it is"));
   }
   return result;
 }

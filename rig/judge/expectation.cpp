@@ -65,7 +65,8 @@ MonitorState Expectation::look(TimePoint now, const SignalTable& signals) noexce
   if (seen.value == 0) {
     return look_false(now, signals);
   }
-  if (!in_stretch_ && spec_.within && now > deadline() && !doubt_) {
+  // The first look comes a tick after the begin, which may be behind a deadline that is shorter.
+  if (!in_stretch_ && spec_.within && now > deadline() && !first && !doubt_) {
     late_ = true;
     return fail(false, now, signals);
   }

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "rig/core/error.hpp"
 
 namespace rig {
@@ -64,6 +66,28 @@ TEST(BenchLock, a_process_that_dies_gives_its_boxes_back) {
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(trouble_of(boxes), "");
+}
+
+TEST(BenchLock, a_child_that_was_forked_meanwhile_keeps_nothing) {
+  const auto boxes = links({"test://a"});
+  std::array<int, 2> end{};
+  ASSERT_EQ(pipe(end.data()), 0);
+  pid_t child = 0;
+  {
+    const BenchLock lock(boxes);
+    child = fork();
+    if (child == 0) {
+      char byte = 0;
+      close(end[1]);
+      static_cast<void>(!read(end[0], &byte, 1));  // until the parent has looked
+      _exit(0);
+    }
+  }
+  EXPECT_EQ(trouble_of(boxes), "");
+  close(end[0]);
+  close(end[1]);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
 }
 
 TEST(BenchLock, it_moves_without_letting_go) {

@@ -108,6 +108,15 @@ TEST(Expectation, within_may_come_true_at_the_deadline_and_no_later) {
   EXPECT_EQ(late.finding().time, tenths(10));
 }
 
+TEST(Expectation, a_deadline_before_the_first_look_is_the_first_look) {
+  Expecting at_once(Duration::zero());
+  EXPECT_EQ(at_once.see("++"), S::passed);
+  Expecting not_at_once(Duration::zero());
+  EXPECT_EQ(not_at_once.see("+-+"), S::failed);
+  Expecting shorter_than_a_tick(std::chrono::milliseconds(10));
+  EXPECT_EQ(shorter_than_a_tick.see("-+"), S::passed);
+}
+
 TEST(Expectation, for_must_be_true_from_the_first_look_on_without_a_gap) {
   Expecting e({}, second);
   EXPECT_EQ(e.see("-++++++++++"), S::pending);
