@@ -30,6 +30,18 @@ class AdapterLink {
     return TimePoint{Duration{last_sign_.load(std::memory_order_relaxed)}};
   }
 
+  // A stretch of rig time whose frames may have got lost between the adapter and us, or carry a time that is too late.
+  struct Doubt {
+    std::uint64_t count = 0;  // of doubts so far
+    TimePoint from{}, until{};
+  };
+  // The last one. To be asked for behind receive(): a doubt about a frame is told before the frame.
+  [[nodiscard]] Doubt doubt() const noexcept {
+    const std::uint64_t count = doubts_.load(std::memory_order_acquire);
+    return {count, TimePoint{Duration{doubt_from_.load(std::memory_order_relaxed)}},
+            TimePoint{Duration{doubt_until_.load(std::memory_order_relaxed)}}};
+  }
+
   [[nodiscard]] FrameExchange& exchange() noexcept { return exchange_; }
   [[nodiscard]] const BusHealth& health() const noexcept { return health_; }
   [[nodiscard]] Identity identity() const;
@@ -51,6 +63,11 @@ class AdapterLink {
   void sign_of_life(TimePoint time) noexcept {
     last_sign_.store(time.time_since_epoch().count(), std::memory_order_relaxed);
   }
+  void distrust(TimePoint from, TimePoint until) noexcept {
+    doubt_from_.store(from.time_since_epoch().count(), std::memory_order_relaxed);
+    doubt_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);
+    doubts_.fetch_add(1, std::memory_order_release);
+  }
   BusHealth& bus_health() noexcept { return health_; }
   [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
 
@@ -64,7 +81,9 @@ class AdapterLink {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> up_{true};
   std::atomic<Duration::rep> last_sign_{0};  // of rig time
-  mutable std::mutex mutex_;                 // identity and trouble: never touched in the loop
+  std::atomic<std::uint64_t> doubts_{0};
+  std::atomic<Duration::rep> doubt_from_{0}, doubt_until_{0};  // of rig time
+  mutable std::mutex mutex_;                                   // identity and trouble: never touched in the loop
   Identity identity_;
   std::string trouble_;
   std::thread thread_;

@@ -45,6 +45,8 @@ class BusHealth {
   [[nodiscard]] std::optional<unsigned> transmit_errors() const noexcept { return told(transmit_errors_); }
   [[nodiscard]] BusState state() const noexcept { return state_.load(relaxed); }
   [[nodiscard]] std::uint64_t times_off() const noexcept { return times_off_.load(relaxed); }
+  // Times that the adapter lost frames because it was not read fast enough.
+  [[nodiscard]] std::uint64_t overflows() const noexcept { return overflows_.load(relaxed); }
   [[nodiscard]] std::uint64_t error_frames() const noexcept { return error_frames_.load(relaxed); }
   // Empty when all is well. `bitrate` in bit/s, 0 when somebody else has set it.
   [[nodiscard]] std::string trouble(WallTime now, std::uint32_t bitrate) const;

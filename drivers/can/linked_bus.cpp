@@ -13,6 +13,8 @@ void LinkedBus::arm(const ArmLimits&) {
   while (link_->exchange().receive(old)) {
   }
   early_ = false;
+  doubts_ = link_->doubt().count;
+  adapter_lost_ = link_->health().overflows();
 }
 
 // The next frame that a bench can read: a request carries no data and would read as zeros.
@@ -31,7 +33,22 @@ bool LinkedBus::next() noexcept {
   return false;
 }
 
+// A frame about which the link is in doubt may wait here for longer than the tick in which the doubt is seen.
+void LinkedBus::look_for_doubt(const FrameBatch& received, TimePoint heard_before) noexcept {
+  const AdapterLink::Doubt doubt = link_->doubt();
+  const std::uint64_t lost = link_->health().overflows();
+  const auto& frames = received.frames();
+  const bool late = doubt.count > 0 && !frames.empty() && frames.front().time <= doubt.until;
+  const bool doubted = std::exchange(doubts_, doubt.count) != doubt.count;
+  const bool overflown = std::exchange(adapter_lost_, lost) != lost;
+  sure_ = !late && !doubted && !overflown;
+  if (!sure_) {
+    sure_until_ = late || doubted ? doubt.from : heard_before;
+  }
+}
+
 void LinkedBus::receive(const Tick& tick, FrameBatch& into) noexcept {
+  const TimePoint heard_before = last_frame_;
   while (into.frames().size() < FrameBatch::capacity && (early_ || next())) {
     early_ = next_.time > tick.start;
     if (early_ && next_.time - tick.start > before_the_clock) {
@@ -48,6 +65,7 @@ void LinkedBus::receive(const Tick& tick, FrameBatch& into) noexcept {
   for (; counted_ < dropped && into.frames().size() == FrameBatch::capacity; ++counted_) {
     into.push({});
   }
+  look_for_doubt(into, heard_before);
 }
 
 void LinkedBus::transmit(const Tick& tick, const FrameBatch& frames) noexcept {

@@ -18,7 +18,10 @@ class LinkedBus : public CanBus {
   // What still waits to be sent is void; the bus is listened to further: what the pack says decides whether it is safe.
   void make_safe() noexcept override { link_->exchange().drop_waiting(); }
   [[nodiscard]] Life life() const noexcept override {
-    return {.alive = link_->is_up(), .since = std::max(link_->last_sign(), last_frame_)};
+    if (!link_->is_up()) {
+      return {.alive = false, .since = std::max(link_->last_sign(), last_frame_), .sure = false};
+    }
+    return {.since = sure_until_, .sure = sure_};
   }
 
   [[nodiscard]] Condition condition() const noexcept override {
@@ -40,12 +43,17 @@ class LinkedBus : public CanBus {
   void receive(const Tick& tick, FrameBatch& into) noexcept final;
   void transmit(const Tick& tick, const FrameBatch& frames) noexcept final;
   bool next() noexcept;
+  void look_for_doubt(const FrameBatch& received, TimePoint heard_before) noexcept;
 
   std::unique_ptr<AdapterLink> link_;
   CanFrame next_;
   TimePoint last_frame_{};
   bool early_ = false;  // next_ arrived after the tick began
   std::uint64_t counted_ = 0;
+  bool sure_ = true;
+  TimePoint sure_until_{};          // when it is not
+  std::uint64_t doubts_ = 0;        // of the link, as of the last tick
+  std::uint64_t adapter_lost_ = 0;  // likewise
   std::atomic<std::uint64_t> fd_frames_{0};
 };
 

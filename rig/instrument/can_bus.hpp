@@ -34,7 +34,9 @@ class CanBus : public Instrument {
   // Whether the adapter itself is there. While it is not, nothing can be said about a pack of which nothing is heard.
   struct Life {
     bool alive = true;
-    TimePoint since{};  // when not alive: its last sign of life
+    TimePoint since{};  // when not alive, or not sure: the last moment until which all was heard in time
+    // False in a tick in which frames may be missing that the adapter had, or came later than arrival_delay() says.
+    bool sure = true;
   };
   [[nodiscard]] virtual Life life() const noexcept { return {}; }
   struct Condition {
