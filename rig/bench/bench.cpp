@@ -86,8 +86,7 @@ void Bench::sample(const Tick& tick) noexcept {
     owned.instrument->sample(tick, signals_);
   }
   if (port_) {
-    port_->decode(tick, can_->received(), signals_);
-    note_adapter(tick);
+    hear_pack(tick);
   }
   pcs_.sample(tick, signals_);
   signals_.age(tick.start);
@@ -114,11 +113,16 @@ void Bench::derive() noexcept {
   }
 }
 
-void Bench::note_adapter(const Tick& tick) noexcept {
+void Bench::hear_pack(const Tick& tick) noexcept {
   const CanBus::Life life = can_->life();
-  const Quality quality = life.alive ? Quality::good : Quality::invalid;
+  const std::uint64_t overflow = can_->received().overflow();
+  const bool all = std::exchange(overflow_, overflow) == overflow;
+  const bool sure = life.alive && life.sure && all;
+  port_->decode(tick, can_->received(), signals_, sure);
+  const Quality quality = sure ? Quality::good : life.alive ? Quality::stale : Quality::invalid;
   if (signals_[can_alive_].quality != quality) {
-    signals_.write(can_alive_, life.alive ? 1.0 : 0.0, life.alive ? tick.start : life.since, quality);
+    const bool knows_since = !life.alive || !life.sure;
+    signals_.write(can_alive_, life.alive ? 1.0 : 0.0, knows_since ? life.since : tick.start, quality);
   }
 }
 

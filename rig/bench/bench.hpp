@@ -106,7 +106,7 @@ class Bench {
   void add_watched(Diagnostics& diagnostics);
   void watch(SignalId id);
   void derive() noexcept;
-  void note_adapter(const Tick& tick) noexcept;
+  void hear_pack(const Tick& tick) noexcept;
   void order_safety();
   [[nodiscard]] std::vector<Instrument*> order_for(const std::string& cause);
 
@@ -122,6 +122,7 @@ class Bench {
   PcsPort pcs_;
   CanBus* can_ = nullptr;
   SignalId can_alive_;
+  std::uint64_t overflow_ = 0;      // of the adapter's batches, as of the last tick
   std::set<std::string> unusable_;  // wired signals whose mistake was reported already
   std::vector<Wire> wires_;
   EnergyCounters counters_;

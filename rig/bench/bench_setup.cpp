@@ -140,7 +140,8 @@ void Bench::add_port(Diagnostics& diagnostics) {
                                    .dimension = dimension::boolean,
                                    .origin = Origin::measured,
                                    .source = keys.can.text,
-                                   .help = "the CAN adapter is there; invalid, with its last sign of life, when not"});
+                                   .help = "the CAN adapter is there; invalid, with its last sign of life, when not; "
+                                           "stale while frames of it got lost or came late"});
   });
 }
 

@@ -13,16 +13,17 @@ bool is_unsupported_mark(const BitField& field, std::uint64_t raw) noexcept {
 }
 }  // namespace
 
-void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& table) noexcept {
+void DutPort::decode(const Tick& tick, const FrameBatch& batch, SignalTable& table, bool timely) noexcept {
   // A machine that missed ticks also stamped late what an adapter without a clock gave it.
   const bool stamped_late = tick.missed > 0 && options_.arrival_delay > Duration::zero();
-  if (stamped_late) {
+  const bool timed = timely && !stamped_late;
+  if (!timed) {
     for (Slot& slot : slots_) {
       slot.rhythm.interrupt();
     }
   }
   for (const CanFrame& frame : batch.frames()) {
-    take(frame, !stamped_late, table);
+    take(frame, timed, table);
   }
   if (batch.frames().empty() && stated_) {
     state_online(tick, table);  // all else is as the last frame left it

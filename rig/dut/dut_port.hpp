@@ -44,7 +44,9 @@ class DutPort {
   explicit DutPort(const Dbc& dbc, DutOptions options = {});
 
   void declare(SignalTable& table);
-  void decode(const Tick& tick, const FrameBatch& batch, SignalTable& table) noexcept;
+  // `timely`: no frame before or among these is missing for the adapter's sake, or was stamped late. Else they have no
+  // period, and the next of each has none.
+  void decode(const Tick& tick, const FrameBatch& batch, SignalTable& table, bool timely = true) noexcept;
   // Forgets all that was heard.
   void reset() noexcept;
   [[nodiscard]] Dialect dialect() const noexcept { return dialect_; }

@@ -307,5 +307,31 @@ TEST(FramePeriods, across_missed_ticks_are_those_of_an_adapter_with_a_clock_only
   EXPECT_DOUBLE_EQ(longest({}), 2.4);
 }
 
+// One frame got lost on its way, and the next one was found together with what came behind it.
+TEST(FramePeriods, are_none_across_frames_that_got_lost_or_came_late) {
+  PackOnTheBus pack;
+  std::vector<double> periods;
+  const auto hear = [&](std::initializer_list<double> times, bool timely) {
+    FrameBatch batch;
+    for (const double time : times) {
+      pack.now = at(time);
+      batch.push(pack.frame(0x355, {0x31, 0x00, 0x64, 0x00}));
+    }
+    pack.port.decode({.start = pack.now}, batch, pack.table, timely);
+    periods.push_back(pack.is_good("period.soc") ? pack.value("period.soc") : 0.0);
+  };
+  for (int i = 0; i < 6; ++i) {
+    hear({0.0 + i}, true);
+  }
+  hear({7.9, 7.91}, false);
+  hear({8.1}, true);
+  EXPECT_EQ(periods.back(), 1.0);
+  EXPECT_EQ(pack["period.soc"].time, at(5.0)) << "none was told since";
+  EXPECT_EQ(pack.value("gaps.soc"), 0.0);
+  hear({9.2}, true);
+  EXPECT_NEAR(periods.back(), 1.1, 1e-9) << "from then on there are periods again";
+  EXPECT_NEAR(pack.value("jitter.soc"), 0.0, 1e-9) << "of one there is no unevenness";
+}
+
 }  // namespace
 }  // namespace rig
