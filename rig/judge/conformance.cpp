@@ -275,14 +275,19 @@ bool Conformance::comes_with_a_frame(const Divergence& d) const noexcept {
 void Conformance::excuse() noexcept {
   any_proven_ = false;
   for (Divergence& d : log_.all()) {
-    const bool unheard = adapter_.covers(d.time) && comes_with_a_frame(d);
+    d.unheard = d.unheard || (adapter_.covers(d.time) && comes_with_a_frame(d));
     const bool alone = link_.covers(d.time) && is_of_truth(d.fault);
-    d.excused = d.excused || unheard || alone;
+    d.excused = d.excused || d.unheard || alone;
     any_proven_ = any_proven_ || !d.excused;
   }
 }
 
 void Conformance::observe_rare(const Tick& tick, const SignalTable& s, bool patrols) noexcept {
+  if (tick.missed > 0 || adapter_.unheard()) {
+    for (PeriodCheck& period : periods_) {
+      period.nobody_heard(tick.start);
+    }
+  }
   if (patrols || any_period_.written(s)) {
     looked_ = tick.start;
     for (std::size_t i = 0; i < periods_.size(); ++i) {

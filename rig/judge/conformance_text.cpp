@@ -294,11 +294,15 @@ Finding Conformance::describe(std::size_t index) const {
 
 std::vector<Finding> Conformance::findings() const {
   std::vector<Finding> result;
-  std::size_t excused = 0;
+  std::size_t excused = 0, unheard = 0;
+  TimePoint first_unheard{};
   bool other_before = false, lights_before = false;
   for (std::size_t i = 0; i < log_.all().size(); ++i) {
-    if (log_.all()[i].excused) {
+    const Divergence& d = log_.all()[i];
+    if (d.excused) {
       ++excused;
+      first_unheard = d.unheard && unheard == 0 ? d.time : first_unheard;
+      unheard += d.unheard ? 1 : 0;
       continue;
     }
     // Lights only tell: what comes after a wrong one does not follow from it.
@@ -320,6 +324,19 @@ std::vector<Finding> Conformance::findings() const {
     f.seen = fmt::format("no sign of life of it after {}", seconds(to_seconds(*since)));
     f.sentence = fmt::format("The CAN adapter was away: {}; what the pack sent then was not judged{}", f.seen,
                              excused == 0 ? "" : fmt::format(" ({} deviations may be for want of frames)", excused));
+    result.push_back(std::move(f));
+  } else if (unheard > 0) {
+    Finding f;
+    f.kind = FindingKind::stale;
+    f.verdict = Verdict::invalid;
+    f.time = f.since = first_unheard;
+    f.rule = f.signal = "dut.link";
+    f.expected = "all frames of the pack heard, and in time";
+    f.seen = fmt::format("frames that got lost or came late, about {}", seconds(to_seconds(first_unheard)));
+    f.sentence = fmt::format(
+        "Frames of the pack got lost on their way to the rig, or came late: {} deviations about {} may be for want of "
+        "them",
+        unheard, seconds(to_seconds(first_unheard)));
     result.push_back(std::move(f));
   }
   return result;

@@ -63,7 +63,8 @@ struct Divergence {
   Output output = Output::path;
   std::size_t direction = 0;
   double seen = 0, lo = 0, hi = 0;
-  bool excused = false;  // the adapter was away, or the pack has left the others: it may be right
+  bool unheard = false;  // it may be for want of frames that the adapter did not bring, or not in time
+  bool excused = false;  // unheard, or the pack has left the others: it may be right
   LightsSeen lights{};
   Circumstances at;
 };

@@ -77,11 +77,11 @@ void PeriodCheck::observe(const Tick& tick, const SignalTable& s, std::size_t in
 void PeriodCheck::observe_period(const Tick& tick, const SignalTable& s, std::size_t index,
                                  DivergenceLog& log) noexcept {
   const Sample& seen = s[period_];
-  const double now = to_seconds(tick.start);
+  const double heard = to_seconds(tick.start - heard_from_);
   Interval allowed = range_;
   double period = 0.0;
   if (seen.quality == Quality::never) {
-    period = now;  // nothing came since the start
+    period = heard;  // nothing came since the start
     if (period <= 3.0 * range_.hi) {
       return;
     }
@@ -96,7 +96,7 @@ void PeriodCheck::observe_period(const Tick& tick, const SignalTable& s, std::si
       allowed.lo = 0.0;  // the frame before the run's second one may have waited on its way since before the run
     }
   } else {
-    period = now - to_seconds(seen.time);  // the frame that does not come
+    period = std::min(heard, to_seconds(tick.start - seen.time));  // the frame that does not come
     if (period <= 3.0 * range_.hi) {
       return;
     }

@@ -16,6 +16,9 @@ class PeriodCheck {
   [[nodiscard]] bool bound() const noexcept { return period_.valid() && dialect_.known; }
   void add_to(SignalGroup& group) const;
   void observe(const Tick& tick, const SignalTable& signals, std::size_t index, DivergenceLog& log) noexcept;
+  // Until then nobody listened, or frames got lost on their way: a silence counts from there. What came behind it has a
+  // period when the port knows one.
+  void nobody_heard(TimePoint until) noexcept { heard_from_ = until; }
   [[nodiscard]] std::size_t row() const noexcept { return row_; }
   // In a longer time more than one frame comes. Everything when only an engineering default says so.
   [[nodiscard]] Duration shortest() const noexcept {
@@ -50,6 +53,7 @@ class PeriodCheck {
   SpokenDialect dialect_;
   SignalId silent_;  // the pack has a reason to say nothing
   TimePoint last_{};
+  TimePoint heard_from_{};  // since then without interruption
   bool first_ = true;
   bool paused_ = false;
   bool diverged_ = false;

@@ -65,6 +65,9 @@ class Columns : public testing::Test {
     table_.write(table_.require("dut.link"), there, TimePoint{from_seconds(last_sign)},
                  there ? Quality::good : Quality::invalid);
   }
+  void doubt(double sure_until) {
+    table_.write(table_.require("dut.link"), 1.0, TimePoint{from_seconds(sure_until)}, Quality::stale);
+  }
   static constexpr double arrival = 0.1;  // s that a period is unsure of
   // The bit of a protection in model.charge.causes.
   static constexpr double bit_of_charge_oc = 16;
@@ -197,6 +200,46 @@ TEST_F(Columns, once_the_adapter_is_back_for_a_round_of_frames_the_pack_is_judge
   adapter(true, 1.0);
   look(4.0);
   envelope("dut.protection.charge_oc", true, true);
+  EXPECT_EQ(look(), MonitorState::failed);
+}
+
+TEST_F(Frames, what_came_late_or_got_lost_on_its_way_is_not_held_against_the_pack) {
+  adapter(true, 0.0);
+  look(1.0);
+  write("dut.period.limits", 1.0);
+  look(1.5);
+  write("dut.period.limits", 1.5);
+  EXPECT_EQ(look(0.3), MonitorState::failed);
+  doubt(1.5);  // that the adapter lags is known later than that a frame was late
+  EXPECT_EQ(look(0.3), MonitorState::pending);
+  const auto findings = judge_->findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings.front().verdict, Verdict::invalid);
+  EXPECT_EQ(findings.front().rule, "dut.link");
+  EXPECT_THAT(findings.front().sentence, HasSubstr("got lost on their way to the rig, or came late: 1 deviations"));
+}
+
+TEST_F(Frames, a_doubt_that_nothing_hung_on_spoils_nothing) {
+  adapter(true, 0.0);
+  look(1.0);
+  doubt(0.5);
+  look(1.0);
+  adapter(true, 1.0);
+  write("dut.period.limits", 1.0);
+  EXPECT_EQ(look(1.0), MonitorState::pending);
+  EXPECT_TRUE(judge_->findings().empty());
+}
+
+TEST_F(Frames, that_stop_behind_ticks_that_were_missed_are_found_and_those_in_them_are_not_missed) {
+  adapter(true, 0.0);
+  look(1.0);
+  write("dut.period.limits", 1.0);
+  look(7.5);
+  const Tick late{index_++, time_, std::chrono::milliseconds(7500), 149};
+  EXPECT_EQ(judge_->observe(late, table_), MonitorState::pending);
+  table_.clear_changed();
+  time_ += std::chrono::milliseconds(3500);
+  EXPECT_EQ(look(0.2), MonitorState::pending);
   EXPECT_EQ(look(), MonitorState::failed);
 }
 

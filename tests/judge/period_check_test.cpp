@@ -79,6 +79,17 @@ TEST_F(Frame, that_stops_or_never_begins_is_missed_after_three_periods) {
   EXPECT_EQ(faults(), Faults{Fault::period});
 }
 
+TEST_F(Frame, that_nobody_could_hear_is_missed_three_periods_behind_that) {
+  frames(3, 1.0);
+  now_ += 7.5;
+  check_->nobody_heard(TimePoint{from_seconds(now_)});
+  look();
+  silence(3.5);
+  EXPECT_EQ(faults(), Faults{});
+  silence(0.2);
+  EXPECT_EQ(faults(), Faults{Fault::period}) << "it has stopped, and by now that was heard";
+}
+
 TEST_F(Frame, of_one_dialect_is_not_missed_in_another_one) {
   row_.dialect.text = "sofar_amass";
   write("dut.dialect", pylon);
