@@ -45,6 +45,15 @@ TEST(WallClockTest, a_clock_that_was_never_started_misses_nothing) {
   EXPECT_EQ(clock.wait_until(TimePoint{}), 0);
 }
 
+// A process that was stopped has threads of links that were stopped too: they get a moment to read what waits for them.
+TEST(WallClockTest, a_clock_that_stood_for_long_lets_the_links_catch_up_before_its_tick) {
+  Timeline timeline;
+  WallClock clock(timeline);
+  clock.start(10ms);
+  timeline.begin(std::chrono::steady_clock::now() - 1s);
+  EXPECT_GE(clock.wait_until(TimePoint{}), 102) << "1 s that was slept through and 20 ms for the links";
+}
+
 TEST(TimelineTest, at_scale_one_no_nanosecond_is_lost_in_a_year) {
   Timeline timeline;
   const Timeline::WallTime origin{Duration{1'234'567'891}};
