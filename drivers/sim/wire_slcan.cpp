@@ -91,6 +91,9 @@ class Slcan final : public WireBox {
       case 'N':
         return "NA123\r";
       case 'F': {
+        if (!open_) {
+          return std::string(1, bell);  // Lawicel CAN232: the command is only active if the channel is open
+        }
         const unsigned flags = std::exchange(flags_, 0u);
         return std::string{'F', hex_digit(flags >> 4), hex_digit(flags), ok};
       }
