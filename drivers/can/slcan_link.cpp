@@ -20,6 +20,13 @@ constexpr auto send_within = 1s;
 constexpr auto bus_is_quiet_after = 2s;
 constexpr std::size_t sent_at_once = 16;  // frames, between two looks at what arrived
 constexpr auto ask_flags_every = 500ms;
+// Beyond the delay that LinkedBus::arrival_delay() tells of and a machine with other things to do: so much later than
+// the frame its time would make a healthy pack look uneven.
+constexpr auto late_after = 50ms;
+// So long no answer came in time and alone.
+constexpr auto held_back_after = 4 * ask_flags_every;
+// Not one disturbance but a line, or a firmware, that says nothing else.
+constexpr unsigned most_garbled = 8;
 // The adapter's clock counts milliseconds from 0 to 59999.
 constexpr int stamp_wraps_at = 60'000;
 // After a pause of that order nobody knows how often it has wrapped.
@@ -30,7 +37,10 @@ WallTime now() noexcept { return WallTime::clock::now(); }
 }  // namespace
 
 Link::Link(std::unique_ptr<Transport> transport, std::shared_ptr<Timeline> timeline, const Settings& settings)
-    : transport_(std::move(transport)), timeline_(std::move(timeline)), settings_(settings) {}
+    : transport_(std::move(transport)),
+      timeline_(std::move(timeline)),
+      settings_(settings),
+      reads_(longest_wait + late_after) {}
 
 Link::~Link() {
   transport_->cut_at(now());
@@ -45,7 +55,7 @@ void Link::begin() {
   transport_->open(now() + open_within);
   parser_.reset();
   bus_health().restart_listening();
-  stamped_ = has_flags_ = channel_open_ = false;
+  stamped_ = channel_open_ = false;
   transport_->write(bytes_of("C\rC\rC\r"), now() + answer_within);
   drain(now() + drain_for);
   const std::string version = command("V", Need::tried);
@@ -60,8 +70,16 @@ void Link::begin() {
   command(settings_.listen_only ? "L" : "O", Need::acknowledged);
   channel_open_ = true;
   const auto flags = decode_flags(command("F", Need::tried));
+  if (has_flags_ && !flags) {
+    throw LinkError(LinkTrouble::timeout, "the adapter does not answer \"F\" any more, which it did", endpoint(),
+                    "is the line disturbed? Plug the adapter in again");
+  }
   has_flags_ = flags.has_value();
   heard_since_asked_ = true;
+  garbled_in_a_row_ = 0;
+  begun_at_ = sure_at_ = now();
+  reads_.begin(begun_at_);
+  asked_at_ = {};
   next_flags_ = now() + ask_flags_every;
 }
 
@@ -140,22 +158,46 @@ std::string Link::command(std::string_view text, Need need) {
 
 void Link::turn() {
   std::array<std::byte, 512> bytes{};
+  std::size_t count = 0;
   try {
-    const std::size_t count = transport_->read(bytes, now() + longest_wait);
-    hear(std::span(bytes).first(count), now());
+    count = transport_->read(bytes, now() + longest_wait);
   } catch (const LinkError& error) {
     if (error.trouble() != LinkTrouble::timeout) {
       throw;
     }
   }
   const WallTime moment = now();
+  if (const auto since = reads_.read(moment, count > 0)) {
+    hear_late(*since, moment);
+  }
+  hear(std::span(bytes).first(count), moment);
+  if (garbled_in_a_row_ >= most_garbled) {
+    throw LinkError(LinkTrouble::garbled, "the adapter says nothing but garbage", endpoint(),
+                    "is the line disturbed, and is `baud` of the endpoint that of its line?");
+  }
   ask_flags(moment);
   say(moment);
 }
 
+// With a clock of its own the adapter tells the time of a frame however late it comes.
+void Link::hear_late(WallTime from, WallTime until) noexcept {
+  if (!settings_.timestamps) {
+    distrust(timeline_->at(from), timeline_->at(until));
+  }
+}
+
+// No word of an adapter that was asked properly: a frame, or a part of one, is lost.
+void Link::hear_garbage(WallTime arrival) noexcept {
+  garbled_.fetch_add(1, std::memory_order_relaxed);
+  ++garbled_in_a_row_;
+  distrust(timeline_->at(std::max(begun_at_, last_frame_)), timeline_->at(arrival));
+}
+
 void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
-  heard_since_asked_ = true;
-  sign_of_life(timeline_->at(arrival));
+  broke_silence_ = false;
+  if (!bytes.empty()) {
+    was_silent_ = arrival - std::exchange(last_bytes_, arrival) > late_after;
+  }
   for (const std::byte byte : bytes) {
     switch (parser_.take(static_cast<char>(byte))) {
       case Said::frame:
@@ -165,12 +207,10 @@ void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
         ++refused_lately_;
         break;
       case Said::text:
-        if (const auto flags = decode_flags(parser_.text())) {
-          take_flags(*flags);
-        }
+        hear_text(arrival);
         break;
       case Said::garbage:
-        garbled_.fetch_add(1, std::memory_order_relaxed);
+        hear_garbage(arrival);
         break;
       default:
         break;
@@ -178,10 +218,46 @@ void Link::hear(std::span<const std::byte> bytes, WallTime arrival) noexcept {
   }
 }
 
+// Only flags are asked for here. An answer to V or N that nobody waited for any more is none, but no harm.
+void Link::hear_text(WallTime arrival) noexcept {
+  const std::string_view text = parser_.text();
+  if (const auto flags = decode_flags(text)) {
+    well_heard(arrival);
+    look_at_delay(arrival);
+    take_flags(*flags);
+  } else if (text.front() != 'V' && text.front() != 'N') {
+    hear_garbage(arrival);
+  }
+}
+
+// A frame or the flags. Anything else may as well be noise, or the acknowledgement of an adapter that has started anew
+// and whose channel is closed.
+void Link::well_heard(WallTime arrival) noexcept {
+  heard_since_asked_ = true;
+  garbled_in_a_row_ = 0;
+  sign_of_life(timeline_->at(arrival));
+}
+
+// What an adapter is asked comes back behind the frames that it holds: they are as late as its answer. A frame that
+// breaks a silence together with the answer may have been held back until we asked; once that is chance, not each time.
+void Link::look_at_delay(WallTime arrival) noexcept {
+  if (asked_at_ == WallTime{}) {
+    return;
+  }
+  const bool in_time = std::exchange(asked_at_, WallTime{}) >= arrival - late_after;
+  if (in_time && !broke_silence_ && !reads_.behind()) {
+    sure_at_ = arrival;
+  } else if (!in_time || arrival - sure_at_ > held_back_after) {
+    hear_late(sure_at_, arrival);
+  }
+}
+
 void Link::take(const Frame& heard, WallTime arrival) noexcept {
   settle_refusals(arrival);
   const WallTime time = settings_.timestamps && heard.stamp ? time_of(*heard.stamp, arrival) : arrival;
   last_frame_ = arrival;
+  broke_silence_ = was_silent_;
+  well_heard(arrival);
   bus_health().heard(arrival);
   can::BusFrame frame{.time = timeline_->at(time),
                       .id = heard.can.id,
@@ -241,6 +317,11 @@ void Link::ask_flags(WallTime moment) {
                       "is it plugged in? Plug it in again");
     }
     next_flags_ = moment + ask_flags_every;
+    if (asked_at_ == WallTime{}) {
+      asked_at_ = moment;
+    } else {
+      hear_late(sure_at_, moment);  // its answer counts from the first question
+    }
     transport_->write(bytes_of("F\r"), moment + answer_within);
   }
 }

@@ -14,7 +14,9 @@ namespace rig::testing {
 class SlcanAdapter {
  public:
   std::string refused, unheard;
-  std::string flags;    // answer to F, such as "F00"; an adapter that has none acknowledges it
+  std::string flags;  // answer to F, such as "F00"; an adapter that has none acknowledges it
+  // What it says instead when it is asked for them again; empty: the same.
+  std::string flags_later;
   std::string at_open;  // said by itself behind the acknowledgement of O
   // Said behind the acknowledgement of a frame.
   std::string behind_frame;
@@ -56,7 +58,10 @@ class SlcanAdapter {
       side.send("V1013\r");
     } else if (line == "N") {
       side.send("NA123\r");
+    } else if (line == "F" && !flags_later.empty() && asked_) {
+      side.send(flags_later);
     } else if (line == "F" && !flags.empty()) {
+      asked_ = true;
       side.send(flags + "\r");
     } else {
       side.send("\r");
@@ -67,6 +72,7 @@ class SlcanAdapter {
       side.send(behind_frame);
     }
   }
+  bool asked_ = false;
   std::mutex mutex_;
   std::vector<std::string> lines_;
 };
