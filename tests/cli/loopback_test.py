@@ -5,6 +5,7 @@ The same case files run on the virtual bench and over the wires; then a box is t
 """
 
 import json
+import signal
 import subprocess
 import time
 import unittest
@@ -32,24 +33,30 @@ class Loopback(LoopbackTest):
         for word in ("serial 2830340017", "lateness of the loop", "time scale"):
             self.assertIn(word, identification)
 
-    def take_away(self, instrument, fault, case):
-        """Runs a case, does something to a box while current flows, gives it back at the end: the case's result."""
+    def disturb(self, name, case, disturbance):
+        """Runs a case and does something while current flows: the session, and the case's result."""
         run = subprocess.Popen(
             [GTXRIG, "run", str(self.folder / "cases" / (case + ".yaml")), "--bench", str(self.bench), "--json", "--out",
-             str(self.folder / f"{instrument}_{fault}")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+             str(self.folder / name)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             deadline = time.monotonic() + 60
             while abs(self.current()) < 50 and time.monotonic() < deadline:
                 time.sleep(0.05)
-            self.assertTrue(self.control(f"fault {instrument} {fault}")["ok"])
+            disturbance(run)
             output, _ = run.communicate(timeout=120)
             self.await_off()
         finally:
             run.kill()
-            self.control(f"fault {instrument} clear")
+            self.control("fault all clear")
         session = json.loads(output)
+        return session, session["cases"][0]
+
+    def take_away(self, instrument, fault, case):
+        """Does something to a box under current, and gives it back at the end of the case: the case's result."""
+        session, result = self.disturb(f"{instrument}_{fault}", case, lambda run: self.assertTrue(
+            self.control(f"fault {instrument} {fault}")["ok"]))
         self.assertNotEqual(session["exit_code"], 0)
-        return session["cases"][0]
+        return result
 
     def current(self):
         state = self.state()
@@ -67,7 +74,8 @@ class Loopback(LoopbackTest):
         for instrument, fault, case in [
                 ("supply", "garbage", charge), ("supply", "closed", charge), ("load", "garbage", discharge),
                 ("meter", "silence", charge), ("io", "closed", charge), ("chamber", "silence", charge),
-                ("thermometer", "garbage", charge), ("can", "silence", discharge), ("can", "closed", charge)]:
+                ("thermometer", "garbage", charge), ("can", "silence", discharge), ("can", "closed", charge),
+                ("can", "garbage", charge), ("can", "power_cycle", charge)]:
             with self.subTest(instrument=instrument, fault=fault):
                 result = self.take_away(instrument, fault, case)
                 text = json.dumps(result, indent=1)
@@ -76,6 +84,16 @@ class Loopback(LoopbackTest):
                 self.assertEqual(accusations, [])
                 self.assertTrue(any(instrument in f["sentence"] or (instrument == "can" and "CAN adapter" in f["sentence"])
                                     for f in result["findings"]), text)
+
+    def test_a_rig_that_stood_for_a_while_does_not_blame_the_pack(self):
+        def stand(run):
+            run.send_signal(signal.SIGSTOP)
+            time.sleep(3)
+            run.send_signal(signal.SIGCONT)
+        _, result = self.disturb("stood", SHARED[0], stand)
+        text = json.dumps(result, indent=1)
+        self.assertIn(result["verdict"], ("aborted", "invalid"), text)
+        self.assertEqual([f["sentence"] for f in result["findings"] if f["kind"] == "divergence"], [])
 
     def test_a_wrong_address_is_told_with_the_instrument_and_nothing_runs(self):
         result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
