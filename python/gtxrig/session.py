@@ -6,17 +6,16 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
 from gtxrig.arguments import Single, expression_text, settings_of, whole_number
 from gtxrig.check import Check, Limits, checked_value, question_of
-from gtxrig.errors import InputError, RigError, SessionOver, StepFailed
-from gtxrig.exits import note_closed, note_open
+from gtxrig.errors import InputError, RigError, SessionOver
+from gtxrig.exits import note_open
 from gtxrig.instrument import Instrument
 from gtxrig.output import new_folder
-from gtxrig.session_result import SessionResult
+from gtxrig.session_end import SessionEnd
 from gtxrig.session_texts import periods, ramp_texts, session_head, session_text, time_or_none
 from gtxrig.texts import whole
 from gtxrig.units import Exponents, Measured, Quantity, time_text, value_text
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from gtxrig.bench import Bench
 
 
-class Session(SessionResult, Single):
+class Session(SessionEnd, Single):
     """A run like any other: reference, judges, limits and recorder work in every tick, whatever the script does.
 
     Use it in a ``with`` statement; every way out of it leaves the bench safe, an exception before it goes on, Ctrl-C and the
@@ -62,7 +61,6 @@ class Session(SessionResult, Single):
         out: str | os.PathLike[str] | None = None,
         tick: float | Quantity | None = None,
     ) -> None:
-        self._core: _core.Session | None = None
         super().__init__(name)
         self.bench = bench
         self._setup = setup
@@ -72,7 +70,6 @@ class Session(SessionResult, Single):
         self._record = record
         self._out = os.fspath(out) if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
-        self._time = 0.0
         self._commands: dict[str, Exponents] = {}
         self._instruments: dict[str, Instrument] = {}
 
@@ -80,43 +77,6 @@ class Session(SessionResult, Single):
 
     def __enter__(self) -> Session:
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None or issubclass(kind, (StepFailed, SessionOver)):
-            if self._core is None or not self._core.busy or self._core.busy_here:
-                self.close()
-                return
-            self.abort()  # what drives the bench must not outlive the block
-            if kind is None:
-                raise RigError(
-                    f"session '{self.name}' was aborted: its block ended while another thread was in the middle of a call", "",
-                    "wait for the thread before the block ends; a timeout of asyncio does not stop the thread",
-                )
-            return
-        if issubclass(kind, AssertionError) and error is not None and self._note(error):
-            with contextlib.suppress(RigError):
-                self.close()
-            self.abort()  # where close() could not
-            return
-        stopped = issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit))
-        import traceback
-
-        trouble = "" if stopped else "".join(traceback.format_exception_only(kind, error)).strip()
-        with contextlib.suppress(RigError):  # the exception that goes on says more
-            self._finish("aborted" if stopped else "broken", trouble)
-
-    def _note(self, error: BaseException) -> bool:
-        """An assertion of the script is a finding like one of the rig's; False where it comes too late for one."""
-        if self._core is None or self._core.busy:
-            return False
-        from gtxrig.loading import failed_text
-
-        with contextlib.suppress(RigError):
-            self._core.fail(whole(failed_text(error)))
-            return True
-        return False
 
     def start(self, state: str = "standby", **start: object) -> Session:
         """Connects, puts the start state where an instrument can, arms, and waits until all watched signals are good.
@@ -155,7 +115,6 @@ class Session(SessionResult, Single):
             raise  # it had begun: there is a verdict to be made
         except BaseException:
             if not core.begun:
-                self._closed = True
                 self._let_go()
                 self.folder = ""
                 _remove_empty(folder)
@@ -163,55 +122,10 @@ class Session(SessionResult, Single):
             raise
         return self
 
-    def close(self) -> None:
-        """Ends the run: the bench safe and confirmed, the verdict made, record and report written. Twice does no harm."""
-        self._finish("completed", "")
-
-    def abort(self) -> None:
-        """As :meth:`close`, with the verdict "aborted". Any thread may: a call of another one ends with SessionOver first."""
-        self._finish("aborted", "")
-
-    def end_with_program(self) -> None:
-        """Calls of other threads end soon, safe and silently; one of this thread is ended by what its signal handler raises."""
-        if self._core is not None and not self._core.busy_here:
-            self._core.end_with_program()
-
-    def _finish(self, way: str, trouble: str) -> None:
-        if self._closed:
-            return
-        if self._core is not None and (self._core.busy_here or (way == "completed" and self._core.busy)):
-            raise RigError(
-                f"session '{self.name}' is in the middle of a call", "",
-                "raise an exception to end the call" if self._core.busy_here else "abort() ends it from another thread",
-            )
-        self._closed = True
-        note_closed(self)
-        if self._core is not None and self._result is None:
-            try:
-                self._time = self._core.now
-                self._result = self._core.finish(way, whole(trouble))
-            except Exception:
-                if self._core.begun:  # a thread came in between
-                    with contextlib.suppress(Exception):
-                        self._result = self._core.finish("aborted", "")
-                if way == "completed":
-                    raise  # else what is under way already says more
-            finally:
-                self._let_go()
-
-    def _let_go(self) -> None:
-        """The bench is free for others: its links are closed and its boxes unlocked."""
-        self._core = None
-        note_closed(self)
-
-    def __del__(self) -> None:
-        if not getattr(self, "_closed", True):
-            self._finish("aborted", "")
-
     @property
     def started(self) -> bool:
         """True once start() has connected the bench."""
-        return self._core is not None or self._result is not None
+        return self._core is not None or bool(self._results)
 
     @property
     def closed(self) -> bool:

@@ -23,7 +23,7 @@ class SessionResult:
         self.name = name
         self.folder = ""
         self._closed = False
-        self._result: dict[str, Any] | None = None
+        self._results: list[dict[str, Any]] = []  # of its end, once that was made
         self._run: Run | None = None
 
     @property
@@ -63,8 +63,8 @@ class SessionResult:
         return self._run
 
     def _ended(self) -> dict[str, Any]:
-        if self._result is None and self._closed:
+        if self._results:
+            return self._results[0]
+        if self._closed:
             raise RigError(f"session '{self.name}' never began, so there is no result")
-        if self._result is None:
-            raise RigError(f"session '{self.name}' is not over yet", "", "the verdict is made when the with statement ends")
-        return self._result
+        raise RigError(f"session '{self.name}' is not over yet", "", "the verdict is made when the with statement ends")
