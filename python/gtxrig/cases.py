@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 from gtxrig import _core
 from gtxrig.bench import override_texts, profile_text
 from gtxrig.errors import RigError
+from gtxrig.exits import OpenCase
 from gtxrig.output import new_folder
 from gtxrig.seeds import checked_seed
 from gtxrig.units import Quantity, time_text
@@ -53,7 +54,7 @@ class Case:
         return f"{self.name}[{self.row}]" if self.row else self.name
 
     def run(self, out: str | os.PathLike[str] | None = None, seed: int | None = None) -> CaseResult:
-        """Runs it once; the GIL is free meanwhile, and Ctrl-C leaves safely first.
+        """Runs it once; the GIL is free meanwhile, and Ctrl-C, SIGTERM and SIGHUP leave safely first, in whatever thread it runs.
 
         Args:
             out: folder of the results, empty or new; by default runs/<UTC time>.
@@ -65,7 +66,9 @@ class Case:
         """
         seed = None if seed is None else checked_seed(seed)
         folder = new_folder(None if out is None else os.fspath(out)) if self._loaded.level != "none" else ""
-        return CaseResult(self, self._loaded.run(self._index, folder, seed), folder)
+        with OpenCase():
+            result = self._loaded.run(self._index, folder, seed)
+        return CaseResult(self, result, folder)
 
     def __repr__(self) -> str:
         return f"<Case {self.test_name} ({self.path})>"

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gtxrig.errors import RigError
+from gtxrig.exits import told_to_end
 from gtxrig.seeds import checked_seed
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, None]:
     outcome = yield
     if outcome.excinfo:
         _end(item, outcome.excinfo[1])
+        _stop_if_told(outcome)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -221,6 +223,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
         told.append(f"{given.name}: the rig was never started, so nothing was checked; call rig.start(), or leave `rig` away")
     if told and error is None:
         outcome.force_exception(_failure("\n".join(told)))
+    _stop_if_told(outcome)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -247,6 +250,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         page = os.path.join(session.folder, "report.html")
         if page not in str(report.longrepr):
             report.sections.append(("gtxrig", f"{session.name}: {session.verdict}; report: {page}"))
+
+
+def _stop_if_told(outcome: Any) -> None:
+    """For pytest a SystemExit is a test that failed, and it goes on with the next one, which would switch on again."""
+    if outcome.excinfo and told_to_end() and isinstance(outcome.excinfo[1], SystemExit):
+        code = outcome.excinfo[1].code
+        outcome.force_exception(pytest.exit.Exception("SIGTERM or SIGHUP", code if isinstance(code, int) else 1))
 
 
 def _is_told(error: pytest.ExceptionInfo[BaseException]) -> bool:

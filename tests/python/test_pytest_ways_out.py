@@ -183,3 +183,24 @@ def test_only_folders_below_the_one_that_was_asked_for_are_left_out(run, tmp_pat
     assert "rests" not in run("--bench", BENCH, "--collect-only", "-q").stdout
     named = run("--bench", BENCH, "--collect-only", "-q", "parts/suite/packs/rests.yaml")
     assert "packs/rests.yaml::rests" in named.stdout, named.stdout
+
+
+def test_sigterm_ends_the_tests_and_not_one_of_them(run, tmp_path):
+    done = run(
+        "--rig-out", "out",
+        test_bench="""
+        import os, signal
+
+        def test_one(rig):
+            rig.start(soc=0.5)
+            os.kill(os.getpid(), signal.SIGTERM)
+            rig.hold(1e9)
+
+        def test_two(rig):
+            rig.start(soc=0.5)
+            rig.expect("pack.voltage > 40 V")
+        """,
+    )  # fmt: skip
+    assert done.returncode == 143 and "Exit: SIGTERM" in done.stdout and "test_two" not in done.stdout, done.stdout
+    written = json.loads((tmp_path / "out/test_bench.py.test_one/run.json").read_text(encoding="utf-8"))
+    assert written["verdict"] == "aborted"
