@@ -101,9 +101,14 @@ def _is_named(config: pytest.Config, path: Path) -> bool:
 
 
 def _is_searched(config: pytest.Config, path: Path) -> bool:
-    """As `gtxrig run` does it: only folders below the one that was asked for are left out by their name."""
+    """As `gtxrig run` does it: only folders below the one that was asked for are left out by their name.
+
+    pytest shows the files beside its way to what was asked for too, also such as lie above its root: nobody asked for those.
+    """
     path = path.resolve()
-    above = [argument for argument in _arguments(config) if path.is_relative_to(argument)] or [config.rootpath]
+    above = [folder for folder in _arguments(config) if path.is_relative_to(folder)]
+    if not above and path.is_relative_to(config.rootpath):
+        above = [config.rootpath]
     return any(not _NOT_SEARCHED & set(path.relative_to(folder).parts) for folder in above)
 
 

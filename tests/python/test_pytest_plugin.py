@@ -155,3 +155,12 @@ def test_results_are_never_overwritten(run, tmp_path):
     (tmp_path / "out" / "something").write_text("")
     done = run("--bench", bench(), "--rig-out", "out", files={"case.yaml": CASE})
     assert "not empty" in done.stdout + done.stderr and done.returncode != 0
+
+
+def test_yaml_above_the_root_of_pytest_is_none_of_its_business(run, tmp_path):
+    for folder in ("root", "lab/tests"):
+        (tmp_path / folder).mkdir(parents=True)
+    files = {"root/pytest.ini": "[pytest]\n", "lab/docker-compose.yaml": "services: {}\n", "lab/beside.yaml": CASE,
+             "lab/tests/test_one.py": "def test_one(): pass\n"}  # fmt: skip
+    done = run("--bench", bench(), "-c", "root/pytest.ini", "--rootdir", "root", "lab/tests/test_one.py", files=files)
+    assert done.returncode == 0 and "1 passed" in done.stdout and "beside" not in done.stdout, done.stdout + done.stderr
