@@ -27,6 +27,12 @@ def scalars(run: Run) -> dict[str, Any]:
     return {**info, **{name: dict(value) for name, value in run.info.items() if isinstance(value, dict)}}
 
 
+def about(signal: Signal) -> dict[str, Any]:
+    """What its numbers mean: for the attributes of a column; ``labels`` only where its values 0, 1, 2 ... have names."""
+    told: dict[str, Any] = {"unit": signal.unit, "kind": signal.kind, "origin": signal.origin, "help": signal.help}
+    return {**told, "labels": signal.labels} if signal.labels else told
+
+
 def table(run: Run, signals: list[Signal]) -> tuple[Any, dict[str, Any]]:
     """Times of the ticks (s) in which any of the signals changed, and each signal as the rig knew it then."""
     import numpy as np
@@ -48,7 +54,11 @@ def to_pandas(run: Run, names: Iterable[str] | None) -> Any:
     signals = chosen(run, names)
     times, columns = table(run, signals)
     frame = pandas.DataFrame(columns, index=pandas.Index(times, name="time_s"))
-    frame.attrs = {"units": {signal.name: signal.unit for signal in signals}, "run": scalars(run)}
+    frame.attrs = {
+        "units": {signal.name: signal.unit for signal in signals},
+        "labels": {signal.name: signal.labels for signal in signals if signal.labels},
+        "run": scalars(run),
+    }
     return frame
 
 
@@ -59,8 +69,8 @@ def to_parquet(run: Run, path: str | os.PathLike[str], names: Iterable[str] | No
     times, columns = table(run, signals)
     fields = [pyarrow.field("time_s", pyarrow.float64(), metadata={"unit": "s"})]
     for signal in signals:
-        about = {"unit": signal.unit, "kind": signal.kind, "origin": signal.origin, "help": signal.help}
-        fields.append(pyarrow.field(signal.name, pyarrow.float64(), metadata=about))
+        told = {key: value if isinstance(value, str) else json.dumps(value) for key, value in about(signal).items()}
+        fields.append(pyarrow.field(signal.name, pyarrow.float64(), metadata=told))
     schema = pyarrow.schema(fields, metadata={"gtxrig": json.dumps(scalars(run))})
     with whole_file(path) as beside:
         parquet.write_table(pyarrow.table([times, *columns.values()], schema=schema), beside, compression="zstd")
@@ -75,7 +85,7 @@ def to_hdf5(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None)
         group = file.create_group("signals", track_order=True)
         for signal in signals:
             one = group.create_group(signal.name)
-            one.attrs.update({"unit": signal.unit, "kind": signal.kind, "origin": signal.origin, "help": signal.help})
+            one.attrs.update(about(signal))
             for name, array in (("time", signal.times()), ("value", signal.to_numpy()), ("quality", signal.quality)):
                 packed = {"compression": "gzip", "compression_opts": 1, "shuffle": True} if len(array) > 64 else {}
                 one.create_dataset(name, data=array, **packed)
@@ -104,6 +114,7 @@ def to_mdf(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) 
                 unit=signal.unit,
                 comment=signal.help,
                 invalidation_bits=~signal.validity,
+                conversion=_texts_of_values(signal),
             )
         )
     if os.path.splitext(path)[1].lower() != ".mf4":
@@ -113,3 +124,13 @@ def to_mdf(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) 
             mdf.append(channel, comment=channel.name)
         mdf.header.comment = f"gtxrig {run.info['software']}: {json.dumps(scalars(run))}"
         mdf.save(beside, overwrite=True, compression=1)
+
+
+def _texts_of_values(signal: Signal) -> dict[str, Any] | None:
+    """The names of an enumeration as asammdf takes a conversion from value to text; samples stay numbers."""
+    if not signal.labels:
+        return None
+    told: dict[str, Any] = {"default": b""}
+    for value, label in enumerate(signal.labels):
+        told[f"val_{value}"], told[f"text_{value}"] = value, label.encode()
+    return told

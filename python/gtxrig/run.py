@@ -90,26 +90,29 @@ class Run:
         """One frame: a row for each tick in which a signal changed, a column for each signal, as the rig knew it then.
 
         The index is rig time in s. A value holds until the next; NaN is "nothing known" or "not good". ``attrs`` has
-        "units" (by signal) and "run" (the scalars of ``info``). ``signals`` chooses; default: all, the model's too.
+        "units" and, of enumerations, "labels" (by signal; the names of 0, 1, 2 ...), and "run" (the scalars of ``info``).
+        ``signals`` chooses; default: all, the model's too.
         """
         from gtxrig import export
 
         return export.to_pandas(self, signals)
 
     def to_parquet(self, path: Path, signals: Iterable[str] | None = None) -> None:
-        """The table of ``to_pandas()`` as Parquet; units in the fields' metadata, the run's info in the schema's."""
+        """The table of ``to_pandas()`` as Parquet; units and labels (JSON) in the fields' metadata, the run's info in the schema's."""
         from gtxrig import export
 
         export.to_parquet(self, path, signals)
 
     def to_hdf5(self, path: Path, signals: Iterable[str] | None = None) -> None:
-        """HDF5: /signals/NAME has time, value and quality of each sample and the attribute unit; /can the frames."""
+        """HDF5: /signals/NAME has time, value and quality of each sample, the attribute unit and, of an enumeration, labels; /can
+        the frames.
+        """
         from gtxrig import export
 
         export.to_hdf5(self, path, signals)
 
     def to_mdf(self, path: Path, signals: Iterable[str] | None = None) -> None:
-        """ASAM MDF 4.10 (.mf4): each signal with its own times, its unit, and invalidation bits where it is not good."""
+        """ASAM MDF 4.10 (.mf4): each signal with its own times, its unit or labels, and invalidation bits where it is not good."""
         from gtxrig import export
 
         export.to_mdf(self, path, signals)

@@ -100,6 +100,28 @@ def test_mdf_has_every_sample_with_units_and_invalidation_bits(run, tmp_path):
         run.to_mdf(tmp_path / "run.dat")
 
 
+def test_enumerations_keep_the_names_of_their_values(run, tmp_path):
+    labels = run.signals["supply.regulation"].labels
+    assert labels[:2] == ["off", "constant_voltage"]
+    names = ["supply.regulation", "pack.voltage"]
+    assert run.to_pandas(names).attrs["labels"] == {"supply.regulation": labels}
+    run.to_parquet(tmp_path / "run.parquet", names)
+    schema = pyarrow.parquet.read_schema(tmp_path / "run.parquet")
+    assert json.loads(schema.field("supply.regulation").metadata[b"labels"]) == labels
+    assert b"labels" not in schema.field("pack.voltage").metadata
+    run.to_hdf5(tmp_path / "run.h5")
+    with h5py.File(tmp_path / "run.h5") as file:
+        assert list(file["signals/supply.regulation"].attrs["labels"]) == labels
+        assert "labels" not in file["signals/pack.voltage"].attrs
+    run.to_mdf(tmp_path / "run.mf4", names)
+    signal = run.signals["supply.regulation"]
+    with asammdf.MDF(tmp_path / "run.mf4") as mdf:
+        good = signal.to_numpy()[signal.validity]
+        assert len(set(good)) > 1 and np.array_equal(mdf.get("supply.regulation", raw=True).samples, good)
+        assert [text.decode() for text in mdf.get("supply.regulation").samples] == [labels[int(value)] for value in good]
+        assert mdf.get("pack.voltage").conversion is None
+
+
 @pytest.mark.parametrize("ending", ["asc", "blf", "log"])
 def test_python_can_reads_the_can_logs(run, tmp_path, ending):
     path = tmp_path / f"can.{ending}"
