@@ -16,7 +16,7 @@ from gtxrig.exits import note_open
 from gtxrig.instrument import Instrument
 from gtxrig.output import new_folder
 from gtxrig.session_end import SessionEnd
-from gtxrig.session_texts import periods, ramp_texts, session_head, session_text, time_or_none
+from gtxrig.session_texts import period_ends, ramp_texts, session_head, session_text, time_or_none
 from gtxrig.texts import whole
 from gtxrig.units import Exponents, Measured, Quantity, time_text, value_text
 
@@ -155,7 +155,10 @@ class Session(SessionEnd, Single):
         self._do(step)
 
     def hold(self, duration: float | Quantity) -> None:
-        """Lets time pass; a plain number is in seconds."""
+        """Lets time pass; a plain number is in seconds.
+
+        As a step of a case it ends in the tick after: ``hold(1)`` takes 1.01 s where the tick is 10 ms. :meth:`step` counts ticks.
+        """
         step = self._step("hold")
         step.hold = time_text(duration, "duration")
         self._do(step)
@@ -216,16 +219,20 @@ class Session(SessionEnd, Single):
 
         Args:
             expressions: signals or expressions; a value is None while its data is missing or too old.
-            every: the period.
+            every: the period, counted from where the loop begins; one that a slow loop has missed comes at once.
             for_: how long; without it until the loop is left.
         """
         for expression in expressions:
             self._known_or_none(expression)  # a mistake is told now, and not after the first period
-        return self._watch(expressions, periods(expressions, every, for_))
+        return self._watch(expressions, period_ends(expressions, every, for_))
 
-    def _watch(self, expressions: tuple[str, ...], lengths: Iterable[float]) -> Iterator[dict[str, Measured | None]]:
-        for length in lengths:
-            self.hold(length)
+    def _watch(self, expressions: tuple[str, ...], ends: Iterable[float]) -> Iterator[dict[str, Measured | None]]:
+        begin = self._live().now
+        for end in ends:
+            # Up to a moment and not for a length, so that nothing adds up: neither ticks nor what the loop itself takes.
+            ticks = round((begin + end - self._live().now) / self.tick)
+            if ticks > 0:
+                self._live().turn(ticks)
             yield {expression: self._known_or_none(expression) for expression in expressions}
 
     def _known_or_none(self, expression: str) -> Measured | None:

@@ -112,18 +112,19 @@ def ramp_texts(commands: Mapping[str, Exponents], name: str, to: object, rate: o
     return name, value_text(to, commands[name], name), value_text(rate, (volt, ampere, second - 1, kelvin, False, False), "rate")
 
 
-def periods(expressions: Sequence[str], every: float | Quantity, for_: float | Quantity | None) -> Iterator[float]:
-    """Lengths in s of the periods of a watch, the last one shorter where they do not come out even."""
+def period_ends(expressions: Sequence[str], every: float | Quantity, for_: float | Quantity | None) -> Iterator[float]:
+    """When each period of a watch ends, in s from its begin; the last one is shorter where they do not come out even."""
     if not expressions:
         raise TypeError('watch() wants something to look at, such as "pack.voltage"')
     period = Quantity.parse(time_text(every, "every")).value
     if not period > 0:
         raise ValueError(f"every is a time above 0; got {every}")
     if for_ is None:
-        return itertools.repeat(period)
+        return (number * period for number in itertools.count(1))
     whole_time = Quantity.parse(time_text(for_, "for_")).value
     if whole_time < 0:
         raise ValueError(f"for_ is a time that is not negative; got {for_}")
     count = math.floor(whole_time / period + 1e-9)
     rest = whole_time - count * period
-    return itertools.chain(itertools.repeat(period, count), [rest] if rest > 1e-9 * period else [])
+    ends = (number * period for number in range(1, count + 1))
+    return itertools.chain(ends, [whole_time] if rest > 1e-9 * period else [])

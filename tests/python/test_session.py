@@ -180,11 +180,26 @@ def test_watching_gives_the_values_of_each_period_until_it_is_over(bench, tmp_pa
         charge(rig)
         begin = rig.time
         seen = list(rig.watch("pack.voltage", "pack.current", every=2, for_=10))
-        assert len(seen) == 5 and rig.time == pytest.approx(begin + 10, abs=10 * rig.tick)
+        assert len(seen) == 5 and rig.time == pytest.approx(begin + 10)
         assert seen[-1]["pack.current"] > 4 * A
         assert seen[0]["pack.voltage"].time < seen[1]["pack.voltage"].time
         with pytest.raises(InputError, match="did you mean"):
             next(rig.watch("pack.voltag"))
+
+
+def test_a_watch_lasts_as_long_as_it_says_however_short_its_periods_are(bench):
+    with started(bench, None, record="none") as rig:
+        for every, for_, count in ((0.01, 1, 100), (0.015, 0.3, 20), (0.3, 1, 4), (1e-3, 0.02, 20)):
+            begin = rig.time
+            ends = [rig.time - begin for _ in rig.watch("pack.voltage", every=every, for_=for_)]
+            assert len(ends) == count and ends[-1] == pytest.approx(for_)
+            assert all(abs(end - number * every) < rig.tick for number, end in enumerate(ends[:-1], 1))
+        begin = rig.time
+        for number, _ in enumerate(rig.watch("pack.voltage", every=1), 1):
+            rig.hold(0.2)  # the loop's own time is a part of the period
+            if number == 5:
+                break
+        assert rig.time - begin == pytest.approx(5.2, abs=2 * rig.tick)
 
 
 def test_an_exception_leaves_the_bench_safe_before_it_goes_on_and_the_run_says_why(bench, tmp_path):
