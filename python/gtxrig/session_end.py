@@ -49,12 +49,16 @@ class SessionEnd(SessionResult):
                 self.close()
             self.abort()  # where close() could not
             return
-        stopped = issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit))
-        import traceback
+        if self._closed:
+            return  # also where a generator is dropped with the interpreter, which imports nothing any more
+        if issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+            way, trouble = "aborted", ""
+        else:
+            import traceback
 
-        trouble = "" if stopped else "".join(traceback.format_exception_only(kind, error)).strip()
+            way, trouble = "broken", "".join(traceback.format_exception_only(kind, error)).strip()
         with contextlib.suppress(RigError):  # the exception that goes on says more
-            self._finish("aborted" if stopped else "broken", trouble)
+            self._finish(way, trouble)
 
     def _note(self, error: BaseException) -> bool:
         """An assertion of the script is a finding like one of the rig's; False where it comes too late for one."""

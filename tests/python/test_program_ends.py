@@ -150,3 +150,23 @@ def test_signals_that_come_while_everything_is_made_safe_do_not_cut_it_off(tmp_p
             process.kill()
     assert process.returncode == 128 + signal.SIGTERM and errors == ""
     assert [record_of(tmp_path / f"run{name}")["verdict"] for name in "ab"] == ["aborted", "aborted"]
+
+
+def test_a_generator_that_is_dropped_with_the_interpreter_ends_its_run_in_silence(tmp_path):
+    with begin(
+        tmp_path,
+        """
+        def drive():
+            with Bench.load().session(out=OUT, record="events") as rig:
+                rig.start(soc=0.5)
+                yield rig
+        kept = drive()
+        next(kept)
+        """,
+    ) as process:
+        try:
+            said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert said == ("", "") and process.returncode == 0
+    assert record_of(tmp_path / "run")["verdict"] == "aborted"
