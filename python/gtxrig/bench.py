@@ -101,6 +101,8 @@ class Bench(Single):
         Raises:
             RigError: a session on this bench is still open.
         """
+        if self._session is not None and self._session._came_to_nothing:
+            self._session.close()
         if self._session is not None and not self._session.closed:
             raise RigError(
                 f"bench '{self.name}' has the session '{self._session.name}' open", self.path,

@@ -70,6 +70,7 @@ class Session(SessionEnd, Single):
         self._record = record
         self._out = os.fspath(out) if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
+        self._came_to_nothing = False  # start() failed before anything was connected; it may be called again
         self._commands: dict[str, Exponents] = {}
         self._instruments: dict[str, Instrument] = {}
 
@@ -96,12 +97,14 @@ class Session(SessionEnd, Single):
         if self._core is not None:
             raise RigError("this session has started already")
         text = session_text(self._head, {"state": state, **start})
+        self._came_to_nothing = True  # unless all goes well
         folder = "" if self._record == "none" else new_folder(self._out)
         try:
             core = _core.make_session(self._setup, text, self.bench.seed, self._tick, self._record, folder)
         except BaseException:
             _remove_empty(folder)
             raise
+        self._came_to_nothing = False
         self.folder = folder
         self._commands = {name: dimension for name, dimension, *_ in core.commands()}
         for command in self._commands:

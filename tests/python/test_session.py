@@ -272,6 +272,25 @@ def test_results_are_never_overwritten(bench, tmp_path):
     assert rig.verdict == "pass"
 
 
+def test_a_start_that_came_to_nothing_keeps_nobody_from_the_bench(bench, tmp_path):
+    (tmp_path / "file").write_text("")
+    for trouble in ({"out": tmp_path}, {"out": tmp_path / "run"}):
+        rig = bench.session(**trouble)
+        with pytest.raises(RigError):
+            rig.start(soc=0.5 if rig._out == str(tmp_path) else 5)
+        with bench.session("next", record="none") as other:
+            other.start()
+            with pytest.raises(RigError, match="closed"):
+                rig.start()
+    rig = bench.session(record="none")
+    with pytest.raises(InputError):
+        rig.start(soc=5)
+    rig.start(soc=0.5)  # again, with the mistake mended
+    with pytest.raises(RigError, match="has the session 'script' open"):
+        bench.session()
+    rig.close()
+
+
 def test_a_session_without_any_check_is_no_pass(bench, tmp_path):
     with started(bench, tmp_path / "run", reference=False) as rig:
         rig.hold(1)
