@@ -24,13 +24,13 @@ from gtxrig import _core
 class Open(Protocol):
     """What is open and can be left at once."""
 
-    def abort(self) -> None: ...
+    def abort(self, reason: str) -> None: ...
     def end_with_program(self) -> None: ...
 
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _open: weakref.WeakKeyDictionary[Open, threading.Thread] = weakref.WeakKeyDictionary()  # who opened it
-_told_to_end = False  # by SIGTERM or SIGHUP
+_told_to_end = 0  # the number of the signal
 _closing = False
 _comes_before_threads = False
 
@@ -56,7 +56,7 @@ class OpenCase:
     def __exit__(self, *_: object) -> None:
         note_closed(self)
 
-    def abort(self) -> None:
+    def abort(self, reason: str) -> None:
         """Its call has come back by then."""
 
     def end_with_program(self) -> None:
@@ -72,9 +72,19 @@ def take_signals() -> None:
             signal.signal(number, _leave)
 
 
-def told_to_end() -> bool:
-    """SIGTERM or SIGHUP is ending the program: a SystemExit that comes by is theirs."""
-    return _told_to_end
+def ended_by() -> str:
+    """"SIGTERM ended the program": a SystemExit that comes by is the signal's; empty while none of them came."""
+    return f"{signal.Signals(_told_to_end).name} ended the program" if _told_to_end else ""
+
+
+def _why() -> str:
+    """For the runs that are open at the end of the program; empty for Ctrl-C, which is the user."""
+    if ended_by():
+        return ended_by()
+    error = None if hasattr(sys, "ps1") else getattr(sys, "last_value", None)  # a prompt's last error may be long ago
+    if isinstance(error, KeyboardInterrupt):
+        return ""
+    return "the program ended without closing it" + (f", by {type(error).__name__}: {error}" if error is not None else "")
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -85,7 +95,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
         return
-    _told_to_end = True
+    _told_to_end = number
     if threading.active_count() > 1:  # for which the script may wait on its way out
         runs = list(_open.items())
         for run, _ in runs:
@@ -127,14 +137,14 @@ def _main_thread_ends() -> None:
     for run, thread in list(_open.items()):
         if thread is threading.main_thread():
             run.end_with_program()
-            run.abort()
+            run.abort(_why())
 
 
 def _close_all() -> None:
     with undisturbed():
         _core.leave()  # a thread that still drives a bench lets go of it
         for run in list(_open):
-            run.abort()
+            run.abort(_why())
 
 
 @contextlib.contextmanager
@@ -173,7 +183,7 @@ class _Fork(threading.local):
         """The runs are the parent's. What ends a child ends it as if the package were not there, until it opens one of its own."""
         global _told_to_end, _closing
         _open.clear()
-        _told_to_end = _closing = False
+        _told_to_end, _closing = 0, False
         for number in _ENDING:
             if signal.getsignal(number) is _leave:
                 signal.signal(number, signal.SIG_DFL)

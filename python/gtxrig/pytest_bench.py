@@ -54,5 +54,5 @@ class WatchedBench(Bench):
         """Makes safe what a test left open, and says what that was."""
         left = [session for session in self.sessions if not session.closed and session.started]
         for session in left:
-            session.abort()
+            session.abort("its test left it open")
         return left

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gtxrig.errors import RigError
-from gtxrig.exits import told_to_end
+from gtxrig.exits import ended_by
 from gtxrig.seeds import checked_seed
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Iterator[Session]:
     request.node.stash[_WATCHED].sessions.remove(session)
     request.node.stash[_SESSION] = session
     yield session
-    session.abort()  # does nothing where the run has ended with the test
+    session.abort("its test is over")  # does nothing where the run has ended with the test
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -259,9 +259,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 
 def _stop_if_told(outcome: Any) -> None:
     """For pytest a SystemExit is a test that failed, and it goes on with the next one, which would switch on again."""
-    if outcome.excinfo and told_to_end() and isinstance(outcome.excinfo[1], SystemExit):
+    if outcome.excinfo and ended_by() and isinstance(outcome.excinfo[1], SystemExit):
         code = outcome.excinfo[1].code
-        outcome.force_exception(pytest.exit.Exception("SIGTERM or SIGHUP", code if isinstance(code, int) else 1))
+        outcome.force_exception(pytest.exit.Exception(ended_by(), code if isinstance(code, int) else 1))
 
 
 def _is_told(error: pytest.ExceptionInfo[BaseException]) -> bool:
@@ -288,7 +288,7 @@ def _end(item: pytest.Item, error: BaseException | None) -> Session | None:
     if session is None or not session.started:
         return None
     if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception)):
-        session.abort()
+        session.abort("its test was skipped" if isinstance(error, pytest.skip.Exception) else f"pytest ended: {error}")
     else:
         with contextlib.suppress(RigError):  # a thread was in the middle of a call: its verdict says so
             session.__exit__(type(error) if error else None, error, None)

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from gtxrig import _core
 from gtxrig.errors import RigError, SessionOver, StepFailed
-from gtxrig.exits import note_closed
+from gtxrig.exits import ended_by, note_closed
 from gtxrig.session_result import SessionResult
 from gtxrig.texts import whole
 
@@ -29,7 +29,7 @@ class SessionEnd(SessionResult):
             self._leave_block(kind, error)
         except BaseException:  # Ctrl-C before the end began
             with contextlib.suppress(RigError):
-                self.abort()
+                self._finish("aborted", "")
             raise
 
     def _leave_block(self, kind: type[BaseException] | None, error: BaseException | None) -> None:
@@ -37,7 +37,8 @@ class SessionEnd(SessionResult):
             if self._core is None or not self._core.busy or self._core.busy_here:
                 self.close()
                 return
-            self.abort()  # what drives the bench must not outlive the block
+            # What drives the bench must not outlive the block.
+            self.abort("its block ended while another thread was in the middle of a call")
             if kind is None:
                 raise RigError(
                     f"session '{self.name}' was aborted: its block ended while another thread was in the middle of a call", "",
@@ -47,12 +48,14 @@ class SessionEnd(SessionResult):
         if issubclass(kind, AssertionError) and error is not None and self._note(error):
             with contextlib.suppress(RigError):
                 self.close()
-            self.abort()  # where close() could not
+            self.abort(f"its block ended by {kind.__name__}")  # where close() could not
             return
         if self._closed:
             return  # also where a generator is dropped with the interpreter, which imports nothing any more
-        if issubclass(kind, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+        if issubclass(kind, KeyboardInterrupt):
             way, trouble = "aborted", ""
+        elif issubclass(kind, (SystemExit, GeneratorExit)):
+            way, trouble = "aborted", ended_by() or f"its block ended by {kind.__name__}"
         else:
             import traceback
 
@@ -79,9 +82,15 @@ class SessionEnd(SessionResult):
         """
         self._finish("completed", "")
 
-    def abort(self) -> None:
-        """As :meth:`close`, with the verdict "aborted". Any thread may: a call of another one ends with SessionOver first."""
-        self._finish("aborted", "")
+    def abort(self, reason: str = "the script called abort()") -> None:
+        """As :meth:`close`, with the verdict "aborted". Any thread may: a call of another one ends with SessionOver first.
+
+        Args:
+            reason: for the record and the report, what follows "The run was stopped: ".
+        """
+        if not isinstance(reason, str):
+            raise TypeError(f"the reason is a text, not {reason!r}")
+        self._finish("aborted", reason)
 
     def end_with_program(self) -> None:
         """Calls of other threads end soon, safe and silently; one of this thread is ended by what its signal handler raises."""
@@ -102,7 +111,7 @@ class SessionEnd(SessionResult):
             except BaseException as error:  # Ctrl-C before the engine was asked, or when it was done; or a thread came in between
                 if self._can_end():
                     with contextlib.suppress(Exception):
-                        self._end("aborted", "")
+                        self._end("aborted", "" if isinstance(error, KeyboardInterrupt) else trouble)
                 if way == "completed" or not isinstance(error, Exception):
                     raise  # else what is under way already says more
             finally:
@@ -128,4 +137,4 @@ class SessionEnd(SessionResult):
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
-            self._finish("aborted", "")
+            self._finish("aborted", "the script let go of its session without closing it")

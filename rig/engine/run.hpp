@@ -37,7 +37,8 @@ class Run {
   [[nodiscard]] TimePoint now() const noexcept;
 
   // execute() in parts, for those who turn the loop themselves: begin() is what it does before the first tick, and
-  // finish() what comes after the engine has left. `trouble`: what an exception said.
+  // finish() what comes after the engine has left. `trouble`: what an exception said, or
+  // why it was aborted where it was not the user who did.
   Engine& begin();
   RunResult finish(WayOut way, const std::string& trouble);
   // A measure that no step of the case took; decided when the run is concluded.

@@ -117,7 +117,8 @@ std::vector<Finding> findings_of_way_out(WayOut way, const Engine& engine, const
       add(FindingKind::timeout, Verdict::error, "bound", "The case did not end in the time that its steps can take.");
       break;
     case WayOut::aborted:
-      add(FindingKind::instrument, Verdict::aborted, "user", "The run was stopped by the user.");
+      add(FindingKind::instrument, Verdict::aborted, "user",
+          exception.empty() ? "The run was stopped by the user." : "The run was stopped: " + exception);
       break;
     case WayOut::record_failed:
       add(FindingKind::instrument, Verdict::error, "record", "The record could not be written: " + exception);

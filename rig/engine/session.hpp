@@ -78,7 +78,8 @@ class Session {
   // Every frame on the bus from now on, received and sent, for one listener in any thread.
   [[nodiscard]] std::shared_ptr<FrameTap> listen();
 
-  // Ends the run: safe, confirmed, verdict, record. `way`: completed, aborted, or broken with `trouble`.
+  // Ends the run: safe, confirmed, verdict, record. `way`: completed, aborted (`trouble`: why, the user when
+  // it is empty), or broken with `trouble`.
   RunResult finish(WayOut way, const std::string& trouble = {});
 
   [[nodiscard]] Run& run() noexcept { return *run_; }

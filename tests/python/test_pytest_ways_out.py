@@ -201,6 +201,6 @@ def test_sigterm_ends_the_tests_and_not_one_of_them(run, tmp_path):
             rig.expect("pack.voltage > 40 V")
         """,
     )  # fmt: skip
-    assert done.returncode == 143 and "Exit: SIGTERM" in done.stdout and "test_two" not in done.stdout, done.stdout
+    assert done.returncode == 143 and "Exit: SIGTERM ended the program" in done.stdout and "test_two" not in done.stdout, done.stdout
     written = json.loads((tmp_path / "out/test_bench.py.test_one/run.json").read_text(encoding="utf-8"))
     assert written["verdict"] == "aborted"

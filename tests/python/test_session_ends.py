@@ -3,6 +3,8 @@
 import builtins
 import json
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -123,3 +125,25 @@ def test_two_threads_may_end_a_session_at_once(rig):
     finally:
         threading.excepthook = before
     assert raised == [] and is_over_and_safe(rig, "aborted")
+
+
+@pytest.mark.parametrize(
+    ("ending", "why"),
+    [
+        ("rig.abort()", "the script called abort()"),
+        ("rig.abort('smoke')", "smoke"),
+        ("import gc; del rig; gc.collect()", "the script let go of its session without closing it"),
+        ("", "the program ended without closing it"),
+        ("raise ValueError('no')", "the program ended without closing it, by ValueError: no"),
+        ("with rig: sys.exit(3)", "its block ended by SystemExit"),
+        ("import signal; signal.raise_signal(signal.SIGTERM)", "SIGTERM ended the program"),
+        ("with rig: raise KeyboardInterrupt", None),
+    ],
+)
+def test_a_run_that_was_stopped_says_why(tmp_path, ending, why):
+    script = tmp_path / "script.py"
+    script.write_text(f"import sys\nfrom gtxrig import Bench\nrig = Bench.load().session(out={str(tmp_path / 'run')!r}).start()\n{ending}\n")
+    subprocess.run([sys.executable, str(script)], capture_output=True, timeout=60, check=False)
+    run = json.loads((tmp_path / "run/run.json").read_text())
+    assert run["verdict"] == "aborted"
+    assert run["sentence"] == (f"The run was stopped: {why}" if why else "The run was stopped by the user.")
