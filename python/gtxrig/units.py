@@ -162,6 +162,10 @@ class Quantity:
 
     # as text and number
 
+    def __bool__(self) -> bool:
+        """False for 0, as of a plain number."""
+        return self.value != 0.0
+
     def __float__(self) -> float:
         if self.dimension == _NONE:
             return self.value
@@ -253,9 +257,6 @@ class Measured(Quantity):
 
     def __abs__(self) -> Measured:
         return Measured(abs(self.value), self.dimension, self.uncertainty.value, self.time)
-
-    def __bool__(self) -> bool:
-        return self.value != 0.0
 
     def __str__(self) -> str:
         if self.dimension[5]:

@@ -131,3 +131,9 @@ def test_numpy_arrays_do_not_silently_become_quantities():
     numpy = pytest.importorskip("numpy")
     with pytest.raises(TypeError, match="single numbers"):
         numpy.array([1.0, 2.0]) * V
+
+
+def test_nothing_of_a_unit_is_false():
+    for nothing in (0 * V, -0.0 * A, Quantity(0.0), Measured(0, V.dimension, 0.1, 0)):
+        assert not nothing
+    assert 1 * mV and Measured(-1, V.dimension, 0.1, 0)
