@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from gtxrig import _core
-from gtxrig.arguments import Single, texts_of
+from gtxrig.arguments import Single, path_text, texts_of
 from gtxrig.errors import RigError
 from gtxrig.seeds import checked_seed
 from gtxrig.session import Session
-from gtxrig.units import Quantity, truth_of
+from gtxrig.texts import json_text
+from gtxrig.units import Quantity, number_of, truth_of
 
 
 def profile_text(profile: object) -> str:
@@ -27,15 +28,33 @@ def override_texts(overrides: Mapping[str, object] | Iterable[str]) -> list[str]
     """``{"dut.firmware.pack_ov.threshold": 57 * V}`` or ``["dut...=57 V"]`` as ``--set`` takes it."""
     if not isinstance(overrides, Mapping):
         return texts_of(overrides, "overrides")
-    texts = []
-    for path, value in overrides.items():
-        if isinstance(value, Quantity):
-            texts.append(f"{path}={value.text}")
-        elif truth_of(value) is not None:
-            texts.append(f"{path}={'on' if value else 'off'}")
-        else:
-            texts.append(f"{path}={value}")
-    return texts_of(texts, "overrides")
+    for path in overrides:
+        if not isinstance(path, str):
+            raise TypeError(f'overrides are named by paths such as "dut.cells.capacity", not by {path!r}')
+    return texts_of([f"{path}={setting_text(value, path)}" for path, value in overrides.items()], "overrides")
+
+
+def setting_text(value: object, what: str, inside: bool = False) -> str:
+    """A value as a bench file writes it: ``57 V``, ``on``, ``[frozen_limits]``; texts go through as they are, but inside of lists.
+
+    Raises:
+        TypeError: it has no place in a bench file.
+    """
+    truth, number = truth_of(value), number_of(value)
+    if truth is not None:
+        return "on" if truth else "off"
+    if isinstance(value, Quantity):
+        return value.text
+    if number is not None:
+        return str(value) if hasattr(value, "__index__") else repr(number)
+    if isinstance(value, str):
+        return json_text(value) if inside else value
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {setting_text(one, what, True)}" for key, one in value.items()) + "}"
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
+        texts = [setting_text(one, what, True) for one in value]
+        return "[" + ", ".join(sorted(texts) if isinstance(value, Set) else texts) + "]"
+    raise TypeError(f"{what} is a quantity, a number, a text, True or False, or a list or mapping of these, not {value!r}")
 
 
 class Bench(Single):
@@ -73,7 +92,7 @@ class Bench(Single):
             RigError: a file that cannot be read.
         """
         seed = checked_seed(seed)
-        return cls(_core.read_setup(path, override_texts(overrides), profile_text(profile)), seed)
+        return cls(_core.read_setup(path_text(path, "the bench file"), override_texts(overrides), profile_text(profile)), seed)
 
     @property
     def name(self) -> str:

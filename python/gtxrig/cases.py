@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from gtxrig import _core
-from gtxrig.bench import override_texts, profile_text
+from gtxrig.arguments import mapping_of, path_text
+from gtxrig.bench import override_texts, profile_text, setting_text
 from gtxrig.errors import RigError
 from gtxrig.exits import OpenCase
 from gtxrig.output import new_folder
@@ -65,7 +66,7 @@ class Case:
             RigError: the run could not begin; nothing was switched on. What happens during a run is its verdict.
         """
         seed = None if seed is None else checked_seed(seed)
-        folder = new_folder(None if out is None else os.fspath(out)) if self._loaded.level != "none" else ""
+        folder = new_folder(None if out is None else path_text(out, "out")) if self._loaded.level != "none" else ""
         with OpenCase():
             result = self._loaded.run(self._index, folder, seed)
         return CaseResult(self, result, folder)
@@ -205,11 +206,14 @@ def load_cases(
         InputError: mistakes in bench and cases, all of them.
     """
     seed = checked_seed(seed)
-    told = [f"{k}={v.text if isinstance(v, Quantity) else v}" for k, v in (parameters or {}).items()]
+    if not isinstance(record, str):
+        raise TypeError(f'record is "full", "changes", "events" or "none", not {record!r}')
+    changed = mapping_of(parameters, 'parameters are a mapping such as {"approach_current": 10 * A}')
+    told = [f"{name}={setting_text(value, f'the parameter {name}')}" for name, value in changed.items()]
     seconds = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
     return Cases(
         _core.make_cases(
-            [os.fspath(p) for p in paths], os.fspath(bench), override_texts(overrides), told, seed, seconds, record,
+            [path_text(path, "a case") for path in paths], path_text(bench, "bench"), override_texts(overrides), told, seed, seconds, record,
             profile_text(profile), searched,
         )
     )

@@ -62,6 +62,8 @@ def question_of(name: str, value: Quantity, limits: Limits | None, rule: str, no
     """
     if not isinstance(name, str):
         raise TypeError(f"the name of a check is a text, not {name!r}")
+    if not isinstance(rule, str):
+        raise TypeError(f'the rule of {name} is "simple", "guard_band" or "non_binary", not {rule!r}')
     finite_text(value, name)
     lower, upper = limits_of(limits, name)
     measured = value if isinstance(value, Measured) else None

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from gtxrig.arguments import names_of
 from gtxrig.optional import need, whole_file
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 def chosen(run: Run, names: Iterable[str] | None) -> list[Signal]:
     """The signals of these names, each once; all of them for None."""
-    if isinstance(names, str):
-        raise TypeError("signals has to be a list of names, not one str")
-    return [run.signals[name] for name in (run.signals if names is None else dict.fromkeys(names))]
+    return [run.signals[name] for name in (run.signals if names is None else names_of(names))]
 
 
 def scalars(run: Run) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gtxrig.arguments import names_of
+from gtxrig.units import number_of
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -81,16 +84,24 @@ def end_of(run: Run) -> float:
     return max((float(signal.arrivals[-1]) for signal in run.signals.values() if len(signal.arrivals) > 0), default=0.0)
 
 
+def window_of(window: object, last: float) -> tuple[float, float]:
+    """(from, to) in s; the whole run for None."""
+    if window is None:
+        return 0.0, last
+    ends = [number_of(end) for end in window] if isinstance(window, (tuple, list)) else []
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        raise TypeError(f"the window is (from, to), two numbers of seconds, not {window!r}")
+    return ends[0], ends[1]
+
+
 def panels(
     run: Run, names: Iterable[str] | None, window: tuple[float, float] | None, buckets: int
 ) -> list[Panel]:
-    if isinstance(names, str):
-        raise TypeError("signals has to be a list of names, not one str")
-    wanted = default_names(run) if names is None else list(names)
+    wanted = default_names(run) if names is None else names_of(names)
     if not wanted:
-        raise ValueError("there is nothing to plot: the record holds no samples")
+        raise ValueError("there is nothing to plot: " + ("the record holds no samples" if names is None else "no signal is named"))
     last = end_of(run)
-    begin, end = window or (0.0, last)
+    begin, end = window_of(window, last)
     if not begin < end:
         raise ValueError(f"the window has to be (from, to) with from < to, not ({begin}, {end})")
     if end <= 0 or begin >= last:

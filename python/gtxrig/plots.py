@@ -20,7 +20,7 @@ def plot(run: Run, names: Iterable[str] | None, window: tuple[float, float] | No
     from gtxrig.run_figure import RunFigure
 
     panels = plot_data.panels(run, names, window, BUCKETS)
-    begin, end = window or (0.0, plot_data.end_of(run))
+    begin, end = plot_data.window_of(window, plot_data.end_of(run))
     figure = RunFigure(figsize=(11, 1.2 + 1.9 * len(panels)), layout="constrained")
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)
     marks = plot_data.marks(run, begin, end)

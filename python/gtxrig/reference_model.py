@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gtxrig import _core
+from gtxrig.arguments import Single, mapping_of, whole_number
 from gtxrig.can_log import CanFrame
 from gtxrig.units import Exponents, Quantity, degC, describe, finite_text, number_of, s, truth_of
 
 
-class ReferenceModel:
+class ReferenceModel(Single):
     """The model that judges packs, fed by a script instead of a bench.
 
     Inputs are what the rig measures (``pack.voltage``, ``pack.current``, ``pack.charge_demand``, ``pack.skin_temperature``,
@@ -30,6 +31,8 @@ class ReferenceModel:
         RigError: the uncertainty of something that the rig does not measure.
     """
 
+    _why_single = "make another one of the same requirements and uncertainty"
+
     def __init__(
         self,
         requirements: _core.Requirements | str | os.PathLike[str] | None = None,
@@ -40,10 +43,11 @@ class ReferenceModel:
         elif not isinstance(requirements, _core.Requirements):
             requirements = _core.load_requirements(requirements)
         self._product = requirements.product
-        plain = {name: self._uncertainty(name, value) for name, value in (uncertainty or {}).items()}
+        uncertainty = mapping_of(uncertainty, 'uncertainty is a mapping such as {"pack.voltage": 10 * mV}')
+        plain = {name: self._uncertainty(name, value) for name, value in uncertainty.items()}
         self._core = _core.make_reference_model(requirements, plain)
         self._dimensions: dict[str, Exponents] = {name: dimension for name, dimension, *_ in self._core.signals()}
-        for name, value in (uncertainty or {}).items():
+        for name, value in uncertainty.items():
             self._check(name, value, difference=True)
 
     @staticmethod
@@ -115,11 +119,9 @@ class ReferenceModel:
             RigError: no such signal, or one that the model itself says.
             TypeError: a plain number where a unit is needed; says which.
         """
-        plain = {name: self._check(name, value) for name, value in (values or {}).items()}
-        heard = [
-            (frame.id, frame.extended, list(frame.data)) if isinstance(frame, CanFrame) else (frame[0], False, list(frame[1]))
-            for frame in frames
-        ]
+        values = mapping_of(values, 'values are a mapping such as {"pack.voltage": 52 * V}')
+        plain = {name: self._check(name, value) for name, value in values.items()}
+        heard = [_heard(frame) for frame in frames]
         self._core.step(float(step), plain, heard)
 
     def run(self, series: Mapping[str, Any], outputs: Iterable[str], step: float = 0.01) -> dict[str, Any]:
@@ -140,6 +142,8 @@ class ReferenceModel:
 
     def __getitem__(self, name: str) -> Quantity | None:
         """A signal now; None while it is not known."""
+        if not isinstance(name, str):
+            raise TypeError(f'a signal is named by a text such as "dut.soc", not by {name!r}')
         value = self._core.value(name)
         return None if value != value else Quantity(value, self._dimensions[name])
 
@@ -169,3 +173,12 @@ class ReferenceModel:
 
     def __repr__(self) -> str:
         return f"<ReferenceModel of {self._product}, at {self.time:g} s>"
+
+
+def _heard(frame: object) -> tuple[int, bool, list[int]]:
+    """Identifier, whether it has 29 bits, and bytes."""
+    if isinstance(frame, CanFrame):
+        return frame.id, frame.extended, list(frame.data)
+    if not isinstance(frame, tuple) or len(frame) != 2 or not isinstance(frame[1], (bytes, bytearray, memoryview)):
+        raise TypeError(f"a frame is a CanFrame or (id, data) such as (0x351, bytes(8)), not {frame!r}")
+    return whole_number(frame[0], "the id of a frame", 0, 2**29 - 1), False, list(frame[1])

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
+from gtxrig.arguments import Single, path_text
 from gtxrig.can_log import CanLog
 from gtxrig.signals import Signals
 
@@ -28,7 +29,7 @@ class Row(dict[str, Any]):
             raise AttributeError(f"no '{name}'; {_core.suggestion(name, list(self))}") from None
 
 
-class Run:
+class Run(Single):
     """One run, from its record. Times are in s of rig time, values in base units (V, A, s, degC, ratios as 0..1).
 
     Attributes:
@@ -47,7 +48,8 @@ class Run:
     """
 
     def __init__(self, path: Path) -> None:
-        self._record = _core.open_record(os.fspath(path))
+        self._record = _core.open_record(path_text(path, "a record"))
+        self._why_single = f"another process opens it by its path, open_run({self._record.path!r})"
         info = self._record.info()
         tables = {name: [Row(row) for row in rows] for name, rows in info.items() if isinstance(rows, list)}
         self.path: str = self._record.path

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gtxrig import _core
-from gtxrig.arguments import Single, expression_text, settings_of, whole_number
+from gtxrig.arguments import Single, expression_text, path_text, settings_of, whole_number
 from gtxrig.check import Check, Limits, checked_value, question_of
 from gtxrig.errors import InputError, RigError, SessionOver
 from gtxrig.exits import note_open
@@ -68,7 +68,7 @@ class Session(SessionEnd, Single):
         if not isinstance(record, str):
             raise TypeError(f'record is "full", "changes", "events" or "none", not {record!r}')
         self._record = record
-        self._out = os.fspath(out) if out is not None else None
+        self._out = path_text(out, "out") if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
         self._came_to_nothing = False  # start() failed before anything was connected; it may be called again
         self._commands: dict[str, Exponents] = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gtxrig import _core
-from gtxrig.arguments import texts_of
+from gtxrig.arguments import mapping_of, texts_of
 from gtxrig.check import limits_of
 from gtxrig.texts import json_text, whole
 from gtxrig.units import Exponents, Quantity, finite_text, time_text, value_text
@@ -44,12 +44,15 @@ def session_head(
     if verifies:
         head["verifies"] = texts_of(verifies, "ids of requirements")
     watch: list[Any] = [{"reference": "conforms"}] if reference else []
-    for item in always:
+    if not isinstance(always, Iterable):
+        raise TypeError(f'always is a list of conditions such as {{"never": "pack.current > 60 A"}}, not {always!r}')
+    for item in [always] if isinstance(always, Mapping) else always:
         if not isinstance(item, Mapping):
             raise TypeError(f'always holds conditions such as {{"never": "pack.current > 60 A"}}, not {item!r}')
         watch.append(dict(item))
     if watch:
         head["always"] = watch
+    limits = mapping_of(limits, 'limits are a mapping such as {"pack.voltage": (48 * V, 57 * V)}')
     if limits:
         head["limits"] = {key: [limit_text(limit, key) for limit in limits_of(pair, key)] for key, pair in limits.items()}
     return head

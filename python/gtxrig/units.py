@@ -45,7 +45,12 @@ class Quantity:
     dimension: Exponents
 
     def __init__(self, value: float, dimension: Exponents = _NONE) -> None:
-        object.__setattr__(self, "value", float(value))
+        if not isinstance(dimension, tuple) or len(dimension) != len(_NONE):
+            raise TypeError(f"a dimension is that of a quantity, such as (57 * V).dimension, not {dimension!r}")
+        try:
+            object.__setattr__(self, "value", float(value))
+        except (TypeError, ValueError):
+            raise TypeError(f'the value of a quantity is a number, not {value!r}; a text is read by parse("57 V")') from None
         object.__setattr__(self, "dimension", dimension)
 
     @classmethod
@@ -173,6 +178,8 @@ class Quantity:
 
     def to(self, unit: Quantity) -> float:
         """The plain number in `unit`; a temperature in degC too, which has no division."""
+        if not isinstance(unit, Quantity):
+            raise TypeError(f"to() takes a unit such as mV, not {unit!r}")
         if unit.dimension != self.dimension:
             raise TypeError(f"this is {describe(self.dimension)}, the unit is of {describe(unit.dimension)}")
         return self.value / unit.value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gtxrig import _core
-from gtxrig.arguments import whole_number
+from gtxrig.arguments import Single, whole_number
 from gtxrig.bench import override_texts
 from gtxrig.can_log import CanFrame
 from gtxrig.seeds import checked_seed
@@ -51,7 +51,7 @@ def _apart(which: str, cell: object, by: str, is_given: bool) -> dict[str, objec
     return {"cell": whole_number(cell, f"{which}_cell", 1, 16), "by": by}
 
 
-class VirtualPack:
+class VirtualPack(Single):
     """A GTX5000 of the virtual bench, without the bench: cells, heat, firmware and the frames that it sends.
 
     Its parameters are those below ``dut:`` of a bench file, by path: ``{"firmware.pack_ov.threshold": 57 * V,
@@ -64,6 +64,8 @@ class VirtualPack:
     Raises:
         InputError: a parameter that does not exist or lies outside its range.
     """
+
+    _why_single = "make another one with the same parameters and seed"
 
     def __init__(self, parameters: Mapping[str, object] | Iterable[str] = (), *, seed: int = 1) -> None:
         self._core = _core.make_virtual_pack(override_texts(parameters), checked_seed(seed))
@@ -101,6 +103,9 @@ class VirtualPack:
         Raises:
             ValueError: no pack can begin like this; says what is possible. It stays as it was.
         """
+        for text, what in ((state, "state"), (age, "age")):
+            if not isinstance(text, str):
+                raise TypeError(f'{what} is a text such as "standby" or "bol", not {text!r}')
         for value, like, what in (
             (temperature, degC, "temperature"), (hot_by, K, "hot_by"), (since_full, s, "since_full"), (stored, s, "stored")
         ):  # fmt: skip
