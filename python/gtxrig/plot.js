@@ -147,7 +147,7 @@
     context.strokeRect(LEFT, TOP, right - LEFT, bottom - TOP);
     context.textAlign = "left";
     context.fillStyle = "#222";
-    let text = panel.name;
+    let text = panel.name + (panel.axis ? ` (${panel.axis})` : "");
     if (pointer !== null && pointer >= LEFT && pointer <= right) {
       const time = shown[0] + ((pointer - LEFT) / (right - LEFT)) * (shown[1] - shown[0]);
       const show = (v) => (v === null ? "unknown" : v.toPrecision(6) + " " + panel.unit);

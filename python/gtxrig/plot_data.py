@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+# What people speak of instead of base units, as the report does, and how many of these one of those is.
+_SPOKEN = {"C": ("Ah", 1 / 3600), "J": ("Wh", 1 / 3600)}
+
+
 @dataclass
 class Curve:
     """A line of which each value holds until the next time; NaN breaks it."""
@@ -29,10 +33,11 @@ class Curve:
 
 @dataclass
 class Panel:
-    """One signal with everything that is drawn about it, in ``unit``."""
+    """One signal with everything that is drawn about it, in ``unit``; ``axis`` says what the numbers are where there is none."""
 
     name: str
     unit: str
+    axis: str
     value: Curve
     low: Curve | None = None
     high: Curve | None = None
@@ -109,6 +114,16 @@ def panels(
     return [_panel(run, run.signals[name], begin, min(end, last), buckets) for name in wanted]
 
 
+def _axis(signal: Signal) -> str:
+    """Of a signal without a unit what its numbers are."""
+    if signal.unit:
+        return ""
+    if signal.labels:
+        first = ", ".join(f"{value} {label}" for value, label in enumerate(signal.labels[:4]))
+        return first + (", ..." if len(signal.labels) > 4 else "")
+    return "0 off, 1 on" if signal.kind == "a truth value" else "plain number"
+
+
 def _panel(run: Run, signal: Signal, begin: float, end: float, buckets: int) -> Panel:
     import numpy as np
 
@@ -122,20 +137,21 @@ def _panel(run: Run, signal: Signal, begin: float, end: float, buckets: int) -> 
         # The last value holds until the end of window or run, whichever is first.
         return Curve(np.append(thin.times, end), np.append(thin.values, thin.values[-1]))
 
-    panel = Panel(signal.name, signal.unit, curve(signal.times(), signal.good_values()))
+    unit, factor = _SPOKEN.get(signal.unit, (signal.unit, 1.0))
+    panel = Panel(signal.name, unit, _axis(signal), curve(signal.times(), factor * signal.good_values()))
     envelope = signal.envelope
     if envelope is not None:
         claims = np.isfinite(envelope.low) & np.isfinite(envelope.high)
-        panel.low = curve(envelope.times, np.where(claims, envelope.low, np.nan))
-        panel.high = curve(envelope.times, np.where(claims, envelope.high, np.nan))
+        panel.low = curve(envelope.times, np.where(claims, factor * envelope.low, np.nan))
+        panel.high = curve(envelope.times, np.where(claims, factor * envelope.high, np.nan))
     for limit in run.limits:
         if limit.signal == signal.name:
             for edge in (limit.lower, limit.upper):
                 if edge is not None:
-                    panel.limits.append((edge, limit.label or limit.kind))
+                    panel.limits.append((factor * edge, limit.label or limit.kind))
     for trip in run.trips:
         if trip.signal == signal.name and begin <= trip.time_s <= end and trip.value is not None:
-            panel.trips.append((trip.time_s, trip.value, trip.label))
+            panel.trips.append((trip.time_s, factor * trip.value, trip.label))
     return panel
 
 

@@ -47,6 +47,7 @@ def write(run: Run, path: str | os.PathLike[str], names: Iterable[str] | None) -
             {
                 "name": panel.name,
                 "unit": panel.unit,
+                "axis": panel.axis,
                 "value": _curve(panel.value),
                 "low": _curve(panel.low),
                 "high": _curve(panel.high),

@@ -58,7 +58,7 @@ def _draw(axis: Any, panel: plot_data.Panel) -> None:
                           xytext=(3, 1), textcoords="offset points")  # fmt: skip
     for time, value, _ in panel.trips:
         axis.plot([time], [value], marker="v", color=RED, markersize=6)
-    axis.set_ylabel(panel.unit)
+    axis.set_ylabel(panel.unit or panel.axis.replace(", ", "\n"), fontsize=None if panel.unit else 6)
     axis.set_title(panel.name, fontsize=8, loc="left", pad=2)
     axis.tick_params(labelsize=7)
     axis.grid(alpha=0.25)

@@ -132,3 +132,19 @@ def test_wrong_wishes_are_named(run, tmp_path):
     with pytest.raises(TypeError, match="list of names"):
         run.plot_html(tmp_path / "x.html", "pack.voltage")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_axis_says_what_its_numbers_are_and_capacity_is_in_ampere_hours(run, tmp_path):
+    names = ["dut.remaining_capacity", "pack.energy_in", "dut.soc", "dut.charge_allowed", "supply.regulation", "load.voltage"]
+    figure = run.plot(names)
+    assert [axis.get_ylabel() for axis in figure.axes] == [
+        "Ah", "Wh", "plain number", "0 off\n1 on", "0 off\n1 constant_voltage\n2 constant_current\n3 constant_power", "V",
+    ]  # fmt: skip
+    drawn, envelope = line_of(figure.axes[0], names[0]).get_ydata(), run.signals[names[0]].envelope
+    assert np.nanmax(drawn) == pytest.approx(np.nanmax(run.signals[names[0]].good_values()) / 3600) and 90 < np.nanmax(drawn) < 110
+    assert envelope is not None and figure.axes[0].collections
+    run.plot_html(tmp_path / "run.html", names)
+    panel, *others = json.loads(re.search('json">(.*?)</script>', (tmp_path / "run.html").read_text()).group(1))["panels"]
+    assert [other["axis"] for other in others][1:3] == ["plain number", "0 off, 1 on"]
+    assert panel["unit"] == "Ah" and 90 < max(value for value in panel["value"]["v"] if value) < 110
+    assert max(value for value in panel["high"]["v"] if value) < 200
