@@ -311,6 +311,11 @@ class Session(SessionEnd, Single):
         return float(self._live().tick)
 
     @property
+    def record_level(self) -> str:
+        """"full", "changes", "events" or "none"; :meth:`at` needs one of the first two."""
+        return self._record
+
+    @property
     def signals(self) -> dict[str, str]:
         """Every signal of the bench with what it is."""
         return {name: text for name, _, text, *_ in self._live().signals()}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gtxrig import A, Ah, Bench, K, V, degC, mOhm, minutes, percent, sequences
+from gtxrig import A, Ah, Bench, K, RigError, V, degC, mOhm, minutes, percent, sequences
+from gtxrig.sequences import overcharge_control_of_current, overcharge_control_of_voltage, overheating_control
 
 WRONG = [
     ("capacity", {"rated": 100}, TypeError, r"rated is charge .*write a unit"),
@@ -55,3 +56,15 @@ def test_states_of_charge_may_be_percent_and_any_iterable():
     assert sequences.arguments.falling(95 * percent, iter([90 * percent, 0.5])) == [0.9, 0.5]
     sequences.arguments.durations(rest=40, observe=0 * minutes)
     sequences.arguments.limits(mOhm, limits=(None, 25 * mOhm))
+
+
+@pytest.mark.parametrize("record", ["events", "none"])
+@pytest.mark.parametrize("sequence", [overcharge_control_of_voltage, overcharge_control_of_current, overheating_control])
+def test_a_sequence_that_looks_back_refuses_a_session_that_forgets(tmp_path, sequence, record):
+    with Bench.load().session(record=record, out=None if record == "none" else tmp_path / "run") as rig:
+        rig.start(soc=0.5)
+        begin = rig.time
+        with pytest.raises(RigError, match=f"looks up what was when the pack acted, and the session has record='{record}'"):
+            sequence(rig)
+        assert rig.time == begin
+        rig.expect("pack.voltage > 40 V")

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from gtxrig.errors import RigError
+from gtxrig.session import Session
 from gtxrig.units import Quantity, describe, percent, s, value_text
+
+
+def remembers(rig: Session) -> None:
+    """RigError for a session whose record has no samples: what the sequence wants to look up would not be there."""
+    if rig.record_level not in ("full", "changes"):
+        raise RigError(
+            f"this sequence looks up what was when the pack acted, and the session has record={rig.record_level!r}", "",
+            'record="full" or "changes"',
+        )
 
 
 def of_kind(unit: Quantity, **given: object) -> None:

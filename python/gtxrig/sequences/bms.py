@@ -33,6 +33,7 @@ def overcharge_control_of_voltage(
     arguments.above_zero(A, current=current)
     arguments.durations(observe=observe)
     arguments.check_name(name)
+    arguments.remembers(rig)
     rig.set({"supply.voltage_set": source, "supply.current_set": current, "supply.output": True})
     rig.wait_until("pack.charge_refused", timeout=6 * hours)
     trip = rig.at("pack.charge_refused", "pack.voltage")
@@ -60,6 +61,7 @@ def overcharge_control_of_current(
     arguments.above_zero(V, voltage=voltage)
     arguments.durations(observe=observe)
     arguments.check_name(name)
+    arguments.remembers(rig)
     current = 1.2 * highest
     rig.set({"supply.voltage_set": voltage, "supply.current_set": current, "supply.output": True})
     rig.wait_until("pack.current > 0.9 * " + current.text, timeout=10)
@@ -101,6 +103,7 @@ def overheating_control(
     arguments.limits(degC, limits=limits)
     arguments.durations(observe=observe, timeout=timeout)
     arguments.check_name(name)
+    arguments.remembers(rig)
     rig.set({"supply.voltage_set": voltage, "supply.current_set": current, "supply.output": True})
     rig.wait_until("pack.current > 0.9 * " + current.text, timeout=10)
     rig.set({"chamber.temperature_set": highest + 13 * K, "chamber.run": True})
