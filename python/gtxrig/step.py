@@ -56,6 +56,7 @@ class Step:
         self.name = str(job["step"])
         self.time = float(request["time"])
         self.checks: list[dict[str, Any]] = []
+        self._checked: set[str] = set()
         self.is_over = False
         self._history = float(job["history"])
         self._kinds: dict[str, Exponents] = {s["name"]: exponents_of(s["dimension"]) for s in job["signals"]}
@@ -114,10 +115,11 @@ class Step:
             raise RigError(f"the step '{self.name}' is over", "", "check() with the step that the function was called with this time")
         value = checked_value(name, value)
         check = question_of(name, value, limits, rule, self.time)
-        if any(earlier["name"] == name for earlier in self.checks):
+        if name in self._checked:
             raise RigError(f"there is a check '{name}' already")
         result = _core.decide(**check)
         self.checks.append(check)
+        self._checked.add(name)
         return Check(name, value, result)
 
     def _known(self, signal: str) -> Mapping[str, Any]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gtxrig import InputError, load_cases
+from gtxrig import InputError, RigError, load_cases
+from gtxrig.step import Step
 from running_bench import GTXRIG, ROOT, running_bench
 
 SAMPLE = ROOT / "python/examples/python_step"
@@ -285,3 +286,21 @@ def test_a_step_that_is_over_checks_nothing_any_more(tmp_path):
     (case,) = load_cases(path)
     result = case.run(tmp_path / "out")
     assert result.verdict == "error" and "the step 'call' is over" in result.explanation, result.explanation
+
+
+def test_a_step_finds_its_checks_by_name_without_a_search():
+    class Name(str):
+        compared = 0
+
+        def __eq__(self, other):
+            Name.compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    step = Step({"step": "many", "history": 0, "signals": []}, {"time": 0, "signals": []})
+    for number in range(200):
+        step.check(Name(f"check_{number}"), number)
+    assert len(step.checks) == 200 and Name.compared < 200
+    with pytest.raises(RigError, match="there is a check 'check_7' already"):
+        step.check("check_7", 1)
