@@ -65,7 +65,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(config, "workerinput"):
         return
     spread = getattr(config.option, "dist", "no") != "no"  # -n sets it too
-    if spread and config.getoption("--bench") is not None and _bench(config).real_time:
+    if config.getoption("--bench") is not None and _bench(config).real_time and spread:
         raise pytest.UsageError(
             f"bench {config.getoption('--bench')} lives in real time, and there is one of it; leave -n, --dist and --tx away"
         )

@@ -161,6 +161,15 @@ def test_a_folder_that_is_not_empty_is_one_mistake_before_any_test(run, tmp_path
     assert done.returncode == 4 and (done.stdout + done.stderr).count("not empty") == 1, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("arguments", [("--bench", "nowhere.yaml"), ("--bench", BENCH, "--rig-set", "nothing=3")])
+def test_a_bench_that_cannot_be_read_is_one_mistake_before_any_test(run, tmp_path, arguments):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(CASE)
+    done = run(*arguments, test_bench="def test_one(rig): rig.start()\ndef test_two(rig): rig.start()\n")
+    told = done.stdout + done.stderr
+    assert done.returncode == 4 and told.count("ERROR") == 1 and ("nowhere.yaml: there is no such file" in told or "'nothing'" in told), told
+
+
 @pytest.mark.parametrize("seed", ["-3", "1.5", str(2**64)])
 def test_a_seed_that_is_none_is_told_in_words(run, seed):
     done = run(f"--rig-seed={seed}", test_bench="def test_one(rig): pass\n")
