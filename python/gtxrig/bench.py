@@ -88,6 +88,7 @@ class Bench(Single):
                 a :class:`gtxrig.profiles.PackProfile`, a dataclass of your own, or a mapping with the keys of a profile file.
 
         Raises:
+            TypeError, ValueError: a seed that is none, or overrides that no bench file can hold.
             InputError: mistakes in the files, all of them, each with its line.
             RigError: a file that cannot be read.
         """

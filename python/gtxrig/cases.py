@@ -202,8 +202,9 @@ def load_cases(
             bench lacks is left out, as those of a folder are (:attr:`Cases.left_out`), and is no mistake.
 
     Raises:
-        TypeError, ValueError: a seed that is none.
+        TypeError, ValueError: a seed that is none, or another argument that cannot be one.
         InputError: mistakes in bench and cases, all of them.
+        RigError: a record level that does not exist.
     """
     seed = checked_seed(seed)
     if not isinstance(record, str):

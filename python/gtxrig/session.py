@@ -67,6 +67,8 @@ class Session(SessionEnd, Single):
         self._head = session_head(name, title, why, verifies, reference, always, limits, pcs)
         if not isinstance(record, str):
             raise TypeError(f'record is "full", "changes", "events" or "none", not {record!r}')
+        if record not in ("full", "changes", "events", "none"):
+            raise RigError(f"there is no record level '{record}'", "", "full, changes, events or none")
         self._record = record
         self._out = path_text(out, "out") if out is not None else None
         self._tick = None if tick is None else Quantity.parse(time_text(tick, "tick")).value
@@ -191,12 +193,15 @@ class Session(SessionEnd, Single):
     ) -> None:
         """The condition must be true: at once, or `within` a time, and then stay so `for_` a time; not looked at before `after`.
 
+        `within` 0 is at once. The first look is in the tick after, so that a shorter time than a tick is over before it.
+
         Raises:
             StepFailed: it was not so; the text says what was seen. The run has failed, and the script may go on.
         """
         step = self._step(f"expect {condition}")
         step.that = expression_text(condition, "a condition")
-        step.within = time_or_none(within, "within")
+        within_text = time_or_none(within, "within")
+        step.within = None if within_text == "0 s" else within_text
         step.stays = time_or_none(for_, "for_")
         step.after = time_or_none(after, "after")
         self._do(step)

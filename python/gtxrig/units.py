@@ -30,10 +30,10 @@ def describe(dimension: Exponents) -> str:
 
 
 class Quantity:
-    """A number with its dimension. Immutable; ``str()`` shows it in its base unit.
+    """A number with its dimension. Immutable; ``str()`` shows it rounded, as people write it: "100 Ah", "3 min".
 
     Attributes:
-        value: in base units: V, A, W, Ohm, s, Hz, K (a temperature: degC), A*s, W*s.
+        value: in base units: V, A, W, Ohm, s, Hz, K (a temperature: degC), C (A*s), J (W*s).
         dimension: exponents of volt, ampere, second and kelvin; whether it is a point on a temperature scale; whether it is
             a truth value.
     """

@@ -101,7 +101,9 @@ class VirtualPack(Single):
             age: what a life before has left of it: "bol", "label_500", "eol_60", or between them, "2000 cycles".
 
         Raises:
+            TypeError: a value of another kind, or without its unit.
             ValueError: no pack can begin like this; says what is possible. It stays as it was.
+            RigError: there is no such state or age.
         """
         for text, what in ((state, "state"), (age, "age")):
             if not isinstance(text, str):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from recorded import CASE, ROOT, recorded_run
 
-from gtxrig import A, Ah, Bench, Measured, Quantity, ReferenceModel, V, VirtualPack, load_cases, open_run
+from gtxrig import A, Ah, Bench, Measured, Quantity, ReferenceModel, RigError, StepFailed, V, VirtualPack, load_cases, open_run, s
 from gtxrig.bench import setting_text
 
 OVER_VOLTAGE = ROOT / CASE
@@ -89,3 +89,17 @@ def test_values_of_a_bench_file_are_written_as_it_has_them():
         VirtualPack({"defects": defects})
     VirtualPack({"firmware.pack_ov": {"threshold": 57 * V}, "cells": {"capacity": 90 * Ah}})
     load_cases(OVER_VOLTAGE, parameters={"approach_current": 10 * A}, record="none")
+
+
+def test_a_record_level_that_is_none_is_told_at_once():
+    with pytest.raises(RigError, match="there is no record level 'most'; full, changes, events or none"):
+        Bench.load().session(record="most")
+
+
+def test_within_no_time_is_at_once():
+    with Bench.load().session(record="none") as rig:
+        rig.start()
+        for nothing in (0, 0.0, 0 * s):
+            rig.expect("pack.voltage > 40 V", within=nothing)
+        with pytest.raises(StepFailed):
+            rig.expect("pack.voltage > 90 V", within=0)

@@ -14,8 +14,8 @@ class Capacity:
     """What came out of the pack.
 
     Attributes:
-        charge: at the terminals, in A*s (``charge / Ah`` is a plain number).
-        energy: at the terminals, in W*s.
+        charge: at the terminals; ``charge / Ah`` is a plain number, ``charge.value`` is in C (A*s).
+        energy: at the terminals, ``energy / Wh``; ``energy.value`` is in J (W*s).
         end: "voltage", or "pack" when its own protection came first: a weak cell takes the pack's capacity with it.
     """
 
