@@ -193,15 +193,14 @@ class Session(SessionEnd, Single):
     ) -> None:
         """The condition must be true: at once, or `within` a time, and then stay so `for_` a time; not looked at before `after`.
 
-        `within` 0 is at once. The first look is in the tick after, so that a shorter time than a tick is over before it.
+        The first look is in the tick after; a `within` that is over by then, as 0 is, means that look.
 
         Raises:
             StepFailed: it was not so; the text says what was seen. The run has failed, and the script may go on.
         """
         step = self._step(f"expect {condition}")
         step.that = expression_text(condition, "a condition")
-        within_text = time_or_none(within, "within")
-        step.within = None if within_text == "0 s" else within_text
+        step.within = time_or_none(within, "within")
         step.stays = time_or_none(for_, "for_")
         step.after = time_or_none(after, "after")
         self._do(step)
