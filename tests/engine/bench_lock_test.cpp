@@ -79,7 +79,7 @@ TEST(BenchLock, a_child_that_was_forked_meanwhile_keeps_nothing) {
     if (child == 0) {
       char byte = 0;
       close(end[1]);
-      static_cast<void>(!read(end[0], &byte, 1));  // until the parent has looked
+      static_cast<void>(!::read(end[0], &byte, 1));  // until the parent has looked
       _exit(0);
     }
   }
