@@ -42,7 +42,7 @@ Identity PowerBox::connect() {
   forget();
   Identity identity = session_.identify(table_.maker, model_.name);
   // Whose it was already it stays, unless it is armed here: looking at a bench takes nothing away from anybody.
-  ours_ = table_.owner_query.empty() || !is_owned();
+  ours_ = ours_ || table_.owner_query.empty() || !is_owned();
   claim();
   session_.forget_errors();
   session_.check_errors("connecting");

@@ -248,20 +248,23 @@ TEST_P(PowerBox, a_box_whose_answers_are_garbage_is_off_after_it_was_shouted_at)
   box_->make_safe();
   energise();
   ASSERT_TRUE(output());
-  fault("garbage");
-  EXPECT_TRUE(trouble_of([&] { read(); }).has_value());
-  clear_link();
-  EXPECT_TRUE(trouble_of([&] { box_->make_safe(); }).has_value()) << "it was confirmed";
-  EXPECT_FALSE(trouble_of([&] { box_->shout_off(); }).has_value()) << last_text_;
-  fault("clear");
   const WallTime deadline = soon();
   bool on = true;
-  while (on && WallTime::clock::now() < deadline) {  // it takes its time, and nobody says when it is off
+  while (on && WallTime::clock::now() < deadline) {  // as often as it takes: a busy box overhears a part of it
+    fault("garbage");
+    EXPECT_TRUE(trouble_of([&] { read(); }).has_value());
     clear_link();
-    box_->recover();
-    on = output();
+    EXPECT_TRUE(trouble_of([&] { box_->make_safe(); }).has_value()) << "it was confirmed";
+    EXPECT_FALSE(trouble_of([&] { box_->shout_off(); }).has_value()) << last_text_;
+    fault("clear");
+    clear_link();
+    const auto trouble = trouble_of([&] {  // the answers to what was shouted may still come
+      box_->recover();
+      on = output();
+    });
+    on = on || trouble.has_value();
   }
-  EXPECT_FALSE(on);
+  EXPECT_FALSE(on) << last_text_;
 }
 
 TEST_P(BoxContract, answers_in_two_pieces_with_nul_bytes_or_slow_are_read_as_any_other) {

@@ -59,6 +59,24 @@ TEST_F(EaPsb, connecting_identifies_and_takes_it_but_sets_nothing) {
   EXPECT_THAT(fake_.take_commands(), ElementsAre("SYST:LOCK ON", "*CLS"));
 }
 
+TEST_F(EaPsb, looking_at_a_box_that_somebody_owns_takes_neither_its_lock_nor_its_watchdog) {
+  supply_->connect();
+  fake_.take_commands();
+  supply_->release();
+  supply_->read();  // what was told before a question has arrived when that is answered
+  EXPECT_THAT(fake_.take_commands(), ::testing::IsEmpty());
+}
+
+TEST_F(EaPsb, a_box_that_was_armed_is_given_back_also_after_its_link_was_mended) {
+  supply_->connect();
+  supply_->arm({.over_voltage = 60.0, .over_current = 50.0});
+  supply_->recover();
+  fake_.take_commands();
+  supply_->release();
+  supply_->read();  // what was told before a question has arrived when that is answered
+  EXPECT_THAT(fake_.take_commands(), Contains("SYST:LOCK OFF"));
+}
+
 TEST_F(EaPsb, connecting_refuses_another_model) {
   fake_.answer("*IDN?", "EA Elektro-Automatik GmbH & Co.KG, PSB 9080-360 3U, 2830340018, V2.29");
   EXPECT_THAT(complaint([&] { supply_->connect(); }),
