@@ -42,7 +42,7 @@ Identity PowerBox::connect() {
   forget();
   Identity identity = session_.identify(table_.maker, model_.name);
   // Whose it was already it stays, unless it is armed here: looking at a bench takes nothing away from anybody.
-  ours_ = ours_ || table_.owner_query.empty() || !is_owned();
+  ours_ = ours_ || table_.owner_query.empty() || !names_owner(session_.ask(table_.owner_query));
   claim();
   session_.forget_errors();
   session_.check_errors("connecting");
@@ -62,8 +62,6 @@ void PowerBox::claim() {
 bool PowerBox::names_owner(std::string_view answer) const {
   return same_word(answer.substr(0, table_.owner.size()), table_.owner);
 }
-
-bool PowerBox::is_owned() { return names_owner(session_.ask(table_.owner_query)); }
 
 void PowerBox::check_owner() {
   const std::string answer = session_.ask(table_.owner_query);

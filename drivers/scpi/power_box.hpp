@@ -71,7 +71,6 @@ class PowerBox {
  private:
   void claim();
   [[nodiscard]] bool names_owner(std::string_view answer) const;
-  [[nodiscard]] bool is_owned();
   void check_owner();
   void check_watchdog();
   void check_level(const Level& level);

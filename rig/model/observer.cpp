@@ -45,6 +45,24 @@ constexpr double telling_current = 5.0;
 
 double square(double x) noexcept { return x * x; }
 
+// Mean and standard deviation of places that count differently.
+class Weighted {
+ public:
+  void add(double place, double weight) noexcept {
+    weight_ += weight;
+    first_ += weight * place;
+    second_ += weight * place * place;
+  }
+  [[nodiscard]] double weight() const noexcept { return weight_; }
+  [[nodiscard]] double mean() const noexcept { return first_ / weight_; }
+  [[nodiscard]] double sigma() const noexcept {
+    return std::sqrt(std::max(second_ / weight_ - square(mean()), 0.0));
+  }
+
+ private:
+  double weight_ = 0.0, first_ = 0.0, second_ = 0.0;
+};
+
 // What temperature and place leave open of a resistance beyond its spread at 25 degC, relative.
 double beside_spread(double spread) noexcept { return std::sqrt(std::max(square(spread) - square(lot_spread), 0.0)); }
 
@@ -130,24 +148,18 @@ Observer::Guess Observer::likely_soc(Interval prior) const noexcept {
   const double voltage =
       (second_.voltage_sum / second_.samples - current * limits_.path_resistance.middle()) / limits_.cells;
   constexpr int points = 200;
-  double weight = 0.0;
-  double first = 0.0;
-  double second = 0.0;
+  Weighted likely;
   for (int i = 0; i <= points; ++i) {
     const double soc = prior.lo + prior.width() * i / points;
     const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, current > 0);
     const double off = voltage - observer_cell::ocv(soc) - current * (r.r0 + 0.5 * (r.r1 + r.r2));
     const double width = 0.012 + 0.5 * std::abs(current) * (r.r1 + r.r2) + 0.005 * observer_cell::slope(soc);
-    const double w = exact_exp(-0.5 * square(off / width));
-    weight += w;
-    first += w * soc;
-    second += w * soc * soc;
+    likely.add(soc, exact_exp(-0.5 * square(off / width)));
   }
-  if (weight <= 1e-6) {  // no SOC explains this voltage: stay wide and let the innovation say so
+  if (likely.weight() <= 1e-6) {  // no SOC explains this voltage: stay wide and let the innovation say so
     return {prior.middle(), std::max(prior.width() / 3.46, finest)};
   }
-  const double mean = first / weight;
-  return {mean, std::max(std::sqrt(std::max(second / weight - mean * mean, 0.0)), finest)};
+  return {likely.mean(), std::max(likely.sigma(), finest)};
 }
 
 void Observer::move() noexcept {
@@ -248,20 +260,14 @@ void Observer::find_soc(const ObserverFilter::Look& look) noexcept {
   const auto unlikely = [&](double w) { return w < nearly * *peak; };
   const auto end = std::find_if(peak, weight.end(), unlikely);
   const auto begin = std::find_if(std::make_reverse_iterator(peak), weight.rend(), unlikely).base();
-  double sum = 0.0;
-  double first = 0.0;
-  double second = 0.0;
+  Weighted likely;
   for (auto w = begin; w < end; ++w) {
-    const double soc = place(static_cast<std::size_t>(w - weight.begin()));
-    sum += *w;
-    first += *w * soc;
-    second += *w * soc * soc;
+    likely.add(place(static_cast<std::size_t>(w - weight.begin())), *w);
   }
-  if (sum <= 0.0) {  // no place explains it
+  if (likely.weight() <= 0.0) {  // no place explains it
     return;
   }
-  const double mean = first / sum;
-  anew.place_soc(mean, std::max(std::sqrt(std::max(second / sum - square(mean), 0.0)), axis_sigma));
+  anew.place_soc(likely.mean(), std::max(likely.sigma(), axis_sigma));
   filter_ = anew;
   spend(filter_.value(ObserverFilter::soc) - before);
 }
@@ -351,13 +357,7 @@ double Observer::joint_sigma() const noexcept { return std::sqrt(filter_.varianc
 // While SOC is hardly known, what the curve has in its reach is no bias.
 Interval Observer::bias_range() const noexcept {
   const double unsure = estimate * std::sqrt(filter_.variance(ObserverFilter::bias));
-  Interval curve{0.0, 0.0};
-  if (soc_sigma() >= wide_soc) {
-    const double soc = filter_.value(ObserverFilter::soc);
-    const double reach = estimate * soc_sigma();
-    const double here = observer_cell::ocv(soc);
-    curve = {observer_cell::ocv(soc - reach) - here, observer_cell::ocv(soc + reach) - here};
-  }
+  const Interval curve = soc_sigma() >= wide_soc ? filter_.curve_within(estimate) : Interval{0.0, 0.0};
   return {curve.lo - limits_.bias - unsure, curve.hi + limits_.bias + unsure};
 }
 

@@ -110,13 +110,17 @@ void ObserverFilter::place(State state, double mean, double sigma) noexcept {
 
 // What the tangent leaves out: within one standard deviation of a wide SOC the curve may bend up a knee, V^2.
 double ObserverFilter::bend() const noexcept {
-  const double sigma = std::sqrt(variance(soc));
-  const double here = observer_cell::ocv(x_[soc]);
-  const double up = observer_cell::ocv(std::min(x_[soc] + sigma, fullest)) - here;
-  const double down = here - observer_cell::ocv(std::max(x_[soc] - sigma, emptiest));
-  const double curve = std::max(up, down);
-  const double tangent = observer_cell::slope(x_[soc]) * sigma;
+  const Interval reach = curve_within(1.0);
+  const double curve = std::max(reach.hi, -reach.lo);
+  const double tangent = observer_cell::slope(x_[soc]) * std::sqrt(variance(soc));
   return std::max(curve * curve - tangent * tangent, 0.0);
+}
+
+Interval ObserverFilter::curve_within(double deviations) const noexcept {
+  const double reach = deviations * std::sqrt(variance(soc));
+  const double here = observer_cell::ocv(x_[soc]);
+  return {observer_cell::ocv(std::max(x_[soc] - reach, emptiest)) - here,
+          observer_cell::ocv(std::min(x_[soc] + reach, fullest)) - here};
 }
 
 double ObserverFilter::electromotive(double celsius) const noexcept {

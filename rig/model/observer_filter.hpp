@@ -2,6 +2,8 @@
 #include <array>
 #include <cstddef>
 
+#include "rig/core/math.hpp"
+
 namespace rig {
 
 // The extended Kalman filter of the observer: the mean cell as SOC, two polarisations, hysteresis, a bias of the
@@ -61,6 +63,8 @@ class ObserverFilter {
   [[nodiscard]] double voltage_variance(double current) const noexcept;
   // The same, but of all that is no SOC.
   [[nodiscard]] double variance_beside_soc(double current) const noexcept;
+  // What the curve lies below and above the place of SOC, as far as this many standard deviations of SOC reach, V.
+  [[nodiscard]] Interval curve_within(double deviations) const noexcept;
   // V per cell at no current through the ohmic part, with all states but the joints.
   [[nodiscard]] double electromotive(double celsius) const noexcept;
 

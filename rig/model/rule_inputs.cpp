@@ -7,6 +7,8 @@ namespace {
 
 // How far one cell may stand from the mean on the plateau, where a release is looked for, V.
 constexpr double plateau_spread = 0.05;
+// The same at the foot of the curve, where a cell that lags by 4 % of SOC is further behind than on the plateau.
+constexpr double foot = 3.25, foot_spread = 0.12;
 // What a pack tells of a cell may be off by so much and the pack be sound (its sensors, GTX-SEN-05 over the cells), V.
 constexpr double told_error = 0.01;
 
@@ -43,7 +45,8 @@ Interval CellBounds::value(Interval battery, Interval told, bool apart) const no
     }
   }
   const bool steep = battery.hi >= reachable_.lo && battery.lo <= reachable_.hi;
-  const double spread = equalised_ && !apart ? CellKnowledge::equal_spread : steep ? infinity : plateau_spread;
+  const double flat = !highest_ && mean.lo < foot ? foot_spread : plateau_spread;
+  const double spread = equalised_ && !apart ? CellKnowledge::equal_spread : steep ? infinity : flat;
   return highest_ ? Interval{mean.lo, mean.hi + spread} : Interval{mean.lo - spread, mean.hi};
 }
 

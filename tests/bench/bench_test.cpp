@@ -221,6 +221,25 @@ TEST_F(BenchFile, switches_off_in_the_order_of_the_cause_and_the_rest_afterwards
   EXPECT_FALSE(bench->is_safe());
 }
 
+// One box may be both: what its other role has still on would meet what this one switches on.
+TEST_F(BenchFile, what_a_set_of_commands_switches_off_goes_before_what_it_switches_on) {
+  const auto bench = build();
+  CommandRow row(bench->commands());
+  const CommandId supply = *bench->commands().find("supply.output");
+  const CommandId load = *bench->commands().find("load.input");
+  std::int64_t tick = 0;
+  const auto apply = [&](bool supply_on, bool load_on) {
+    row.set(supply, supply_on ? 1.0 : 0.0);
+    row.set(load, load_on ? 1.0 : 0.0);
+    ToyWorld::latest->commanded.clear();
+    bench->apply(tick_at(tick++), row);
+    return ToyWorld::latest->commanded;
+  };
+  apply(false, true);
+  EXPECT_THAT(apply(true, false), ElementsAre("load off", "supply on"));
+  EXPECT_THAT(apply(false, true), ElementsAre("supply off", "load on"));
+}
+
 TEST_F(BenchFile, two_benches_share_nothing) {
   const auto first = build();
   ToyWorld* world = ToyWorld::latest;

@@ -105,7 +105,12 @@ class ToyLoad final : public ElectronicLoad {
   LoadReading measure(const Tick& tick) noexcept override {
     return {.voltage = Volts{world_->voltage}, .input = world_->load_on, .time = tick.start};
   }
-  void command(const Setpoint& s) noexcept override { world_->load_on = s.input; }
+  void command(const Setpoint& s) noexcept override {
+    if (s.input != world_->load_on) {
+      world_->commanded.emplace_back(s.input ? "load on" : "load off");
+    }
+    world_->load_on = s.input;
+  }
   Parameters p_;
   std::shared_ptr<ToyWorld> world_;
 };

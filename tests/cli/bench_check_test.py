@@ -58,6 +58,14 @@ class BenchCheck(LoopbackTest):
         for other in ("supply", "can", "ambient"):
             self.assertEqual(self.instrument(found, other)["state"], "ok")
 
+    def test_a_box_that_is_not_there_shows_no_set_point_as_its_state(self):
+        code, found = self.check("--set", "instruments.supply.endpoint=tcp://127.0.0.1:1")
+        self.assertEqual(code, 2)
+        self.assertIn("tcp://127.0.0.1:1", self.instrument(found, "supply")["trouble"])
+        supply = {row["signal"]: row["value"] for row in found["signals"] if row["signal"].startswith("supply.")}
+        self.assertIn("supply.voltage_set", supply)
+        self.assertEqual(set(supply.values()), {"never read"})
+
     def test_an_output_that_is_on_is_told(self):
         host, port = self.endpoints["supply"].removeprefix("tcp://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as line:

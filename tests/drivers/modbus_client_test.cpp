@@ -115,6 +115,14 @@ TEST(ModbusClient, an_exception_is_told_with_its_meaning_and_spoils_nothing) {
   EXPECT_THAT(trouble_of([&] { rtu.client.coils(0, 8); }).second, HasSubstr("it is busy"));
 }
 
+TEST(ModbusClient, what_a_wrong_unit_causes_names_the_key_of_the_bench_file) {
+  Tcp gateway{{"0001 0000 0006 01 03 0B04 0001", "0001 0000 0003 01 83 0B"}};
+  EXPECT_THAT(trouble_of([&] { gateway.client.holding(2820, 1); }).second,
+              HasSubstr("is `unit` right? It is 1 in the bench file"));
+  Tcp silent{{"0001 0000 0006 01 03 0B04 0001", ""}};
+  EXPECT_THAT(trouble_of([&] { silent.client.holding(2820, 1); }).second, HasSubstr("is `unit` right"));
+}
+
 TEST(ModbusClient, an_answer_of_another_length_or_function_is_garbled) {
   Tcp two{{"0001 0000 0006 01 03 0B04 0001", "0001 0000 0007 01 03 04 1111 2222"}};
   EXPECT_EQ(trouble_of([&] { two.client.holding(2820, 1); }).first, LinkTrouble::garbled);

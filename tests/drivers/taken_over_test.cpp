@@ -81,6 +81,28 @@ TEST_F(TakenOver, a_box_that_leaves_remote_control_by_itself_is_told) {
   EXPECT_THAT(complaint(), HasSubstr("no longer in remote control"));
 }
 
+// The output's own answer is asked now and then only; a current that breaks off does not wait for that.
+TEST_F(TakenOver, a_current_that_is_gone_has_the_box_looked_at_before_the_reading_is_believed) {
+  fake_.answer("MEAS:ARR?", "53.20 V, 40.00 A, 2128 W");
+  supply_->read();
+  fake_.answer("MEAS:ARR?", "53.20 V, 0.00 A, 0 W");
+  fake_.answer("STAT:QUES:COND?", "3073");
+  std::string told = "no complaint";
+  try {
+    supply_->read();
+  } catch (const LinkError& error) {
+    told = error.what();
+  }
+  EXPECT_THAT(told, HasSubstr("tripped: over-voltage"));
+}
+
+TEST_F(TakenOver, a_current_that_is_gone_because_the_pack_took_no_more_is_a_reading) {
+  fake_.answer("MEAS:ARR?", "53.20 V, 40.00 A, 2128 W");
+  supply_->read();
+  fake_.answer("MEAS:ARR?", "54.00 V, 0.00 A, 0 W");
+  EXPECT_EQ(supply_->read().current.value(), 0.0);
+}
+
 TEST_F(TakenOver, protections_that_stand_as_armed_are_fine_and_others_are_not) {
   EXPECT_EQ(complaint_of_armed(), "no complaint");
   fake_.answer("VOLT:PROT?", "88.00 V");

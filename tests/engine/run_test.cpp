@@ -154,6 +154,7 @@ TEST_F(Running, an_instrument_that_does_not_confirm_to_be_off_is_an_error) {
   const RunResult result = run.execute(interrupts);
   EXPECT_EQ(result.verdict, Verdict::error);
   EXPECT_TRUE(has_finding(result, FindingKind::instrument, "safe")) << texts(result);
+  EXPECT_NE(texts(result).find("supply"), std::string::npos) << "which one, is the first question: " << texts(result);
 }
 
 TEST_F(Running, an_instrument_that_cannot_be_armed_is_an_error_and_the_others_are_seen_to_be_off) {

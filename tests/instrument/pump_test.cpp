@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "tests/instrument/pump_fixture.hpp"
 
 namespace rig::pump_test {
@@ -228,13 +230,19 @@ TEST_F(PumpTest, a_station_that_switches_off_goes_before_one_that_switches_on) {
       order.push_back(what);
     }
   };
-  std::mutex gate;
-  gate.lock();
-  std::thread busy([&] { pump_.call([&] { const std::lock_guard wait(gate); }); });
+  std::promise<void> busy;  // both are wanted while the link's thread is at something else
+  std::promise<void> gate;
+  std::thread caller([&] {
+    pump_.call([&] {
+      busy.set_value();
+      gate.get_future().wait();
+    });
+  });
+  busy.get_future().wait();
   station_.want(on);
   second.want({.output = false});
-  gate.unlock();
-  busy.join();
+  gate.set_value();
+  caller.join();
   box_.await("on");
   other.await("off");
   EXPECT_EQ(order, (std::vector<std::string>{"off", "on"}));

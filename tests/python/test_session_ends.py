@@ -106,6 +106,15 @@ def test_an_end_that_cannot_write_its_results_leaves_the_bench_safe_and_free(tmp
     rig.bench.session("next", record="none").start().close()
 
 
+def test_the_record_of_an_aborted_run_in_real_time_ends_with_a_bench_that_is_off(tmp_path):
+    rig = Bench.load(overrides=["clock=wall"]).session(out=tmp_path / "run").start(soc=0.5)
+    rig.supply.set(voltage=53 * V, current=10 * A, output=True)
+    rig.wait_until("supply.output", timeout=5)
+    rig.abort()
+    output = rig.run.signals["supply.output"].to_numpy()
+    assert 1 in output and output[-1] == 0
+
+
 def test_two_threads_may_end_a_session_at_once(rig):
     ready = threading.Barrier(4)
 
