@@ -16,6 +16,11 @@ DirectionWatch::DirectionWatch(const RuleTable& rules, std::size_t direction, co
   }
   if (chatter_row != no_row) {
     chatter_rate_ = present(rules.row(chatter_row).range, rules.row(chatter_row)).interval().hi;
+    battery_lo_id_ = optional_signal(table, "pack.battery_voltage.lo");
+    battery_hi_id_ = optional_signal(table, "pack.battery_voltage.hi");
+    for (std::size_t i = 0; battery_lo_id_.valid() && i < rules.protections(direction).size(); ++i) {
+      add_return(rules, i);
+    }
   }
   for (const std::size_t r : rules.protections(direction)) {
     const std::string rule = "model.rule." + rules.row(r).rule;
@@ -26,6 +31,37 @@ DirectionWatch::DirectionWatch(const RuleTable& rules, std::size_t direction, co
       parameter_signals_.add(parameter.hi);
     }
   }
+}
+
+void DirectionWatch::add_return(const RuleTable& rules, std::size_t protection) {
+  const RequirementRow& row = rules.row(rules.protections(direction_)[protection]);
+  const double cells = is_cell_input(row.input)                  ? rules.requirements().cells
+                       : row.input == RuleInput::battery_voltage ? 1.0
+                                                                 : 0.0;
+  if (cells == 0.0) {
+    return;
+  }
+  for (const ReleaseWay& way : row.release) {
+    if (way.policy == ReleasePolicy::voltage) {
+      const double half = way.tolerance ? way.tolerance->value() : row.tolerance ? row.tolerance->value() : 0.0;
+      const double value = way.value.value();
+      returns_.push_back({.cause = 1u << protection,
+                          .battery = row.side == Side::above ? Interval{-infinity, (value + half) * cells}
+                                                             : Interval{(value - half) * cells, infinity}});
+    }
+  }
+}
+
+// The battery may be where one of the possible causes lets go: then the pack did not toggle about its threshold. A
+// heavy load on an empty, cold pack takes its voltage through the whole hysteresis each time.
+bool DirectionWatch::may_let_go(const SignalTable& s) const noexcept {
+  if (returns_.empty() || !s[battery_lo_id_].good() || !s[battery_hi_id_].good()) {
+    return false;
+  }
+  return std::ranges::any_of(returns_, [&](const Return& r) {
+    return (r.cause & blocked_by_) != 0 && s[battery_hi_id_].value >= r.battery.lo &&
+           s[battery_lo_id_].value <= r.battery.hi;
+  });
 }
 
 void DirectionWatch::count_time(TimePoint now) noexcept {
@@ -43,6 +79,12 @@ void DirectionWatch::change(const Tick& tick, double state, std::uint32_t causes
     if (state == state_blocked) {
       adopted_causes_ |= causes;
       single_causes_ |= (causes & (causes - 1)) == 0 ? causes : 0u;
+      blocked_by_ = causes;
+      came_back_ = false;
+    } else if (came_back_) {
+      transition_count_ = 0;
+      state_ = state;
+      return;
     }
     const double now = to_seconds(tick.start);
     const double oldest = transitions_[transition_count_ % transitions_.size()];
@@ -87,6 +129,7 @@ void DirectionWatch::observe(const Tick& tick, const SignalTable& s, DivergenceL
   if (!state_id_.valid() || !s[state_id_].good()) {
     return;
   }
+  came_back_ = came_back_ || (state_ == state_blocked && may_let_go(s));
   if (first_ || events_.written(s)) {
     const double state = s[state_id_].value;
     const auto causes = static_cast<std::uint32_t>(s[causes_id_].value);

@@ -34,17 +34,27 @@ class DirectionWatch {
     Interval value;
     bool diverged = false;
   };
+  // Where a voltage has to come back to before its protection lets go, in V of the battery.
+  struct Return {
+    std::uint32_t cause;  // its bit
+    Interval battery;
+  };
   void count_time(TimePoint now) noexcept;
+  void add_return(const RuleTable& rules, std::size_t protection);
+  [[nodiscard]] bool may_let_go(const SignalTable& signals) const noexcept;
   void change(const Tick& tick, double state, std::uint32_t causes, const SignalTable& s, DivergenceLog& log) noexcept;
   void check_parameters(const Tick& tick, const SignalTable& s, DivergenceLog& log) noexcept;
 
   std::size_t direction_;
   std::size_t chatter_row_;
   double chatter_rate_ = infinity;
-  SignalId state_id_, causes_id_, due_id_;
+  SignalId state_id_, causes_id_, due_id_, battery_lo_id_, battery_hi_id_;
   SignalGroup events_, parameter_signals_;
   std::vector<Parameter> parameters_;
+  std::vector<Return> returns_;
+  std::uint32_t blocked_by_ = 0;  // what may be the cause of the block that lasts, or of the last one
   double state_ = 0.0;
+  bool came_back_ = false;  // the voltage has, since the block began
   bool was_open_ = false;
   bool first_ = true;
   bool may_ = false;

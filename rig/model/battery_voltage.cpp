@@ -16,7 +16,8 @@ void BatteryVoltage::set_coldest(double celsius) noexcept {
   constexpr double room = 22.0;  // degC; what is not known is no reason to expect less
   constexpr double per_kelvin = 0.035, end_of_discharge = 1.6, cold = 15.0;  // K, over which the end grows stiff
   const double below = celsius > -infinity ? std::clamp(room - celsius, 0.0, 50.0) : 0.0;
-  stiffness_ = exact_exp(per_kelvin * below) * (1.0 + (end_of_discharge - 1.0) * std::min(1.0, below / cold));
+  cold_ = exact_exp(per_kelvin * below);
+  stiffness_ = cold_ * (1.0 + (end_of_discharge - 1.0) * std::min(1.0, below / cold));
 }
 
 // How much B is strained where it was last known; it relaxes from there, whatever time that takes.
@@ -40,17 +41,18 @@ void BatteryVoltage::Strain::add(double now, double amps) noexcept {
 }
 
 double BatteryVoltage::most_fall() const noexcept {
-  return falls * (strain_ + (stiffness_ - 1.0) * charged_.left(looked_at_)) +
+  return falls * (strain_ + (stiffness_ - 1.0) * charged_.left(measured_at_)) +
          std::min(most_drained, drains * (looked_at_ - measured_at_));
 }
 
 double BatteryVoltage::most_rise() const noexcept {
-  return rises * (strain_ + (stiffness_ - 1.0) * discharged_.left(looked_at_));
+  return rises * (strain_ + (stiffness_ - 1.0) * discharged_.left(measured_at_));
 }
 
-// What a former current still does to cells at rest: after a discharge they rise, after a charge they fall.
-double BatteryVoltage::rise() const noexcept { return rises * discharged_.left(looked_at_) * stiffness_; }
-double BatteryVoltage::fall() const noexcept { return falls * charged_.left(looked_at_) * stiffness_; }
+// What a former current may still have done to cells since they were last known: after a discharge they rise, after a
+// charge they fall.
+double BatteryVoltage::rise() const noexcept { return rises * discharged_.left(measured_at_) * stiffness_; }
+double BatteryVoltage::fall() const noexcept { return falls * charged_.left(measured_at_) * stiffness_; }
 
 void BatteryVoltage::bound_rest(Interval reported) noexcept {
   highest_at_rest_ = infinity;
@@ -106,7 +108,9 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
     behind_diode_ = false;
     note_strain(current);
     direction_ = charging ? 1 : discharging ? -1 : 0;
-    drop_uncertainty_ = at_rest ? 0.0 : resistance_.width() * std::max(-current.lo, current.hi);
+    // Of the resistance, and of a current that moved while the voltage was read.
+    drop_uncertainty_ =
+        at_rest ? 0.0 : resistance_.width() * std::max(-current.lo, current.hi) + resistance_.hi * current.width();
     return;
   }
   // A pack that refuses a charge from the start: P follows B through the diode of the charge FET.
@@ -118,8 +122,9 @@ void BatteryVoltage::estimate(Paths paths) noexcept {
   }
   own_ = has_last_ ? Interval{last_.lo - most_fall(), last_.hi + most_rise()} : Interval{};
   // Behind a FET that may be open B stands up to the drop of its body diode on the other side before a current flows,
-  // as far as it has been there, or relaxes to there.
-  if (pair.source_on && pair.load_off) {
+  // as far as it has been there, or relaxes to there. A source is no sink: it may stand anywhere below a pack that does
+  // not discharge.
+  if (pair.source_on && pair.load_off && paths.discharge_surely_open) {
     const double above = paths.charge_surely_open ? 0.0 : diode;
     own_.hi = std::min(own_.hi, std::max(behind_path.hi, std::min(behind_path.hi + above, last_.hi + rise())));
   } else if (pair.load_on && pair.source_off) {

@@ -6,9 +6,9 @@ namespace rig {
 // The protections act on the battery voltage B (between B+ and B-); the rig sees the terminals P. This estimator gives
 // B as an interval:
 // - while current flows, B = P - I * R(path), with a diode drop where a body diode may carry the current;
-// - with a source on and no current, B lies at or below P; with a load on and no current, at or above P; each time up
-// to
-//   a diode's drop beyond while the FET in the way may be open;
+// - with a source on and no current, B lies at or below P, if the pack would discharge; with a load on and no current,
+// at
+//   or above P; each time up to a diode's drop beyond while the FET in the way may be open;
 // - with neither and both directions open, B = P; before anything better is known, and with the discharge open alone, B
 //   lies at P or a diode's drop above;
 // - otherwise B is where it was, give or take what cells relax, and where the pack says, once the pack's own reading
@@ -32,8 +32,10 @@ class BatteryVoltage {
   // after discharging it only rises. Terminals beyond these without a current are a path that refuses.
   [[nodiscard]] double highest_at_rest() const noexcept { return highest_at_rest_; }
   [[nodiscard]] double lowest_at_rest() const noexcept { return lowest_at_rest_; }
-  // How much of these is the resistance of the path, V.
+  // How much of these is the drop over the path, V.
   [[nodiscard]] double drop_uncertainty() const noexcept { return drop_uncertainty_; }
+  // By which B answers a current in the end, at most, but for an empty pack, Ohm.
+  [[nodiscard]] double most_drop() const noexcept { return cells_drop * cold_; }
   // B follows from what the rig itself measured.
   [[nodiscard]] bool independent() const noexcept { return independent_; }
   // Up to when the rig's measurements are in these, s: a later voltage still waits for its current.
@@ -54,6 +56,7 @@ class BatteryVoltage {
   static constexpr double relaxing_current = 50.0;   // A, that these are for
   static constexpr double forgotten_after = 3600.0;  // s, until a larger current has relaxed away
   static constexpr double relaxed_after = 1800.0;    // s, until nothing of a current is left under one the other way
+  static constexpr double cells_drop = 20e-3;        // Ohm, of 16 cells with all that is slow in them (1.2 mOhm each)
   // What the electronics take and cells leak: at the very top 1 % of the charge is 2.7 V, V/s and V.
   static constexpr double drains = 0.15 / 3600.0;
   static constexpr double most_drained = 4.0;
@@ -86,11 +89,11 @@ class BatteryVoltage {
   double highest_at_rest_ = infinity;
   double lowest_at_rest_ = -infinity;
   Strain charged_, discharged_;
-  double strain_ = 1.0;       // largest current of the last hour over relaxing_current, at least 1
-  double stiffness_ = 1.0;    // of the cells, against 25 degC
-  double looked_at_ = 0.0;    // s
-  double measured_at_ = 0.0;  // s, B followed from the rig's own measurements
-  int direction_ = 0;         // of the last current: 1 charging, -1 discharging, 0 at rest
+  double strain_ = 1.0;                  // largest current of the last hour over relaxing_current, at least 1
+  double cold_ = 1.0, stiffness_ = 1.0;  // of the cells, against 25 degC; the latter at the end of a discharge
+  double looked_at_ = 0.0;               // s
+  double measured_at_ = 0.0;             // s, B followed from the rig's own measurements
+  int direction_ = 0;                    // of the last current: 1 charging, -1 discharging, 0 at rest
   bool has_last_ = false;
   bool behind_diode_ = false;  // what is in last_
   bool independent_ = false;

@@ -67,7 +67,8 @@ void DeratingBounds::restart(bool cells_equalised) noexcept {
 Interval DeratingBounds::of(const Table& table, const Inputs& in) const noexcept {
   if (is_cell_input(table.input)) {
     const Interval told = table.input == RuleInput::highest_cell ? in.highest_cell : in.lowest_cell;
-    return widened(table.curve.over(table.cell.value(in.battery, told, in.apart) + table.input_error), table.tolerance);
+    const Interval cell = table.cell.value(in.battery, in.unloaded, told, in.apart);
+    return widened(table.curve.over(cell + table.input_error), table.tolerance);
   }
   // The pack takes the smaller of hottest and coldest sensor, or their mean: of a curve with one hill none of these is
   // above the curve's highest point around the mean, none below the lowest over all sensors.

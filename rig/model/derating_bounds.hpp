@@ -17,7 +17,7 @@ class DeratingBounds {
   // What the pack may have looked at since its limit before.
   struct Inputs {
     double now = 0.0;                    // s
-    Interval battery;                    // V
+    Interval battery, unloaded;          // V
     Interval hottest, coldest, mean;     // of the cells, degC
     bool may_block = false;              // the direction may have been blocked: the limit may start from zero
     double voltage_error = 0.0;          // V, how far the pack's own voltage, that it computes with, may be off

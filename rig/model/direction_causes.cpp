@@ -92,7 +92,7 @@ void DirectionModel::prune() noexcept {
     if (out && (causes_ & masks_[o]) != 0 && (left & firm) != 0 && settled_at_ > now_) {
       for (std::size_t i = 0; i < rules_.size(); ++i) {
         if ((causes_ & masks_[o] & bit(i)) != 0) {
-          rules_[i].restart_trip();
+          rules_[i].restart_trip_from(entered_.lo);  // it was not the cause, and may act any moment: its input stands
         }
       }
       causes_ = left;

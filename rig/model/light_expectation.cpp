@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -11,6 +12,9 @@ constexpr double look_every = 0.1;  // s; all that it waits for takes longer
 constexpr double lag = 2.5;
 // And a flash is given up when the next one does not come: its longest off time, or on time, s. By pattern.
 constexpr std::array<double, panel_patterns> given_up{0.0, 0.3, 5.3, 1.4, 1.4, 2.3, 1.4, 1.4, 1.0, 1.0, 0.0};
+// Two changes of what the current does within this time, and what is seen lies across them: the slowest flash, and the
+// recognition of one that came before, take that long, s.
+constexpr double in_pieces = 10.0;
 // The level changes with the SOC of the pack itself, which is reported once a second, s.
 constexpr double level_lag = 4.0;
 // The longest that sweep and coding take (5.2.1; 15 s to boot), s.
@@ -64,7 +68,8 @@ void LightExpectation::declare(SignalTable& table) {
 }
 
 void LightExpectation::restart() noexcept {
-  next_ = charging_ = resting_ = discharging_ = started_ = stopped_ = -infinity;
+  next_ = charging_ = resting_ = discharging_ = turned_ = before_turned_ = started_ = stopped_ = -infinity;
+  direction_ = 0;
   press_.restart();
   allowed_.fill(-infinity);
   level_allowed_.fill(-infinity);
@@ -95,6 +100,11 @@ void LightExpectation::note_current(double now, const Measured& m) noexcept {
   charging_ = current.hi > band_.lo || goes_on(charging_, -current.hi) ? now : charging_;
   discharging_ = current.lo < -band_.lo || goes_on(discharging_, current.lo) ? now : discharging_;
   resting_ = current.lo < band_.hi && current.hi > -band_.hi ? now : resting_;
+  const int direction = current.lo > band_.hi ? 1 : current.hi < -band_.hi ? -1 : rests ? 0 : direction_;
+  if (direction != direction_) {
+    direction_ = direction;
+    before_turned_ = std::exchange(turned_, now);
+  }
 }
 
 // A long press starts what is off and stops what is on; terminals that come alive from outside start it too.
@@ -179,6 +189,9 @@ std::uint32_t LightExpectation::awake(const Measured& m) const noexcept {
   }
   if (rests && clear && m.under_voltage.value != Truth::yes) {
     set |= panel_bit(PanelPattern::standby);
+  }
+  if (now - before_turned_ <= in_pieces) {
+    set |= panel_bit(PanelPattern::other);
   }
   return set;
 }

@@ -57,6 +57,8 @@ class LightExpectation {
 
   double next_ = -infinity;                                                      // s
   double charging_ = -infinity, resting_ = -infinity, discharging_ = -infinity;  // when it last may have been so, s
+  int direction_ = 0;                                      // of the current: 1 charging, -1 discharging
+  double turned_ = -infinity, before_turned_ = -infinity;  // when that last changed, and the time before, s
   LongPress press_;
   double started_ = -infinity, stopped_ = -infinity;
   std::array<double, panel_patterns> allowed_{};  // when each pattern was last allowed, s

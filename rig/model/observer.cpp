@@ -55,9 +55,7 @@ class Weighted {
   }
   [[nodiscard]] double weight() const noexcept { return weight_; }
   [[nodiscard]] double mean() const noexcept { return first_ / weight_; }
-  [[nodiscard]] double sigma() const noexcept {
-    return std::sqrt(std::max(second_ / weight_ - square(mean()), 0.0));
-  }
+  [[nodiscard]] double sigma() const noexcept { return std::sqrt(std::max(second_ / weight_ - square(mean()), 0.0)); }
 
  private:
   double weight_ = 0.0, first_ = 0.0, second_ = 0.0;
@@ -107,12 +105,11 @@ void Observer::step(const ObserverInput& in) noexcept {
   const bool known = in.temperature.lo > -infinity && in.temperature.hi < infinity;
   run_.celsius = known ? in.temperature.middle() : 25.0;
   run_.half = known ? 0.5 * in.temperature.width() : 15.0;
-  if (!run_.started) {
-    begin();
-  }
+  begin();
   if (run_.started) {
     move();
     if (second_.samples > 0.0) {
+      place();
       look();
     }
     predict_band();
@@ -120,46 +117,70 @@ void Observer::step(const ObserverInput& in) noexcept {
   second_ = {};
 }
 
-// The start: where in the range that the pack's report leaves open the voltage says, as far as it says something: the
+// From the pack's report on the filter follows the current, also while a path that may be blocked hides the voltage.
+void Observer::begin() noexcept {
+  if (run_.started) {
+    return;
+  }
+  run_.waited += second_.elapsed;
+  if (!run_.anchored && (second_.samples == 0.0 || run_.waited < patience)) {
+    return;
+  }
+  const double soc = run_.anchor.middle();
+  const double path = 0.5 * limits_.path_resistance.width() / limits_.cells / 1.73;
+  const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, run_.charging);
+  filter_.start(soc, run_.anchor.width() / 3.46,
+                std::sqrt(square(path) + square(busbar_sigma) + square(r.spread * r.r0)));
+  run_.started = true;
+}
+
+// Where in the range that the pack's report leaves open the first voltage says, as far as it says something: the
 // likelihood over the curve, for the plateau leaves a wide answer and the ends a sharp one. One linear step of the
 // filter across a knee would overshoot.
-void Observer::begin() noexcept {
-  run_.waited += second_.elapsed;
-  if (second_.samples == 0.0 || (!run_.anchored && run_.waited < patience)) {
+void Observer::place() noexcept {
+  if (run_.placed) {
     return;
   }
   constexpr double sharp = 0.15;
   const Interval prior = run_.anchor;
   const Guess guess = likely_soc(prior);
-  const double path = 0.5 * limits_.path_resistance.width() / limits_.cells / 1.73;
-  const auto r = observer_cell::resistances(run_.celsius, run_.half, guess.mean, run_.charging);
-  filter_.start(guess.mean, guess.sigma, std::sqrt(square(path) + square(busbar_sigma) + square(r.spread * r.r0)));
+  filter_.place_soc(guess.mean, guess.sigma);
   // Of a report that says something, all that the voltage moves counts, from its middle on.
-  const bool reported = prior.width() <= sharp;
-  run_.allowance = reported ? 0.5 * prior.width() : estimate * guess.sigma;
-  run_.correction = reported ? guess.mean - prior.middle() : 0.0;
-  run_.reported = reported;
-  run_.started = true;
+  run_.reported = prior.width() <= sharp;
+  run_.allowance += run_.reported ? 0.5 * prior.width() : estimate * guess.sigma;
+  run_.correction = run_.reported ? guess.mean - prior.middle() : 0.0;
+  run_.placed = true;
 }
 
 Observer::Guess Observer::likely_soc(Interval prior) const noexcept {
-  constexpr double finest = 0.01;  // SOC, of the standard deviation to begin with
+  constexpr double finest = 0.01;           // SOC, of the standard deviation to begin with
+  constexpr double follows = 1.5 * period;  // s; in its first second a current may have flowed for long or not
   const double current = second_.current_sum / second_.samples;
   const double voltage =
       (second_.voltage_sum / second_.samples - current * limits_.path_resistance.middle()) / limits_.cells;
+  const bool followed = run_.followed > follows;
+  const double followed_beside = beside_ocv() + current * filter_.value(ObserverFilter::joint);
+  const double followed_unsure = std::sqrt(filter_.variance_beside_soc(current));
   constexpr int points = 200;
   Weighted likely;
   for (int i = 0; i <= points; ++i) {
     const double soc = prior.lo + prior.width() * i / points;
     const auto r = observer_cell::resistances(run_.celsius, run_.half, soc, current > 0);
-    const double off = voltage - observer_cell::ocv(soc) - current * (r.r0 + 0.5 * (r.r1 + r.r2));
-    const double width = 0.012 + 0.5 * std::abs(current) * (r.r1 + r.r2) + 0.005 * observer_cell::slope(soc);
+    const double slow = 0.5 * (r.r1 + r.r2);
+    const double beside = followed ? followed_beside : current * slow;
+    const double unsure = followed ? followed_unsure : std::abs(current) * slow;
+    const double off = voltage - observer_cell::ocv(soc) - current * r.r0 - beside;
+    const double width = 0.012 + unsure + 0.005 * observer_cell::slope(soc);
     likely.add(soc, exact_exp(-0.5 * square(off / width)));
   }
   if (likely.weight() <= 1e-6) {  // no SOC explains this voltage: stay wide and let the innovation say so
     return {prior.middle(), std::max(prior.width() / 3.46, finest)};
   }
   return {likely.mean(), std::max(likely.sigma(), finest)};
+}
+
+double Observer::beside_ocv() const noexcept {
+  return filter_.electromotive(run_.celsius) - observer_cell::ocv(filter_.value(ObserverFilter::soc));
 }
 
 void Observer::move() noexcept {
@@ -188,6 +209,10 @@ void Observer::move() noexcept {
   const double spread = std::max(r.spread, run_.spread);
   move.joint_variance = square(spread) * std::max(r.r0, run_.r0) * change + square(joint_walk) * s.elapsed;
   filter_.predict(move);
+  run_.followed += s.elapsed;
+  if (!run_.placed) {
+    run_.anchor = {run_.anchor.lo + move.charge - hidden, run_.anchor.hi + move.charge + hidden};
+  }
   run_.r0 = r.r0;
   run_.r1 = r.r1;
   run_.r2 = r.r2;

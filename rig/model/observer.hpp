@@ -80,8 +80,10 @@ class Observer {
   struct Run {
     Interval anchor{0.0, 1.0};
     bool anchored = false, started = false;
+    bool placed = false;                 // the first voltage has said what it can
     bool reported = false;               // the pack told a SOC that says something
     double waited = 0.0;                 // s, for the pack's report
+    double followed = 0.0;               // s, since the filter was started
     double celsius = 25.0, half = 15.0;  // degC, K
     double capacity = 1.0;               // A s, at this temperature
     double r0 = 0.0, r1 = 0.0, r2 = 0.0, spread = 0.07, slow_spread = 0.1;
@@ -93,7 +95,7 @@ class Observer {
     std::array<double, nis_window> nis{};
     std::size_t window = 0, next = 0;
     double nis_mean = 0.0;
-    double correction = 0.0, allowance = 1.0;  // of SOC, since the anchor
+    double correction = 0.0, allowance = 0.0;  // of SOC, since the anchor
     double full_for = 0.0;                     // s
     bool exhausted = false;
   };
@@ -110,6 +112,9 @@ class Observer {
     double mean, sigma;  // of SOC
   };
   void begin() noexcept;
+  void place() noexcept;
+  // V that a cell stands beside its curve at no current through the ohmic part.
+  [[nodiscard]] double beside_ocv() const noexcept;
   // From the voltage of the last second, within this range.
   [[nodiscard]] Guess likely_soc(Interval prior) const noexcept;
   void move() noexcept;

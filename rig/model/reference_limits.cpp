@@ -60,8 +60,10 @@ void ReferenceLimits::restart(bool cells_equalised) noexcept {
 
 void ReferenceLimits::compare(const ReferenceView& view, CurrentLimit& limit, double power) const noexcept {
   const Interval b = view.histories.battery.between(limit.opened - limit_age, view.now);
+  const Interval current = view.histories.current.between(limit.opened - limit_age, view.now);
   limit.derating.update({.now = limit.opened,
                          .battery = b,
+                         .unloaded = unloaded(b, current, view.battery.most_drop()),
                          .hottest = limit.temperature.hottest,
                          .coldest = limit.temperature.coldest,
                          .mean = limit.temperature.mean,

@@ -246,6 +246,7 @@ void ReferenceModel::estimate(const ReferenceView& v) noexcept {
     take(in.coldest, sensed_.coldest, fresh::temperature);
     if ((in.fresh & fresh::temperature) != 0) {
       battery_.set_coldest(in.coldest.lo);
+      in.drop = battery_.most_drop() / packs_;
     }
   }
   if (m.reported_soc.fresh) {

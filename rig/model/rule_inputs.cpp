@@ -9,6 +9,8 @@ namespace {
 constexpr double plateau_spread = 0.05;
 // The same at the foot of the curve, where a cell that lags by 4 % of SOC is further behind than on the plateau.
 constexpr double foot = 3.25, foot_spread = 0.12;
+// The same of full cells under a load and of empty ones under a charge.
+constexpr double loaded_spread = 0.2;
 // What a pack tells of a cell may be off by so much and the pack be sound (its sensors, GTX-SEN-05 over the cells), V.
 constexpr double told_error = 0.01;
 
@@ -17,7 +19,7 @@ std::uint8_t bits_of(RuleInput input) {
     return fresh::current;
   }
   if (is_cell_input(input)) {
-    return fresh::battery | fresh::cells;
+    return fresh::battery | fresh::current | fresh::cells;
   }
   if (is_temperature_input(input)) {
     return fresh::temperature;
@@ -32,7 +34,7 @@ RuleInputBounds::RuleInputBounds(const RequirementRow& row, int cells)
       cell_(row.input, cells, row.reachable ? row.reachable->interval() : Interval{}),
       looks_at_(bits_of(row.input)) {}
 
-Interval CellBounds::value(Interval battery, Interval told, bool apart) const noexcept {
+Interval CellBounds::value(Interval battery, Interval unloaded, Interval told, bool apart) const noexcept {
   const Interval mean{battery.lo / cells_, battery.hi / cells_};
   if (told.width() < infinity) {
     // No cell is the highest that lies below the mean. How far from it one may stand is no question any more. The pack
@@ -44,18 +46,21 @@ Interval CellBounds::value(Interval battery, Interval told, bool apart) const no
       return both;
     }
   }
-  const bool steep = battery.hi >= reachable_.lo && battery.lo <= reachable_.hi;
+  const auto reaches = [this](Interval b) { return b.hi >= reachable_.lo && b.lo <= reachable_.hi; };
   const double flat = !highest_ && mean.lo < foot ? foot_spread : plateau_spread;
-  const double spread = equalised_ && !apart ? CellKnowledge::equal_spread : steep ? infinity : flat;
+  const double spread = equalised_ && !apart ? CellKnowledge::equal_spread
+                        : reaches(battery)   ? infinity
+                        : reaches(unloaded)  ? loaded_spread
+                                             : flat;
   return highest_ ? Interval{mean.lo, mean.hi + spread} : Interval{mean.lo - spread, mean.hi};
 }
 
 Interval RuleInputBounds::value(const RuleInputs& in) const noexcept {
   switch (input_) {
     case RuleInput::highest_cell:
-      return cell_.value(in.battery, in.highest_cell, in.apart);
+      return cell_.value(in.battery, unloaded(in.battery, in.current, in.drop), in.highest_cell, in.apart);
     case RuleInput::lowest_cell:
-      return cell_.value(in.battery, in.lowest_cell, in.apart);
+      return cell_.value(in.battery, unloaded(in.battery, in.current, in.drop), in.lowest_cell, in.apart);
     case RuleInput::charge_current:
       return in.current;
     case RuleInput::discharge_current:

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "rig/core/math.hpp"
@@ -32,9 +33,16 @@ struct RuleInputs {
   Interval since_full;                 // s
   bool button = false;                 // is pressed
   bool apart = false;                  // cells that were equal at the start need not be any more
+  double drop = 0.0;                   // Ohm, by which the cells' voltage answers a current in the end, at most
   // When what is new of these inputs (bits of `fresh`) became so, at the earliest and at the latest, s.
   [[nodiscard]] Interval since(std::uint8_t inputs) const noexcept;
 };
+
+// The battery without what the current drops in its cells, at most, V: under a load a full pack stands where others are
+// on the plateau, and its cells are as far from each other as full ones.
+[[nodiscard]] inline Interval unloaded(Interval battery, Interval current, double drop) noexcept {
+  return {battery.lo - drop * std::max(current.hi, 0.0), battery.hi + drop * std::max(-current.lo, 0.0)};
+}
 
 // What a case knows of the cells at its start.
 struct CellKnowledge {
@@ -50,9 +58,9 @@ class CellBounds {
   CellBounds(RuleInput input, int cells, Interval reachable)
       : highest_(input == RuleInput::highest_cell), cells_(cells), reachable_(reachable) {}
   void restart(CellKnowledge knowledge) noexcept { equalised_ = knowledge.equalised; }
-  // V; `told`: the same cell by the pack itself, everything where it tells none. `apart`: cells that were equal at the
-  // start need not be any more.
-  [[nodiscard]] Interval value(Interval battery, Interval told, bool apart = false) const noexcept;
+  // V; `unloaded`: the battery without its current; `told`: the same cell by the pack itself, everything where it tells
+  // none. `apart`: cells that were equal at the start need not be any more.
+  [[nodiscard]] Interval value(Interval battery, Interval unloaded, Interval told, bool apart = false) const noexcept;
 
  private:
   bool highest_;

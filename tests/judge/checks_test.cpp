@@ -29,6 +29,8 @@ class Columns : public testing::Test {
                              "model.dut.alarm.charge_oc.may",
                              "model.dut.alarm.charge_oc.must",
                              "pack.current",
+                             "pack.battery_voltage.lo",
+                             "pack.battery_voltage.hi",
                              "dut.protection.over_temperature",
                              "model.dut.protection.over_temperature.may",
                              "model.dut.protection.over_temperature.must",
@@ -61,6 +63,23 @@ class Columns : public testing::Test {
     time_ += from_seconds(seconds);
     return state;
   }
+  // Under-voltage stops and allows a discharge ten times, every 4 s; the battery comes back to `volts` in between.
+  MonitorState toggle_about_under_voltage(double volts) {
+    MonitorState state = look();
+    for (int i = 0; i < 10; ++i) {
+      for (const bool blocked : {true, false}) {
+        write("model.discharge.causes", bit_of_pack_uv);
+        write("model.discharge.state", blocked ? DirectionWatch::state_blocked : DirectionWatch::state_open);
+        for (int moment = 0; moment < 20; ++moment) {
+          const double battery = blocked && moment > 5 ? volts : 45.5;
+          write("pack.battery_voltage.lo", battery - 0.05);
+          write("pack.battery_voltage.hi", battery + 0.05);
+          state = look(0.1);
+        }
+      }
+    }
+    return state;
+  }
   void adapter(bool there, double last_sign) {
     table_.write(table_.require("dut.link"), there, TimePoint{from_seconds(last_sign)},
                  there ? Quality::good : Quality::invalid);
@@ -71,6 +90,8 @@ class Columns : public testing::Test {
   static constexpr double arrival = 0.1;  // s that a period is unsure of
   // The bit of a protection in model.charge.causes.
   static constexpr double bit_of_charge_oc = 16;
+  static constexpr double bit_of_pack_uv =
+      2;  // in model.discharge.causes, behind the fault that blocks both directions
 
   Requirements requirements_;
   SignalTable table_;
@@ -99,6 +120,17 @@ TEST_F(Columns, a_flag_that_is_due_names_the_rule_that_is_overdue) {
   EXPECT_THAT(f.seen, HasSubstr("the charge current at 112 A"));
   EXPECT_THAT(f.expected, HasSubstr("above 100 A +-2 A within 12.7 s"));
   EXPECT_EQ(f.causes, "pack_ov or charge_oc");
+}
+
+TEST_F(Columns, a_protection_that_lets_go_about_its_threshold_toggles) {
+  EXPECT_EQ(toggle_about_under_voltage(46.0), MonitorState::failed);
+  ASSERT_EQ(judge_->findings().size(), 1u);
+  EXPECT_EQ(judge_->findings().front().rule, "GTX-PRO-01");
+}
+
+// A heavy load takes an empty, cold pack through the whole hysteresis each time.
+TEST_F(Columns, a_protection_whose_voltage_came_back_does_not_toggle) {
+  EXPECT_EQ(toggle_about_under_voltage(48.5), MonitorState::pending);
 }
 
 TEST_F(Columns, tells_for_how_long_the_input_stood_beyond) {

@@ -164,6 +164,17 @@ TEST(BatteryVoltage, a_diode_that_may_have_conducted_lowers_no_upper_bound) {
   EXPECT_NEAR(b.highest_at_rest(), 53.0 - 50 * 0.003, 0.02);
 }
 
+// Both FETs are open and the supply comes up from nothing: no sink pulls it to where the battery is.
+TEST(BatteryVoltage, a_source_may_stand_below_a_pack_that_does_not_discharge) {
+  for (const bool discharges : {false, true}) {
+    BatteryVoltage b({0.003, 0.003});
+    b.update(measured(55.0, 0, Truth::no, Truth::no), {}, {});
+    b.update(measured(50.0, 0, Truth::yes, Truth::no),
+             {.charge_surely_open = false, .discharge_surely_open = discharges}, {});
+    EXPECT_EQ(b.value().contains(55.0), !discharges);
+  }
+}
+
 TEST(BatteryVoltage, goes_on_rising_under_a_short_charge_when_a_discharge_has_left_it_low) {
   BatteryVoltage b({0.003, 0.003});
   Measured m = measured(50.0, -75, Truth::no, Truth::yes);

@@ -91,29 +91,46 @@ TEST_F(CellReportsTest, a_current_that_nobody_knows_leaves_no_cell_known) {
 TEST(CellBoundsTest, a_told_cell_counts_unless_the_sum_contradicts_it) {
   const CellBounds highest(RuleInput::highest_cell, 16, {54.0, 60.0});
   const Interval battery = Interval::around(54.4, 0.01);
-  EXPECT_EQ(highest.value(battery, {}).hi, infinity) << "where the curve is steep one cell may be anywhere";
-  EXPECT_NEAR(highest.value(battery, Interval::around(3.63, 0.01)).hi, 3.64, 1e-9);
-  EXPECT_EQ(highest.value(battery, Interval::around(3.2, 0.01)).hi, infinity)
+  EXPECT_EQ(highest.value(battery, battery, {}).hi, infinity) << "where the curve is steep one cell may be anywhere";
+  EXPECT_NEAR(highest.value(battery, battery, Interval::around(3.63, 0.01)).hi, 3.64, 1e-9);
+  EXPECT_EQ(highest.value(battery, battery, Interval::around(3.2, 0.01)).hi, infinity)
       << "below the mean of all: it is not believed";
   const CellBounds lowest(RuleInput::lowest_cell, 16, {40.0, 50.0});
-  EXPECT_NEAR(lowest.value(Interval::around(50.8, 0.01), Interval::around(3.095, 0.01)).hi, 3.105, 1e-9)
+  const Interval low = Interval::around(50.8, 0.01);
+  EXPECT_NEAR(lowest.value(low, low, Interval::around(3.095, 0.01)).hi, 3.105, 1e-9)
       << "a cell that lags stands further from the others than drawn ones on the plateau do";
 }
 
 // At 3.15 V the curve loses 0.1 V on 3 % of SOC: a pack whose alarm waits for its last cell is not late.
 TEST(CellBoundsTest, a_cell_that_lags_is_further_behind_at_the_foot_of_the_curve_than_on_the_plateau) {
   const CellBounds lowest(RuleInput::lowest_cell, 16, {40.0, 50.0});
-  EXPECT_LT(lowest.value(Interval::point(3.15 * 16), {}).lo, 3.04);
-  EXPECT_GT(lowest.value(Interval::point(3.15 * 16), {}).lo, 3.0) << "and yet it is bounded";
-  EXPECT_GT(lowest.value(Interval::point(3.28 * 16), {}).lo, 3.22);
+  const Interval foot = Interval::point(3.15 * 16);
+  const Interval plateau = Interval::point(3.28 * 16);
+  EXPECT_LT(lowest.value(foot, foot, {}).lo, 3.04);
+  EXPECT_GT(lowest.value(foot, foot, {}).lo, 3.0) << "and yet it is bounded";
+  EXPECT_GT(lowest.value(plateau, plateau, {}).lo, 3.22);
+}
+
+// 90 A take full, cold cells to 3.30 V, and the one that leads does not let go of over-voltage: it stands as far above
+// the others as before.
+TEST(CellBoundsTest, a_load_does_not_bring_full_cells_nearer_to_each_other) {
+  const CellBounds highest(RuleInput::highest_cell, 16, {53.9, 58.4});
+  const Interval battery = Interval::point(52.8);
+  EXPECT_LT(highest.value(battery, battery, {}).hi, 3.36);
+  const double loaded = highest.value(battery, unloaded(battery, Interval::point(-90.0), 40e-3), {}).hi;
+  EXPECT_GT(loaded, 3.45) << "where over-voltage lets go";
+  EXPECT_LT(loaded, 3.6) << "and yet no cell is where over-voltage stops";
+  EXPECT_LT(highest.value(battery, unloaded(battery, Interval::point(-10.0), 40e-3), {}).hi, 3.36);
+  EXPECT_LT(highest.value(battery, unloaded(battery, Interval::point(90.0), 40e-3), {}).hi, 3.36)
+      << "a charge lifts what is not full";
 }
 
 TEST(CellBoundsTest, cells_that_were_equal_need_not_be_after_much_charge) {
   CellBounds lowest(RuleInput::lowest_cell, 16, {40.0, 50.0});
   lowest.restart({.equalised = true});
   const Interval battery = Interval::around(46.4, 0.01);
-  EXPECT_NEAR(lowest.value(battery, {}).lo, 46.39 / 16 - CellKnowledge::equal_spread, 1e-9);
-  EXPECT_EQ(lowest.value(battery, {}, true).lo, -infinity);
+  EXPECT_NEAR(lowest.value(battery, battery, {}).lo, 46.39 / 16 - CellKnowledge::equal_spread, 1e-9);
+  EXPECT_EQ(lowest.value(battery, battery, {}, true).lo, -infinity);
 }
 
 class EqualCells : public ModelBench {

@@ -22,7 +22,8 @@ Requirements shipped(bool with_profile) {
 
 DeratingBounds::Inputs at(double battery, double celsius, double now = 0.0) {
   const Interval t = Interval::around(celsius, 0.5);
-  return {now, Interval::around(battery, 0.05), {t.lo, t.hi + 1.5}, {t.lo - 1.5, t.hi}, t, false};
+  const Interval b = Interval::around(battery, 0.05);
+  return {now, b, b, {t.lo, t.hi + 1.5}, {t.lo - 1.5, t.hi}, t, false};
 }
 
 class Derating : public ::testing::Test {

@@ -136,6 +136,24 @@ TEST(LightExpectation, a_change_leaves_the_old_pattern_its_delay_and_no_more) {
   EXPECT_TRUE(pack.only(discharging)) << "a pack that lags for longer is found";
 }
 
+// An empty pack that a heavy load takes into under-voltage and out of it every few seconds shows the pieces of two
+// patterns.
+TEST(LightExpectation, a_pack_that_goes_on_and_off_shows_pieces_of_patterns_until_it_settles) {
+  Expecting pack;
+  pack.wait(20.0);
+  for (int i = 0; i < 5; ++i) {
+    pack.seen.current = number(-97.0);
+    pack.wait(3.0);
+    EXPECT_EQ(pack.may(PanelPattern::other), i > 0) << "one change alone is none";
+    pack.seen.current = number(0.0);
+    pack.wait(3.0);
+    EXPECT_TRUE(pack.may(PanelPattern::other));
+  }
+  pack.seen.current = number(-97.0);
+  pack.wait(20.0);
+  EXPECT_TRUE(pack.only(discharging));
+}
+
 TEST(LightExpectation, a_protection_is_red_and_under_voltage_is_dark) {
   Expecting pack;
   pack.seen.discharge.flags[1].value = Truth::yes;

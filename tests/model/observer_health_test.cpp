@@ -50,6 +50,35 @@ TEST(ObserverHealth, begins_at_any_report_that_is_right_within_its_tolerance) {
   }
 }
 
+// Behind a charge path that is blocked, a discharge goes through a diode for as long as it likes: no voltage counts
+// until the pack lets go, and by then SOC and the polarisation have gone on.
+TEST(ObserverHealth, follows_what_flows_while_no_voltage_counts) {
+  for (const double amps : {-50.0, -20.0, 20.0}) {
+    for (const double celsius : {25.0, -5.0}) {
+      ObserverRig r;
+      r.tick = 0.1;
+      r.celsius = celsius;
+      r.plant.soc = 0.75;
+      if (celsius < 0) {
+        const auto cold = observer_cell::resistances(celsius, 2.0, 0.72, amps > 0);
+        r.plant.r0 = cold.r0;
+        r.plant.r1 = cold.r1;
+        r.plant.r2 = cold.r2;
+      }
+      r.observer.anchor(Interval::around(0.75, 0.02));
+      for (int second = 0; second < 1500; ++second) {
+        for (int i = 0; i < 10; ++i) {
+          r.plant.step(amps, r.tick);
+          r.observer.step({r.now, r.tick, r.plant.terminals(), amps, true, false, Interval::around(celsius, 2.0)});
+        }
+      }
+      EXPECT_FALSE(r.observer.looking());
+      r.run(amps, 90);
+      EXPECT_FALSE(r.accused()) << amps << " A, " << celsius << " degC: " << r.text();
+    }
+  }
+}
+
 // A pack in parallel that tells no SOC, next to full: what the others push through it at the start hides the knee.
 TEST(ObserverHealth, begins_near_full_without_a_report_while_a_current_fades) {
   for (const double soc : {0.97, 0.98, 0.985, 0.99, 0.995}) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
@@ -76,6 +78,47 @@ TEST_F(PathWatchTest, a_voltage_that_was_read_before_the_current_stopped_says_no
   ASSERT_EQ(path_.blocked(), Truth::no);
   for (const double now : {0.3, 0.4, 0.5, 0.6}) {
     read_current(now, 0.0);
+    update(now);
+    EXPECT_FALSE(path_.refused()) << now;
+  }
+}
+
+// The supply is set below the battery while it charges: in the sample between, the current was anything from 58 A down.
+TEST_F(PathWatchTest, a_supply_that_is_set_below_the_battery_is_not_refused) {
+  battery_ = BatteryVoltage(Interval{2.9e-3, 3.5e-3});
+  for (const double now : {0.1, 0.2}) {
+    read_current(now, 58.0);
+    read_voltage(now, 54.0 + 58.0 * 3.2e-3);
+    update(now);
+  }
+  read_current(0.22, 6.6);
+  read_voltage(0.22, 54.02);
+  update(0.22);
+  for (double now = 0.24; now < 1.0; now += 0.02) {
+    read_current(now, 0.0);
+    read_voltage(now, 54.0);
+    update(now);
+    EXPECT_FALSE(path_.refused()) << now;
+  }
+}
+
+// After a discharge cells rise for half an hour, also under a supply that is set below them and waits.
+TEST_F(PathWatchTest, cells_that_recover_from_a_discharge_under_a_waiting_supply_refuse_nothing) {
+  m_.charge_demand.value = Truth::no;
+  for (const double now : {0.1, 0.2}) {
+    read_current(now, -90.0);
+    read_voltage(now, 51.0);
+    update(now);
+  }
+  for (double now = 10.0; now < 60.0; now += 10.0) {
+    read_current(now, 0.0);
+    read_voltage(now, 53.24);
+    update(now);
+  }
+  m_.charge_demand.value = Truth::yes;
+  for (double now = 60.0; now < 2400.0; now += 10.0) {
+    read_current(now, 0.0);
+    read_voltage(now, 53.25 + 0.2 * std::min(1.0, now / 600.0));
     update(now);
     EXPECT_FALSE(path_.refused()) << now;
   }

@@ -6,6 +6,7 @@ ctest's python_sanitized.bad_use runs the same under the address sanitizer.
 import copy
 import gc
 import json
+import os
 import pickle
 import signal
 import subprocess
@@ -339,6 +340,7 @@ def test_objects_may_live_until_the_very_end(tmp_path, recorded, last):
 # Forks
 
 
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="its allocator may be locked by the other thread in the child")
 def test_forks_go_on_with_what_needs_no_bench(tmp_path, recorded):
     said = script(
         tmp_path,
