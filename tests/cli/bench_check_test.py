@@ -10,7 +10,7 @@ import unittest
 
 from loopback_bench import GTXRIG, LoopbackTest
 
-CASE = "over_current/charge_over_current_stops_charging"
+CASE = "certification/internal_resistance"  # a short one with current
 
 
 class BenchCheck(LoopbackTest):
@@ -30,7 +30,7 @@ class BenchCheck(LoopbackTest):
             [GTXRIG, "run", str(self.folder / "cases" / (CASE + ".yaml")), "--bench", str(self.bench), "--json", "--out",
              str(self.folder / "used")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
-            while run.poll() is None and not self.state()["supply.output"]:
+            while run.poll() is None and not self.state()["load.input"]:
                 pass
             other = str(self.bench).replace("running", "other")
             pathlib.Path(other).write_text(self.bench.read_text().replace("127.0.0.1", "localhost"))
@@ -38,7 +38,7 @@ class BenchCheck(LoopbackTest):
                 result = self.gtxrig(*command)
                 self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
                 self.assertIn(f"in use by process {run.pid}", result.stderr)
-            self.assertEqual(self.state()["supply.output"], 1)
+            self.assertEqual(self.state()["load.input"], 1)
             session = json.loads(run.communicate(timeout=300)[0])
         finally:
             run.kill()

@@ -12,8 +12,8 @@ import unittest
 
 from loopback_bench import GTXRIG, LoopbackTest
 
-# Protection cases that need no hours; the second one is the one that a box is taken away from.
-SHARED = ["over_current/charge_over_current_stops_charging", "over_current/discharge_over_current_stops_discharging"]
+# Protection cases that need no hours: boxes are taken away from them, and the second one runs to its end.
+CHARGE, DISCHARGE = "over_current/charge_over_current_stops_charging", "over_current/discharge_over_current_stops_discharging"
 
 
 class Loopback(LoopbackTest):
@@ -28,7 +28,7 @@ class Loopback(LoopbackTest):
         self.assertEqual(self.state()["supply.output"], 0)
 
     def test_the_same_cases_have_the_same_verdicts_over_the_wires(self):
-        self.assert_same_verdicts(SHARED)
+        self.assert_same_verdicts([DISCHARGE, "certification/internal_resistance"])
         identification = "".join(p.read_text() for p in (self.folder / "wired").rglob("run.json"))
         for word in ("serial 2830340017", "lateness of the loop", "time scale"):
             self.assertIn(word, identification)
@@ -70,12 +70,11 @@ class Loopback(LoopbackTest):
         self.assertLess(abs(self.current()), 0.5)
 
     def test_whatever_is_taken_away_under_current_the_bench_ends_safe_and_the_pack_is_not_blamed(self):
-        charge, discharge = SHARED[0], SHARED[1]
         for instrument, fault, case in [
-                ("supply", "garbage", charge), ("supply", "closed", charge), ("load", "garbage", discharge),
-                ("meter", "silence", charge), ("io", "closed", charge), ("chamber", "silence", charge),
-                ("thermometer", "garbage", charge), ("can", "silence", discharge), ("can", "closed", charge),
-                ("can", "garbage", charge), ("can", "power_cycle", charge)]:
+                ("supply", "garbage", CHARGE), ("supply", "closed", CHARGE), ("load", "garbage", DISCHARGE),
+                ("meter", "silence", CHARGE), ("io", "closed", CHARGE), ("chamber", "silence", CHARGE),
+                ("thermometer", "garbage", CHARGE), ("can", "silence", DISCHARGE), ("can", "closed", CHARGE),
+                ("can", "garbage", CHARGE), ("can", "power_cycle", CHARGE)]:
             with self.subTest(instrument=instrument, fault=fault):
                 result = self.take_away(instrument, fault, case)
                 text = json.dumps(result, indent=1)
@@ -90,27 +89,27 @@ class Loopback(LoopbackTest):
             run.send_signal(signal.SIGSTOP)
             time.sleep(3)
             run.send_signal(signal.SIGCONT)
-        _, result = self.disturb("stood", SHARED[0], stand)
+        _, result = self.disturb("stood", CHARGE, stand)
         text = json.dumps(result, indent=1)
         self.assertIn(result["verdict"], ("aborted", "invalid"), text)
         self.assertEqual([f["sentence"] for f in result["findings"] if f["kind"] == "divergence"], [])
 
     def test_a_wrong_address_is_told_with_the_instrument_and_nothing_runs(self):
-        result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
+        result = self.gtxrig("run", self.folder / "cases" / (CHARGE + ".yaml"), "--bench", self.bench, "--out",
                              self.folder / "wrong", "--set", "instruments.supply.endpoint=tcp://127.0.0.1:1")
         self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
         self.assertIn("supply", result.stdout)
         self.assertIn("127.0.0.1:1", result.stdout)
 
     def test_a_clock_that_does_not_wait_for_boxes_is_refused(self):
-        result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
+        result = self.gtxrig("run", self.folder / "cases" / (CHARGE + ".yaml"), "--bench", self.bench, "--out",
                              self.folder / "lockstep", "--set", "clock=lockstep")
         self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
         self.assertIn("expected clock: wall", result.stderr)
 
     def test_a_time_scale_that_contradicts_the_running_boxes_is_refused(self):
         self.assertIn(f"time_scale: {self.SCALE}", self.bench.read_text())
-        result = self.gtxrig("run", self.folder / "cases" / (SHARED[0] + ".yaml"), "--bench", self.bench, "--out",
+        result = self.gtxrig("run", self.folder / "cases" / (CHARGE + ".yaml"), "--bench", self.bench, "--out",
                              self.folder / "scale", "--time-scale", "7")
         self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
         self.assertIn(f"run with time scale {self.SCALE}, this bench with 7", result.stdout)
