@@ -17,6 +17,9 @@ class Reference {
     if (requirements.packs > 1 || names.position() == 1) {
       model_.speak_for_others();
     }
+    if (names.position() == 1) {
+      model_.stand_for_others();
+    }
   }
   void declare(SignalTable& table) {
     const SignalTable::Scope scope(table, names_);

@@ -9,6 +9,9 @@ namespace {
 constexpr double zero_limit = 0.1;
 // An alarm goes out again when the protection has stopped the current: it counts as seen before for so long, s.
 constexpr double remembered = 60.0;
+// And what comes later than this behind the other is another event's: a protection may stand for as long as it likes,
+// s.
+constexpr double longest_lag = 60.0;
 // A pack that wakes beyond both thresholds (in the cold, say) counts both delays from the same moment: which of the two
 // is longer decides then, and each has a row of its own. s from the first sight of both, longer than both delays.
 constexpr double waking = 10.0;
@@ -58,12 +61,13 @@ void OrderCheck::observe(const Tick& tick, const SignalTable& s, DivergenceLog& 
     first_time_ = now;
   }
   if (then_is && !then_was_) {
+    then_since_ = now;
     const bool before = now - first_time_ < remembered;
     judged_ += before ? 1 : 0;
     due_ = before || now < woken_ ? infinity : to_seconds(then.time) + width_ + to_seconds(tick.step);
   }
   then_was_ = then_is;
-  if (!then_is) {
+  if (!then_is || now - then_since_ > longest_lag) {
     due_ = infinity;  // what has not come by now belongs to another event, or is missing: its own row tells
   }
   if (due_ == infinity || !first_is) {

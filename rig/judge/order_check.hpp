@@ -41,6 +41,7 @@ class OrderCheck {
   bool then_was_ = true;           // what stands at the start tells no order
   double woken_ = infinity;        // s, from when on an order tells something
   double first_time_ = -infinity;  // when the first last showed, s
+  double then_since_ = -infinity;  // s
   double due_ = infinity;          // of what comes later it is sure that it came behind, s
   int judged_ = 0;
   bool diverged_ = false;

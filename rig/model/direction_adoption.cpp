@@ -34,7 +34,8 @@ void DirectionModel::see(const Measured::Outputs& outputs, Truth path_blocked, d
     zero = !is_zero ? Truth::no : surely_permitted ? Truth::yes : Truth::unknown;
   }
   seen_[out_limit] = {zero, outputs.limit.time};
-  seen_[out_contact] = {outputs.prohibited.value, outputs.prohibited.time};
+  const bool of_others = contact_of_all_ && outputs.prohibited.value == Truth::yes && !own_contact_may_;
+  seen_[out_contact] = {of_others ? Truth::unknown : outputs.prohibited.value, outputs.prohibited.time};
   for (std::size_t i = 0; i < flags_.size(); ++i) {
     seen_[first_flag + i] = {outputs.flags[i].value, outputs.flags[i].time};
   }
@@ -86,7 +87,7 @@ void DirectionModel::begin_block(std::uint32_t causes) noexcept {
       rules_[i].note_trip(now_, sure);
       if (sure) {
         sure_ = causes;
-        learning_ = rules_[i].can_learn() ? static_cast<int>(i) : -1;
+        learning_ = rules_[i].can_learn() && !contact_of_all_ ? static_cast<int>(i) : -1;
       }
     }
   }

@@ -68,6 +68,8 @@ void DirectionModel::update_envelopes() noexcept {
   if (shared_ && state_ == State::blocked) {
     envelopes_[out_path].must = false;  // the others may go on, each by a reference of its own
   }
+  own_contact_may_ = envelopes_[out_contact].may;
+  envelopes_[out_contact].may = own_contact_may_ || contact_of_all_;
 }
 
 }  // namespace rig

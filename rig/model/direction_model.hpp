@@ -40,6 +40,8 @@ class DirectionModel {
 
   // What the pack tells may be of another one that stands beside it: a current that goes on contradicts nothing.
   void share_the_terminals() noexcept { shared_ = true; }
+  // The contact is that of several packs: closed, it says nothing of one that has no reason of its own.
+  void share_the_contact() noexcept { contact_of_all_ = true; }
   void restart(CellKnowledge knowledge) noexcept;
   // The pack is off at `now`, or has just come back: what it decided is gone, but for its faults.
   void lose_power(double now) noexcept;
@@ -126,9 +128,10 @@ class DirectionModel {
   State state_ = State::unknown;
   std::uint32_t latched_ = 0;  // faults: only service lets them go
   std::uint32_t held_ = 0;     // of these: it had them when it went off
-  bool shared_ = false;
-  bool powered_up_ = false;  // in this run: it has been off
-  double began_ = 0.0;       // the run, or the pack's own start, s
+  bool shared_ = false, contact_of_all_ = false;
+  bool own_contact_may_ = true;  // by this pack's own rules
+  bool powered_up_ = false;      // in this run: it has been off
+  double began_ = 0.0;           // the run, or the pack's own start, s
   double now_ = 0.0;
   double step_ = 0.0;
   double deadline_ = -infinity;    // nothing changes by itself before, s

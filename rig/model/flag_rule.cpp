@@ -97,7 +97,8 @@ void FlagRule::enter(State state, Interval window) noexcept {
   if (state == State::on) {
     rule_.restart_release();
   } else if (!found) {
-    rule_.restart_trip();
+    // The next of several packs has counted for itself all the while.
+    rule_.restart_trip_from(rule_.any_pack() ? -infinity : window.lo);
   }
 }
 

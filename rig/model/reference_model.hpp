@@ -43,6 +43,11 @@ class ReferenceModel {
     charge_.share_the_terminals();
     discharge_.share_the_terminals();
   }
+  // Its contacts are those of all, of which it is one.
+  void stand_for_others() noexcept {
+    charge_.share_the_contact();
+    discharge_.share_the_contact();
+  }
 
   // Declares model.*, pack.battery_voltage(.lo, .hi), pack.charge_refused, pack.charge_blocked and their discharge
   // twins, with origin model.

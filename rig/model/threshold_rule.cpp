@@ -1,5 +1,7 @@
 #include "rig/model/threshold_rule.hpp"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
@@ -29,7 +31,7 @@ std::uint8_t release_looks_at(ReleasePolicy policy, std::uint8_t own) {
 
 }  // namespace
 
-TripLock::TripLock(const std::optional<LockRule>& lock) {
+TripLock::TripLock(const std::optional<LockRule>& lock, bool any_pack) : any_pack_(any_pack) {
   if (lock) {
     after_ = static_cast<std::size_t>(lock->after);
     within_ = lock->within.value();
@@ -49,8 +51,9 @@ void TripLock::note(double time, bool sure) noexcept {
     possible += counts ? 1 : 0;
     certain += counts && trips_[i].sure ? 1 : 0;
   }
-  may_ = possible >= after_ || !can_fail_;
-  must_ = certain >= after_ && can_fail_;
+  // Behind the trip of one pack those of the others are not seen.
+  may_ = possible >= (any_pack_ ? std::min<std::size_t>(after_, 2) : after_) || !can_fail_;
+  must_ = certain >= after_ && can_fail_ && !any_pack_;  // the trips may have been those of different packs
 }
 
 void TripLock::freed() noexcept {
@@ -70,7 +73,7 @@ ThresholdRule::ThresholdRule(const RequirementRow& row, int cells)
       any_pack_(row.any_pack),
       bounds_(row, cells),
       threshold_(allowed_threshold(row)),
-      lock_(row.lock),
+      lock_(row.lock, row.any_pack),
       release_delay_(row.latched ? Interval{infinity, infinity} : judged(present(row.release_delay, row))),
       unlock_{ReleasePolicy::current,         unlocking_current,        0.0, true,
               fresh::current | fresh::button, Debounce({0.0, infinity})} {
@@ -110,6 +113,7 @@ void ThresholdRule::restart_release() noexcept {
   }
   unlock_.debounce.restart();
   retry_ = {infinity, infinity};
+  may_act_until_ = -infinity;
 }
 
 ThresholdRule::Answer ThresholdRule::trip_answer(const RuleInputs& in) const noexcept {
@@ -182,6 +186,10 @@ bool ThresholdRule::watch_time(Way& way, Interval acted) noexcept {
 
 bool ThresholdRule::watch_release(const RuleInputs& in, Interval acted) noexcept {
   bool changed = false;
+  if (any_pack_) {  // while the current of all would do for it, the next of them may act, and the last one counts
+    may_act_until_ = trip_.possible() ? in.now : may_act_until_;
+    acted.hi = trip_.possible() ? infinity : std::max(acted.hi, may_act_until_);
+  }
   const auto answer = [&](Way& way, Answer now) {
     if (now.possible != way.debounce.possible() || now.certain != way.debounce.certain()) {
       way.debounce.set(in.since(way.looks_at), now.possible, now.certain);

@@ -11,7 +11,7 @@ namespace rig {
 // After so many trips within a time the pack does not try again by itself (of over-current).
 class TripLock {
  public:
-  explicit TripLock(const std::optional<LockRule>& lock);
+  TripLock(const std::optional<LockRule>& lock, bool any_pack);  // of one of several packs, or of the only one
   void restart() noexcept { count_ = 0; }
   // A trip at `time`; `sure`: this rule alone was its cause.
   void note(double time, bool sure) noexcept;
@@ -30,6 +30,7 @@ class TripLock {
   std::size_t count_ = 0;
   std::size_t after_ = 0;  // 0: there is no lock
   double within_ = 0.0;    // s
+  bool any_pack_;
   bool can_fail_ = false;
   bool may_ = false;
   bool must_ = false;
@@ -71,6 +72,7 @@ class ThresholdRule {
   [[nodiscard]] const std::string& flag() const noexcept { return flag_; }
   [[nodiscard]] const std::string& shared_flag() const noexcept { return shared_flag_; }
   [[nodiscard]] bool latched() const noexcept { return latched_; }
+  [[nodiscard]] bool any_pack() const noexcept { return any_pack_; }
   [[nodiscard]] RuleInput input() const noexcept { return bounds_.kind(); }
   [[nodiscard]] Interval threshold() const noexcept { return threshold_; }  // what it may be, by row, profile and trips
   [[nodiscard]] Interval found() const noexcept { return found_; }          // intersection of this run's trips
@@ -115,6 +117,7 @@ class ThresholdRule {
   std::vector<Way> ways_;
   Way unlock_;                          // a lock lets go by current the other way or by the button
   Interval retry_{infinity, infinity};  // when a release by time may and must come
+  double may_act_until_ = -infinity;    // s, one of several packs behind the first
 };
 
 }  // namespace rig

@@ -85,6 +85,42 @@ TEST_F(Charge, a_second_rule_joins_and_holds_the_block) {
   EXPECT_EQ(model_.state(), DirectionModel::State::blocked);
 }
 
+// Its flag was out when over-current had stopped the charge, its reading stands still, and it is as hot as before.
+TEST_F(Charge, a_heat_that_was_not_the_cause_may_act_while_another_one_blocks) {
+  RuleInputs hot = quiet(0.0);
+  hot.current = Interval::around(110, 0.05);
+  hot.hottest = {54.0, 55.5};
+  run(13.0, hot);
+  show(true);
+  show_flag("dut.protection.charge_oc", true);
+  run(15.0, hot);
+  show_flag("dut.protection.charge_ot", false);
+  run(15.1, hot);
+  ASSERT_EQ(model_.causes(), model_.due()) << "it is cleared of having been the cause";
+  RuleInputs still = quiet(0.0);
+  still.hottest = hot.hottest;
+  still.fresh = fresh::current;
+  run(18.0, still);
+  ASSERT_EQ(model_.state(), DirectionModel::State::blocked);
+  EXPECT_TRUE(envelope("dut.protection.charge_ot").may);
+}
+
+// The master's contact closes when a slave stops.
+TEST_F(Charge, a_contact_of_several_packs_says_nothing_of_one_that_has_no_reason) {
+  model_.share_the_contact();
+  model_.restart({.equalised = true});
+  now_ = 0.0;
+  settle();
+  run(30.0, quiet(0.0));
+  EXPECT_TRUE(model_.envelope(out_contact).may);
+  EXPECT_FALSE(model_.envelope(out_path).may);
+  outputs_.prohibited = {Truth::yes, now_};
+  run(60.0, quiet(0.0));
+  EXPECT_EQ(model_.state(), DirectionModel::State::open);
+  run(80.0, with_current(0.0, 110));
+  EXPECT_EQ(model_.state(), DirectionModel::State::blocked) << "with a reason of its own it does";
+}
+
 // Current is read before the contact that tells of the retry: the delay of the next trip runs from the current.
 TEST_F(Charge, a_retry_that_meets_the_overload_may_trip_as_long_after_its_current_as_the_first_time) {
   run(13.0, with_current(0.0, 110));

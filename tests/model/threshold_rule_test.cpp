@@ -61,6 +61,37 @@ TEST(ThresholdRule, a_trip_of_one_of_several_packs_tells_no_threshold_of_all) {
   EXPECT_FALSE(ThresholdRule(row, 16).can_learn()) << "the next one is another's, or comes with another share";
 }
 
+// The current that one has let go flows through the next, which stops later; the contact waits for the last one.
+TEST(ThresholdRule, of_several_packs_the_last_one_that_may_have_acted_is_waited_for) {
+  RequirementRow row = *profiled_requirements().find("GTX-OC-02");
+  row.any_pack = true;
+  ThresholdRule rule(row, 16);
+  rule.restart({});
+  rule.watch_trip(with_current(1.0, 202));
+  rule.watch_release(with_current(20.0, 202), {18.0, 19.0});
+  EXPECT_NEAR(rule.release_may_since(), 18.0 + 45.0, 1e-9);
+  EXPECT_EQ(rule.release_must_since(), infinity);
+  rule.watch_trip(quiet(27.0));
+  rule.watch_release(quiet(27.0), {18.0, 19.0});
+  EXPECT_NEAR(rule.release_must_since(), 20.0 + 75.0 + 1.0, 1e-9);
+}
+
+TEST(TripLock, of_several_packs_may_come_early_and_never_must) {
+  RequirementRow row = *profiled_requirements().find("GTX-OC-02");
+  row.any_pack = true;
+  ThresholdRule rule(row, 16);
+  rule.restart({});
+  rule.note_trip(0.0, true);
+  rule.watch_release(quiet(1.0), {0.0, 0.0});
+  EXPECT_LT(rule.release_must_since(), infinity);
+  for (int i = 1; i < 5; ++i) {
+    rule.note_trip(i * 70.0, true);
+  }
+  rule.watch_release(quiet(281.0), {280.0, 280.0});
+  EXPECT_LT(rule.release_may_since(), infinity) << "the trips may have been those of different packs";
+  EXPECT_EQ(rule.release_must_since(), infinity) << "those behind the first are not seen";
+}
+
 TEST(TripLock, forbids_the_retry_after_its_trips_within_its_time_only) {
   const Requirements r = profiled_requirements();
   ThresholdRule rule(*r.find("GTX-OC-02"), r.cells);
