@@ -94,7 +94,8 @@ TEST_F(PathWatchTest, a_supply_that_is_set_below_the_battery_is_not_refused) {
   read_current(0.22, 6.6);
   read_voltage(0.22, 54.02);
   update(0.22);
-  for (double now = 0.24; now < 1.0; now += 0.02) {
+  for (int i = 12; i < 50; ++i) {
+    const double now = 0.02 * i;
     read_current(now, 0.0);
     read_voltage(now, 54.0);
     update(now);
@@ -110,13 +111,14 @@ TEST_F(PathWatchTest, cells_that_recover_from_a_discharge_under_a_waiting_supply
     read_voltage(now, 51.0);
     update(now);
   }
-  for (double now = 10.0; now < 60.0; now += 10.0) {
+  for (const double now : {10.0, 20.0, 30.0, 40.0, 50.0}) {
     read_current(now, 0.0);
     read_voltage(now, 53.24);
     update(now);
   }
   m_.charge_demand.value = Truth::yes;
-  for (double now = 60.0; now < 2400.0; now += 10.0) {
+  for (int i = 6; i < 240; ++i) {
+    const double now = 10.0 * i;
     read_current(now, 0.0);
     read_voltage(now, 53.25 + 0.2 * std::min(1.0, now / 600.0));
     update(now);
