@@ -49,7 +49,9 @@ Envelope DirectionModel::flag_envelope(std::uint32_t mask, Interval latency) con
     const bool begun = (causes_ & bit) != 0 || now_ >= since_[i].lo + latency.lo;
     e.may = e.may || (begun && (now_ <= must_release + latency.hi || overdue));
     if ((sure_ & bit) != 0) {
-      const double since = (causes_ & bit) != 0 ? std::min(entered_.hi, since_[i].hi) : since_[i].hi;
+      // One of several possible causes that has to have acted by now need not have been the one that began the block.
+      const bool began = (causes_ & bit) != 0 && ((causes_ & (causes_ - 1)) == 0 || since_[i].hi == infinity);
+      const double since = began ? std::min(entered_.hi, since_[i].hi) : since_[i].hi;
       e.must = e.must || (now_ > since + latency.hi && now_ < may_release + latency.lo);
     }
     if ((causes_ & bit) != 0) {
