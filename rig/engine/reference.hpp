@@ -13,12 +13,12 @@ class Reference {
   // `requirements` outlives it.
   explicit Reference(const Requirements& requirements, PackNames names = {})
       : requirements_(requirements), names_(names), model_(requirements) {
-    // On CAN the first of several packs is the master, and it speaks for all.
+    // On CAN the first of several packs is the master, and it speaks for all; its contacts too are everybody's.
     if (requirements.packs > 1 || names.position() == 1) {
       model_.speak_for_others();
     }
     if (names.position() == 1) {
-      model_.stand_for_others();
+      model_.share_contacts();
     }
   }
   void declare(SignalTable& table) {

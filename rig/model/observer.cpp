@@ -159,7 +159,7 @@ Observer::Guess Observer::likely_soc(Interval prior) const noexcept {
   const double voltage =
       (second_.voltage_sum / second_.samples - current * limits_.path_resistance.middle()) / limits_.cells;
   const bool followed = run_.followed > follows;
-  const double followed_beside = beside_ocv() + current * filter_.value(ObserverFilter::joint);
+  const double followed_beside = filter_.beside_curve(run_.celsius) + current * filter_.value(ObserverFilter::joint);
   const double followed_unsure = std::sqrt(filter_.variance_beside_soc(current));
   constexpr int points = 200;
   Weighted likely;
@@ -177,10 +177,6 @@ Observer::Guess Observer::likely_soc(Interval prior) const noexcept {
     return {prior.middle(), std::max(prior.width() / 3.46, finest)};
   }
   return {likely.mean(), std::max(likely.sigma(), finest)};
-}
-
-double Observer::beside_ocv() const noexcept {
-  return filter_.electromotive(run_.celsius) - observer_cell::ocv(filter_.value(ObserverFilter::soc));
 }
 
 void Observer::move() noexcept {
@@ -271,8 +267,7 @@ void Observer::find_soc(const ObserverFilter::Look& look) noexcept {
     return;
   }
   const double before = anew.value(ObserverFilter::soc);
-  const double beside = anew.electromotive(look.celsius) - observer_cell::ocv(before) + look.ohmic +
-                        look.current * anew.value(ObserverFilter::joint);
+  const double beside = anew.beside_curve(look.celsius) + look.ohmic + look.current * anew.value(ObserverFilter::joint);
   const double unsure = anew.variance_beside_soc(look.current) + square(look.noise);
   std::array<double, 2 * points + 1> weight;
   const auto place = [&](std::size_t i) { return before + reach * sigma * (static_cast<double>(i) / points - 1.0); };

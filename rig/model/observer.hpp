@@ -113,8 +113,6 @@ class Observer {
   };
   void begin() noexcept;
   void place() noexcept;
-  // V that a cell stands beside its curve at no current through the ohmic part.
-  [[nodiscard]] double beside_ocv() const noexcept;
   // From the voltage of the last second, within this range.
   [[nodiscard]] Guess likely_soc(Interval prior) const noexcept;
   void move() noexcept;

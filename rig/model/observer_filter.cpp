@@ -124,8 +124,12 @@ Interval ObserverFilter::curve_within(double deviations) const noexcept {
 }
 
 double ObserverFilter::electromotive(double celsius) const noexcept {
-  return observer_cell::ocv(x_[soc]) + observer_cell::entropy(x_[soc]) * (celsius - 25.0) +
-         x_[loop] * observer_cell::hysteresis(x_[soc]) + x_[v1] + x_[v2] + x_[bias];
+  return observer_cell::ocv(x_[soc]) + beside_curve(celsius);
+}
+
+double ObserverFilter::beside_curve(double celsius) const noexcept {
+  return observer_cell::entropy(x_[soc]) * (celsius - 25.0) + x_[loop] * observer_cell::hysteresis(x_[soc]) + x_[v1] +
+         x_[v2] + x_[bias];
 }
 
 double ObserverFilter::expected(const Look& look) const noexcept {

@@ -67,6 +67,8 @@ class ObserverFilter {
   [[nodiscard]] Interval curve_within(double deviations) const noexcept;
   // V per cell at no current through the ohmic part, with all states but the joints.
   [[nodiscard]] double electromotive(double celsius) const noexcept;
+  // The same beside the curve: what is no SOC, V.
+  [[nodiscard]] double beside_curve(double celsius) const noexcept;
 
   // Below this slope (V per unit of SOC, 1 mV per %) SOC takes a hundredth of its gain.
   static constexpr double plateau_slope = 0.1;

@@ -63,7 +63,7 @@ void ReferenceLimits::compare(const ReferenceView& view, CurrentLimit& limit, do
   const Interval current = view.histories.current.between(limit.opened - limit_age, view.now);
   limit.derating.update({.now = limit.opened,
                          .battery = b,
-                         .unloaded = unloaded(b, current, view.battery.most_drop()),
+                         .unloaded = unloaded(b, current, view.drop),
                          .hottest = limit.temperature.hottest,
                          .coldest = limit.temperature.coldest,
                          .mean = limit.temperature.mean,

@@ -160,7 +160,8 @@ ReferenceView ReferenceModel::view(const Tick& tick) const noexcept {
           temperature_,
           histories_,
           {charge_.surely_open(), discharge_.surely_open()},
-          inputs_.apart};
+          inputs_.apart,
+          inputs_.drop};
 }
 
 // No signal that counts was written, no rule's moment has come, and what is looked at in the course of time had its

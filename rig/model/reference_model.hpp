@@ -44,7 +44,7 @@ class ReferenceModel {
     discharge_.share_the_terminals();
   }
   // Its contacts are those of all, of which it is one.
-  void stand_for_others() noexcept {
+  void share_contacts() noexcept {
     charge_.share_the_contact();
     discharge_.share_the_contact();
   }

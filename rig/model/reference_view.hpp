@@ -19,6 +19,7 @@ struct ReferenceView {
   const InputHistories& histories;
   BatteryVoltage::Paths paths;
   bool cells_apart = false;  // that were equal at the start
+  double drop = 0.0;         // Ohm, by which the cells' voltage answers a current in the end, at most
 };
 
 // The pack's reports show a moment that lies up to this long before they arrive (scan, task, bus), s.

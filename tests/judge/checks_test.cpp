@@ -287,6 +287,20 @@ TEST_F(Columns, an_alarm_behind_its_protection_is_out_of_order_one_before_is_not
   EXPECT_EQ(judge_->findings().front().rule, "GTX-ORD-02");
 }
 
+// A locked protection stands for as long as it likes; of packs in parallel another one's alarm comes meanwhile.
+TEST_F(Columns, an_alarm_a_minute_behind_a_protection_that_stands_is_of_another_event) {
+  envelope("dut.alarm.charge_oc", true, false);
+  envelope("dut.protection.charge_oc", true, false);
+  look(12.0);
+  write("dut.protection.charge_oc", 1);
+  for (int i = 0; i < 100; ++i) {
+    look(1.0);
+  }
+  write("dut.alarm.charge_oc", 1);
+  look();
+  EXPECT_TRUE(judge_->findings().empty());
+}
+
 TEST_F(Columns, a_pack_that_wakes_beyond_both_thresholds_tells_no_order) {
   envelope("dut.alarm.charge_oc", true, false);
   envelope("dut.protection.charge_oc", true, false);
